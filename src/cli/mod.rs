@@ -1,0 +1,115 @@
+//! The command line: one file a command. Arguments in, printing out, nothing else.
+
+mod check;
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+
+/// The archive has errors, or the work failed.
+pub const FAILED: u8 = 1;
+
+#[derive(Parser)]
+#[command(name = "casebook", version, about = "Publishes an archive of arguments as a fast static site")]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Args)]
+pub struct Global {
+    /// The archive's root
+    #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
+    pub root: PathBuf,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t = Format::Human, global = true)]
+    pub format: Format,
+    /// Prints errors only
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Prints what is being done
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// Whether output is coloured
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, global = true)]
+    pub color: ColorChoice,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Human,
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Reports every mistake in the archive, with its place and its mend
+    Check(check::Check),
+}
+
+/// A failure that ends a command; its text is printed after `error: `.
+pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Parses the command line, runs the command and says how it went. Wrong usage exits with 2.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let global = &cli.global;
+    let done = match &cli.command {
+        Command::Check(command) => command.run(global),
+    };
+    done.unwrap_or_else(|error| {
+        global.complain(&error);
+        ExitCode::from(FAILED)
+    })
+}
+
+impl Global {
+    /// Prints a line of results to stdout. A reader that went away, such as `head`, is no failure.
+    pub fn print(&self, text: impl Display) {
+        let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice(self.color));
+        let _ = writeln!(out, "{text}");
+    }
+
+    /// Prints a line of news to stderr, unless `--quiet`.
+    pub fn tell(&self, text: impl Display) {
+        if !self.quiet {
+            let mut err = anstream::AutoStream::new(std::io::stderr().lock(), choice(self.color));
+            let _ = writeln!(err, "{text}");
+        }
+    }
+
+    /// Prints an error to stderr.
+    pub fn complain(&self, error: impl Display) {
+        let mut err = anstream::AutoStream::new(std::io::stderr().lock(), choice(self.color));
+        let _ = writeln!(err, "error: {error}");
+    }
+
+    pub fn json(&self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// Whether stdout takes colour.
+    pub fn colors(&self) -> bool {
+        match self.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => {
+                std::io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+            }
+        }
+    }
+}
+
+fn choice(color: ColorChoice) -> anstream::ColorChoice {
+    match color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}

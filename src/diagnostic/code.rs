@@ -1,0 +1,97 @@
+//! The stable codes of findings. A code, once given, keeps its meaning.
+
+use serde::Serialize;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Error,
+    Warning,
+    Note,
+}
+
+macro_rules! codes {
+    ($($name:ident = $code:literal, $severity:ident, $summary:literal;)*) => {
+        /// What kind of finding it is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $(#[doc = $summary] $name,)* }
+
+        impl Code {
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The code as printed, such as `E002`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)* }
+            }
+
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)* }
+            }
+
+            /// What the code says, in a few words.
+            pub fn summary(self) -> &'static str {
+                match self { $(Self::$name => $summary,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    Syntax = "E001", Error, "front matter, settings or results that do not parse";
+    UnknownKey = "E002", Error, "a key that is not in the model";
+    WrongType = "E003", Error, "a value of the wrong type";
+    MissingKey = "E004", Error, "a required key is missing";
+    InvalidValue = "E005", Error, "a value that is not one of those allowed";
+    UnknownReference = "E006", Error, "a reference to something that is not in the archive";
+    BrokenLink = "E007", Error, "a link to a page or file that is not there";
+    BrokenAnchor = "E008", Error, "a link to a heading or passage that is not there";
+    BrokenImage = "E009", Error, "an image that is not there";
+    DuplicateId = "E010", Error, "two things with one name";
+    ReplyCircle = "E011", Error, "replies that go round in a circle";
+    NotUtf8 = "E012", Error, "text or code that is not UTF-8";
+    ReservedAddress = "E013", Error, "an address that the site needs itself";
+    DangerousAddress = "E014", Error, "an address that could run code";
+    OutsideArchive = "E015", Error, "a path that leaves the archive";
+    FileName = "E016", Error, "a file name that no host can serve";
+    MissingFile = "E017", Error, "a file that is not there";
+    QuoteNotFound = "E018", Error, "a verbatim quote that is not in its capture";
+    MalformedResults = "E019", Error, "a results.json that is not as `casebook run` writes it";
+    Template = "E020", Error, "a template that does not parse or render";
+    Theme = "E021", Error, "a theme that is not complete";
+    NoArchive = "E022", Error, "a folder that is not an archive";
+    Misplaced = "E024", Error, "a Markdown file where no kind lives";
+    Format = "E023", Error, "an archive that needs another casebook";
+    Unreadable = "E025", Error, "a file or folder that can't be read";
+    MissingRights = "W001", Warning, "a source without rights";
+    FutureDate = "W002", Warning, "a date in the future";
+    AmbiguousReference = "W003", Warning, "a bare reference that several entries answer to";
+    UnknownLanguage = "W004", Warning, "a programming language that the highlighter does not know";
+    FootnoteWithoutNote = "W005", Warning, "a footnote reference without a note";
+    NoteWithoutReference = "W006", Warning, "a footnote without a reference";
+    MissingResult = "W007", Warning, "a sample that was not measured yet";
+    StaleResult = "W008", Warning, "a result of code that has changed since";
+    EqualOrder = "W009", Warning, "two arguments with the same order";
+    ClaimOfUnnamedArgument = "W010", Warning, "a claim of an argument that the entry does not name";
+    LeftOut = "W011", Warning, "a file that is not published";
+    MathSyntax = "W012", Warning, "mathematics that does not parse";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_say_their_severity() {
+        let seen: BTreeSet<_> = Code::ALL.iter().map(|c| c.as_str()).collect();
+        assert_eq!(seen.len(), Code::ALL.len());
+        for code in Code::ALL {
+            let letter = match code.severity() {
+                Severity::Error => 'E',
+                Severity::Warning => 'W',
+                Severity::Note => 'N',
+            };
+            assert!(code.as_str().starts_with(letter), "{code:?}");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! What an author got wrong, as data: found anywhere, printed in one place.
+//!
+//! A stage that meets a mistake pushes a [`Diagnostic`] to [`Diagnostics`] and goes on, so that one mistake hides
+//! no other. Printers ([`human`], [`json`]) read them together with [`Files`](crate::span::Files).
+
+mod code;
+mod human;
+mod json;
+mod suggest;
+
+pub use code::{Code, Severity};
+pub use human::human;
+pub use json::json;
+pub use suggest::{did_you_mean, nearest};
+
+use crate::span::{Files, Span};
+
+/// One finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    pub code: Code,
+    pub severity: Severity,
+    pub span: Span,
+    pub message: String,
+    /// The mend, as an imperative.
+    pub help: Option<String>,
+    /// Other places that explain the finding, such as where a name was first defined.
+    pub related: Vec<(Span, String)>,
+}
+
+impl Diagnostic {
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self { code, severity: code.severity(), span, message: message.into(), help: None, related: Vec::new() }
+    }
+
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
+        self.related.push((span, label.into()));
+        self
+    }
+}
+
+/// The sink that every stage writes to.
+#[derive(Debug, Default)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    pub fn extend(&mut self, other: impl IntoIterator<Item = Diagnostic>) {
+        self.0.extend(other);
+    }
+
+    pub fn count(&self, severity: Severity) -> usize {
+        self.0.iter().filter(|d| d.severity == severity).count()
+    }
+
+    pub fn has_errors(&self) -> bool {
+        self.count(Severity::Error) > 0
+    }
+
+    /// Changes severities by `to`, which gives `None` for a finding that is dropped.
+    pub fn grade(&mut self, to: impl Fn(&Diagnostic) -> Option<Severity>) {
+        self.0.retain_mut(|diagnostic| to(diagnostic).map(|severity| diagnostic.severity = severity).is_some());
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Brings the findings into the order of files, then places, and drops repeats.
+    pub fn sort(&mut self, files: &Files) {
+        self.0.sort_by(|a, b| {
+            let key = |d: &Diagnostic| (d.span.start, d.span.end, d.code);
+            let path = |d: &Diagnostic| files.get(d.span.file).path.as_str().to_owned();
+            path(a).cmp(&path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        self.0.dedup();
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}

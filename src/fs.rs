@@ -1,0 +1,257 @@
+//! Files and folders. Every failure names the path and says what to do; nothing else in the crate writes.
+
+use std::fmt;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// The longest text that is read. A larger one is not an essay; spans count in 32 bits.
+pub const MAX_TEXT: u64 = 64 << 20;
+
+/// A failure of the environment: which path, what was tried, why it failed and how to mend it.
+#[derive(Debug)]
+pub struct Error {
+    action: &'static str,
+    path: PathBuf,
+    cause: String,
+    mend: Option<String>,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    pub fn new(action: &'static str, path: &Path, cause: impl fmt::Display) -> Self {
+        Self { action, path: path.to_owned(), cause: cause.to_string(), mend: None }
+    }
+
+    #[must_use]
+    pub fn mend(mut self, mend: impl Into<String>) -> Self {
+        self.mend = Some(mend.into());
+        self
+    }
+
+    fn io(action: &'static str, path: &Path, error: &io::Error) -> Self {
+        let this = Self::new(action, path, error);
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => this.mend("check who owns it and what its permissions are"),
+            io::ErrorKind::StorageFull => this.mend("free some space and run the command again"),
+            io::ErrorKind::ReadOnlyFilesystem => this.mend("choose a folder that can be written to"),
+            io::ErrorKind::NotADirectory => this.mend("a file stands where a folder is needed: move it away"),
+            _ => this,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.cause)?;
+        self.mend.iter().try_for_each(|mend| write!(f, "\n  help: {mend}"))
+    }
+}
+
+impl std::error::Error for Error {}
+
+pub fn read(path: &Path) -> Result<Vec<u8>> {
+    let length = std::fs::metadata(path).map_err(|e| Error::io("read", path, &e))?.len();
+    if length > MAX_TEXT {
+        let cause = format!("it is {} MiB long, more than {} MiB", length >> 20, MAX_TEXT >> 20);
+        return Err(Error::new("read", path, cause).mend("split it, or move it out of the archive"));
+    }
+    std::fs::read(path).map_err(|e| Error::io("read", path, &e))
+}
+
+/// As [`read`], but a file that is not there is `None`.
+pub fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>> {
+    if path.exists() { read(path).map(Some) } else { Ok(None) }
+}
+
+pub fn create_dir_all(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|e| Error::io("create the folder", path, &e))
+}
+
+/// Writes a file that nobody else sees yet, such as one in a stage.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
+    std::fs::write(path, bytes).map_err(|e| Error::io("write", path, &e))
+}
+
+/// Writes beside, then renames: a reader sees the old bytes or the new ones.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".casebook-new");
+    let beside = PathBuf::from(beside);
+    write_new(&beside, bytes)?;
+    rename(&beside, path)
+}
+
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|e| Error::io("replace", to, &e))
+}
+
+pub fn hard_link(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::hard_link(from, to)
+}
+
+pub fn remove_file(path: &Path) -> Result<()> {
+    std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
+}
+
+/// Removes a folder only if nothing is left in it.
+pub fn remove_dir_if_empty(path: &Path) {
+    let _ = std::fs::remove_dir(path);
+}
+
+/// Removes a folder and what is in it; one that is not there is fine.
+pub fn remove_dir_all(path: &Path) -> Result<()> {
+    match std::fs::remove_dir_all(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::io("remove", path, &e)),
+        _ => Ok(()),
+    }
+}
+
+/// Exchanges two folders in one step where the system can; `false` where it can't.
+pub fn exchange(a: &Path, b: &Path) -> Result<bool> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::fs::{CWD, RenameFlags, renameat_with};
+        use rustix::io::Errno;
+        match renameat_with(CWD, a, CWD, b, RenameFlags::EXCHANGE) {
+            Ok(()) => Ok(true),
+            Err(Errno::INVAL | Errno::NOSYS | Errno::XDEV | Errno::BUSY | Errno::NOTSUP) => Ok(false),
+            Err(error) => Err(Error::io("exchange", b, &error.into())),
+        }
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (a, b);
+        Ok(false)
+    }
+}
+
+/// One thing in a folder.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Relative to the folder that was walked, with `/`.
+    pub path: String,
+    pub kind: FoundKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FoundKind {
+    File,
+    /// A link that leads out of the walked folder, or nowhere.
+    Outside,
+    /// A name that is not UTF-8; `path` is what can be read of it.
+    NotUtf8,
+    /// A socket, a pipe, a device.
+    Special,
+}
+
+/// Every file below `root`, in the order of path bytes. Hidden names are passed over. Links are followed where they
+/// stay below `bound`; a loop of links ends where it meets itself.
+pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
+    let bound = canonical(bound)?;
+    let mut found = Vec::new();
+    let mut folders = vec![(root.to_owned(), String::new(), vec![canonical(root)?])];
+    while let Some((folder, prefix, above)) = folders.pop() {
+        let entries = std::fs::read_dir(&folder).map_err(|e| Error::io("list", &folder, &e))?;
+        for entry in entries {
+            let entry = entry.map_err(|e| Error::io("list", &folder, &e))?;
+            let name = entry.file_name();
+            let lossy = format!("{prefix}{}", name.to_string_lossy());
+            if !hidden && lossy[prefix.len()..].starts_with('.') {
+                continue;
+            }
+            let mut add = |kind| found.push(Found { path: lossy.clone(), kind });
+            if name.to_str().is_none() {
+                add(FoundKind::NotUtf8);
+                continue;
+            }
+            let path = entry.path();
+            let mut kind = entry.file_type().map_err(|e| Error::io("read", &path, &e))?;
+            if kind.is_symlink() {
+                match (std::fs::canonicalize(&path), std::fs::metadata(&path)) {
+                    (Ok(target), Ok(meta)) if target.starts_with(&bound) => kind = meta.file_type(),
+                    _ => {
+                        add(FoundKind::Outside);
+                        continue;
+                    }
+                }
+            }
+            if kind.is_dir() {
+                let here = canonical(&path)?;
+                if !above.contains(&here) {
+                    let mut above = above.clone();
+                    above.push(here);
+                    folders.push((path, format!("{lossy}/"), above));
+                }
+            } else {
+                add(if kind.is_file() { FoundKind::File } else { FoundKind::Special });
+            }
+        }
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
+}
+
+/// The path without links and `..`, for comparing.
+pub fn canonical(path: &Path) -> Result<PathBuf> {
+    std::fs::canonicalize(path).map_err(|e| Error::io("find", path, &e))
+}
+
+/// Joins a path that an author wrote, with `/`, to `folder`, both relative to the archive's root. `None` where it
+/// would leave the root or is absolute.
+pub fn join_inside(folder: &str, written: &str) -> Option<String> {
+    if written.starts_with('/') || written.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in written.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// Reads a file that an author named, if it lies, links followed, inside `root`. The error says which it was.
+pub fn read_inside(root: &Path, relative: &str) -> std::result::Result<Vec<u8>, Refused> {
+    let plain = Path::new(relative).components().all(|part| matches!(part, Component::Normal(_)));
+    if !plain {
+        return Err(Refused::Outside);
+    }
+    let path = root.join(relative);
+    let (Ok(real), Ok(bound)) = (std::fs::canonicalize(&path), std::fs::canonicalize(root)) else {
+        return Err(Refused::Missing);
+    };
+    if !real.starts_with(bound) {
+        return Err(Refused::Outside);
+    }
+    if !real.is_file() {
+        return Err(Refused::Missing);
+    }
+    read(&real).map_err(Refused::Failed)
+}
+
+/// Why a file that an author named was not read.
+#[derive(Debug)]
+pub enum Refused {
+    Missing,
+    Outside,
+    Failed(Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joining_never_leaves_the_root() {
+        assert_eq!(join_inside("content/essays", "../sources/a.md").as_deref(), Some("content/sources/a.md"));
+        assert_eq!(join_inside("content", "./a//b").as_deref(), Some("content/a/b"));
+        assert_eq!(join_inside("content", "../../etc/passwd"), None);
+        assert_eq!(join_inside("content", "/etc/passwd"), None);
+        assert_eq!(join_inside("content", "..\\..\\x"), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! Names of things: ids, and the path components that tags and people get in addresses.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::read::Kind;
+
+/// `essays/SLUG`, `claims/ID` and so on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Id {
+    pub kind: Kind,
+    pub slug: String,
+}
+
+impl Id {
+    pub fn new(kind: Kind, slug: impl Into<String>) -> Self {
+        Self { kind, slug: slug.into() }
+    }
+
+    /// Reads `KIND/SLUG`, the kind in the plural.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (folder, slug) = text.split_once('/')?;
+        Some(Self::new(Kind::from_folder(folder)?, slug))
+    }
+
+    /// The folder of the page below the site's root, with its last slash; not encoded.
+    pub fn address(&self) -> String {
+        match self.kind {
+            Kind::Page => format!("{}/", self.slug),
+            kind => format!("{}/{}/", kind.folder(), self.slug),
+        }
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.kind.folder(), self.slug)
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A name as one component of an address: lower case, spaces to hyphens, and what no file name may hold as `~` and
+/// two hexadecimal digits. Names that differ in more than case and spacing get different components, so that `C`,
+/// `C++` and `C#` stay three.
+pub fn component(name: &str) -> String {
+    let folded: String = name.nfc().collect::<String>().to_lowercase();
+    let words: Vec<_> = folded.split_whitespace().collect();
+    let mut out = String::new();
+    for (at, c) in words.join("-").char_indices() {
+        let edge = c == '.' && (at == 0 || at + 1 == words.join("-").len());
+        if c.is_control() || r#"\/:*?"<>|~%"#.contains(c) || edge {
+            for byte in c.to_string().bytes() {
+                out.push_str(&format!("~{byte:02x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn components_keep_names_apart() {
+        assert_eq!(component("C"), "c");
+        assert_eq!(component("C++"), "c++");
+        assert_eq!(component("C#"), "c#");
+        assert_eq!(component(".NET"), "~2enet");
+        assert_eq!(component("Async/Await"), "async~2fawait");
+        assert_eq!(component(" Error  Handling"), "error-handling");
+        assert_eq!(component(".."), "~2e~2e");
+    }
+}

@@ -1,0 +1,247 @@
+//! From documents to the archive: every reference resolved, every relation known from both ends.
+//!
+//! The archive is complete and does not change. Where the documents hold drafts, it is made once with them, for the
+//! checks, and once without, for publishing: what refers to a draft then refers to nothing.
+
+mod id;
+mod link;
+mod relate;
+mod resolve;
+
+pub use id::{Id, component};
+pub use link::Target;
+pub use resolve::{Scope, resolve};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::config::Config;
+use crate::date::Date;
+use crate::read::{Basis, ClaimDefinition, Document, EssayForm, Front, Kind, QuoteForm, Side, SourceFront, Stance};
+use crate::span::Span;
+
+/// Anything that has a page of its own, by its place in the archive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Node {
+    Argument(usize),
+    Claim(usize),
+    Source(usize),
+    Entry(usize),
+    Page(usize),
+}
+
+#[derive(Debug)]
+pub struct Archive {
+    pub config: Config,
+    /// In their order, then by title.
+    pub arguments: Vec<Argument>,
+    /// By argument, then as written.
+    pub claims: Vec<Claim>,
+    pub sources: Vec<Source>,
+    /// Essays, quotes and samples, by id.
+    pub entries: Vec<Entry>,
+    pub pages: Vec<Page>,
+    pub ids: BTreeMap<Id, Node>,
+    pub tags: Vec<Term>,
+    pub people: Vec<Term>,
+    pub years: Vec<Term>,
+}
+
+/// What every page of the archive has.
+#[derive(Debug)]
+pub struct Item {
+    pub id: Id,
+    pub document: Arc<Document>,
+    pub title: String,
+    /// The targets of [`Body::links`](crate::read::markdown::Body::links), in that order.
+    pub targets: Vec<Target>,
+    /// What links here from a text, by id.
+    pub backlinks: Vec<Node>,
+}
+
+impl Item {
+    /// Why it was withdrawn, if so: then its text is published nowhere.
+    pub fn withdrawn(&self) -> Option<&str> {
+        self.document.common.withdrawn.as_deref()
+    }
+
+    pub fn is_draft(&self) -> bool {
+        self.document.common.draft
+    }
+
+    pub fn added(&self) -> Option<Date> {
+        self.document.common.added.as_ref().map(|date| date.value)
+    }
+
+    /// When the archive last changed it.
+    pub fn changed(&self) -> Option<Date> {
+        self.document.common.updated.as_ref().map(|date| date.value).max(self.added())
+    }
+}
+
+#[derive(Debug)]
+pub struct Argument {
+    pub item: Item,
+    pub question: Option<String>,
+    pub order: Option<u64>,
+    pub cues: Vec<String>,
+    pub claims: Vec<usize>,
+    /// The entries that name it, by id.
+    pub entries: Vec<(usize, Option<Stance>)>,
+}
+
+#[derive(Debug)]
+pub struct Claim {
+    pub id: Id,
+    pub argument: usize,
+    pub definition: ClaimDefinition,
+    pub evidence: Vec<Evidence>,
+    pub backlinks: Vec<Node>,
+}
+
+/// An entry, or one passage of it, that bears on a claim.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    pub entry: usize,
+    pub side: Side,
+    /// The block id of the passage, without `^`.
+    pub at: Option<String>,
+}
+
+#[derive(Debug)]
+pub struct Source {
+    pub item: Item,
+    pub front: SourceFront,
+    pub entries: Vec<usize>,
+}
+
+#[derive(Debug)]
+pub struct Page {
+    pub item: Item,
+}
+
+#[derive(Debug)]
+pub struct Entry {
+    pub item: Item,
+    /// When it was said: the entry's date, or else its source's.
+    pub date: Option<Date>,
+    pub source: Option<usize>,
+    /// `None`: nobody curated it.
+    pub arguments: Option<Vec<(usize, Option<Stance>)>>,
+    pub says: Vec<Say>,
+    pub replies_to: Vec<Reply>,
+    /// Who replies to it, by id.
+    pub replies: Vec<Reply>,
+}
+
+/// What an entry says of a claim.
+#[derive(Debug, Clone)]
+pub struct Say {
+    pub claim: usize,
+    pub side: Side,
+    pub at: Option<String>,
+    pub span: Span,
+}
+
+/// A reply: who is answered or who answers, and which passage is answered.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    pub entry: usize,
+    pub at: Option<String>,
+    pub span: Span,
+}
+
+impl Entry {
+    pub fn kind(&self) -> Kind {
+        self.item.id.kind
+    }
+
+    fn front(&self) -> Option<&crate::read::EntryFront> {
+        self.item.document.entry()
+    }
+
+    pub fn tags(&self) -> impl Iterator<Item = &str> {
+        self.front().into_iter().flat_map(|front| front.tags.iter().map(|tag| tag.value.as_str()))
+    }
+
+    pub fn basis(&self) -> Option<Basis> {
+        self.front().and_then(|front| front.basis)
+    }
+
+    /// Who wrote the entry: a quote's speaker, else its authors.
+    pub fn people(&self) -> Vec<&str> {
+        match &self.item.document.front {
+            Front::Quote { speaker, .. } => vec![speaker.as_str()],
+            Front::Essay { authors, .. } | Front::Sample { authors, .. } => {
+                authors.iter().map(String::as_str).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether the words are another's, so that they need leave to be shown.
+    pub fn quote_form(&self) -> Option<QuoteForm> {
+        match self.item.document.front {
+            Front::Quote { form, .. } => Some(form),
+            _ => None,
+        }
+    }
+
+    pub fn essay_form(&self) -> Option<EssayForm> {
+        match self.item.document.front {
+            Front::Essay { form, .. } => Some(form),
+            _ => None,
+        }
+    }
+}
+
+/// A tag, a person or a year, with what bears it.
+#[derive(Debug)]
+pub struct Term {
+    /// As most often written.
+    pub name: String,
+    /// Its component of the address.
+    pub component: String,
+    /// By id; withdrawn ones are left out.
+    pub members: Vec<Node>,
+}
+
+impl Archive {
+    pub fn item(&self, node: Node) -> Option<&Item> {
+        match node {
+            Node::Argument(at) => Some(&self.arguments[at].item),
+            Node::Source(at) => Some(&self.sources[at].item),
+            Node::Entry(at) => Some(&self.entries[at].item),
+            Node::Page(at) => Some(&self.pages[at].item),
+            Node::Claim(_) => None,
+        }
+    }
+
+    pub fn id(&self, node: Node) -> &Id {
+        match (node, self.item(node)) {
+            (_, Some(item)) => &item.id,
+            (Node::Claim(at), None) => &self.claims[at].id,
+            (_, None) => unreachable!("only claims have no item"),
+        }
+    }
+
+    pub fn title(&self, node: Node) -> &str {
+        match node {
+            Node::Claim(at) => &self.claims[at].definition.text,
+            node => self.item(node).map_or("", |item| item.title.as_str()),
+        }
+    }
+
+    /// Why a thing was withdrawn; a claim goes with its argument.
+    pub fn withdrawn(&self, node: Node) -> Option<&str> {
+        match node {
+            Node::Claim(at) => self.arguments[self.claims[at].argument].item.withdrawn(),
+            node => self.item(node).and_then(Item::withdrawn),
+        }
+    }
+
+    /// The entries whose text is published, by id.
+    pub fn published(&self) -> impl Iterator<Item = (usize, &Entry)> {
+        self.entries.iter().enumerate().filter(|(_, entry)| entry.item.withdrawn().is_none())
+    }
+}

@@ -1,0 +1,403 @@
+//! Resolves what documents say of one another.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::link::{Found, Links, ROOT_FILES, ROUTES, ambiguous};
+use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, component, relate};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::read::markdown::{PassageKind, passages};
+use crate::read::{Document, Documents, EntryFront, Front, Kind};
+use crate::span::{Files, Span, Spanned};
+
+/// Which documents take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// Drafts too: for checks, and for `serve` and `build --drafts`.
+    All,
+    /// What is published.
+    Published,
+}
+
+/// Makes the archive. Mistakes in references are reported to `sink`.
+pub fn resolve(documents: &Documents, scope: Scope, files: &Files, sink: &mut Diagnostics) -> Archive {
+    let mut first: BTreeMap<Id, &Arc<Document>> = BTreeMap::new();
+    for document in &documents.documents {
+        if scope == Scope::Published && document.common.draft {
+            continue;
+        }
+        let id = Id::new(document.kind, document.slug.clone());
+        if let Some(other) = first.get(&id) {
+            let message = format!("there are two files for `{id}`");
+            let other = (other.start(), "the other is here");
+            sink.push(
+                Diagnostic::new(Code::DuplicateId, document.start(), message)
+                    .help("rename one of them")
+                    .related(other.0, other.1),
+            );
+        } else {
+            first.insert(id, document);
+        }
+    }
+    let mut archive = collect(&documents.config, first);
+    check_addresses(&archive, documents, files, sink);
+    let claims = define_claims(&mut archive, sink);
+    let resolved = resolve_all(&archive, &claims, documents, files, sink);
+    relate::apply(&mut archive, resolved);
+    archive
+}
+
+fn title(document: &Document) -> String {
+    const LONGEST: usize = 70;
+    if document.common.withdrawn.is_some() {
+        return document.slug.clone();
+    }
+    if let Some(title) = &document.common.title {
+        return title.value.clone();
+    }
+    // A quote without a title goes by its first words.
+    let prose = passages(&document.body.blocks).into_iter().find(|passage| passage.kind == PassageKind::Prose);
+    let text = prose.map_or_else(|| document.slug.clone(), |passage| passage.text);
+    let mut short = String::new();
+    for word in text.split_whitespace() {
+        if !short.is_empty() && short.chars().count() + word.chars().count() >= LONGEST {
+            return format!("{short} …");
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.extend(word.chars().take(LONGEST));
+    }
+    short
+}
+
+/// Sorts the documents into the archive; relations are still empty.
+fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document>>) -> Archive {
+    let mut archive = Archive {
+        config: config.clone(),
+        arguments: Vec::new(),
+        claims: Vec::new(),
+        sources: Vec::new(),
+        entries: Vec::new(),
+        pages: Vec::new(),
+        ids: BTreeMap::new(),
+        tags: Vec::new(),
+        people: Vec::new(),
+        years: Vec::new(),
+    };
+    for (id, document) in documents {
+        let document = Arc::clone(document);
+        let item = Item {
+            id,
+            title: title(&document),
+            document: Arc::clone(&document),
+            targets: Vec::new(),
+            backlinks: Vec::new(),
+        };
+        match &document.front {
+            Front::Argument { question, order, cues, .. } => archive.arguments.push(Argument {
+                item,
+                question: question.clone(),
+                order: order.as_ref().map(|o| o.value),
+                cues: cues.clone(),
+                claims: Vec::new(),
+                entries: Vec::new(),
+            }),
+            Front::Source(front) => archive.sources.push(Source { item, front: front.clone(), entries: Vec::new() }),
+            Front::Page => archive.pages.push(Page { item }),
+            Front::Essay { .. } | Front::Quote { .. } | Front::Sample { .. } => archive.entries.push(Entry {
+                item,
+                date: None,
+                source: None,
+                arguments: None,
+                says: Vec::new(),
+                replies_to: Vec::new(),
+                replies: Vec::new(),
+            }),
+        }
+    }
+    archive.arguments.sort_by(|a, b| {
+        let key = |x: &Argument| (x.order.unwrap_or(u64::MAX), x.item.title.clone(), x.item.id.clone());
+        key(a).cmp(&key(b))
+    });
+    let mut ids = BTreeMap::new();
+    let mut number = |items: Vec<&Item>, node: fn(usize) -> Node| {
+        ids.extend(items.into_iter().enumerate().map(|(at, item)| (item.id.clone(), node(at))));
+    };
+    number(archive.arguments.iter().map(|x| &x.item).collect(), Node::Argument);
+    number(archive.sources.iter().map(|x| &x.item).collect(), Node::Source);
+    number(archive.entries.iter().map(|x| &x.item).collect(), Node::Entry);
+    number(archive.pages.iter().map(|x| &x.item).collect(), Node::Page);
+    archive.ids = ids;
+    archive
+}
+
+/// Addresses that the site needs itself, and aliases.
+fn check_addresses(archive: &Archive, documents: &Documents, files: &Files, sink: &mut Diagnostics) {
+    let reserved = |name: &str| {
+        let lower = name.to_lowercase();
+        ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
+    };
+    for page in &archive.pages {
+        if reserved(&page.item.id.slug) {
+            let message = format!("the site needs the address `/{}/` itself", page.item.id.slug);
+            let help = "rename the file";
+            sink.push(Diagnostic::new(Code::ReservedAddress, page.item.document.start(), message).help(help));
+        }
+    }
+    let own: BTreeSet<_> = archive.ids.keys().map(Id::address).collect();
+    let mut taken: BTreeMap<String, Span> = BTreeMap::new();
+    for item in archive.ids.values().filter_map(|node| archive.item(*node)) {
+        for alias in &item.document.common.aliases {
+            check_alias(alias, &own, &reserved, &mut taken, sink);
+        }
+    }
+    for asset in &documents.assets {
+        let Some(name) = asset.path.strip_prefix("pages/") else { continue };
+        if reserved(name.split('/').next().unwrap_or_default()) {
+            let file = files.iter_ids().find(|(_, file)| file.path.ends_with(&asset.path)).map(|(id, _)| id);
+            let span = Span::start_of(file.unwrap_or(documents.settings));
+            let message =
+                format!("the site needs the address `/{name}` itself: `content/{}` can't have it", asset.path);
+            sink.push(Diagnostic::new(Code::ReservedAddress, span, message).help("rename the file"));
+        }
+    }
+}
+
+fn check_alias(
+    alias: &Spanned<String>,
+    own: &BTreeSet<String>,
+    reserved: &dyn Fn(&str) -> bool,
+    taken: &mut BTreeMap<String, Span>,
+    sink: &mut Diagnostics,
+) {
+    let mut report =
+        |code, message: String, help: &str| sink.push(Diagnostic::new(code, alias.span, message).help(help));
+    let Some(path) = alias_path(&alias.value) else {
+        let message = format!("`{}` is not an old address", alias.value);
+        return report(Code::InvalidValue, message, "write a path below the site's root, such as \"/2019/old-name/\"");
+    };
+    let parts: Vec<_> = path.trim_end_matches('/').split('/').collect();
+    if own.contains(&format!("{}/", parts.join("/")))
+        || (parts.len() == 1 && reserved(parts[0]))
+        || parts[0] == "static"
+    {
+        return report(
+            Code::ReservedAddress,
+            format!("`{}` is the address of a page", alias.value),
+            "choose an address that no page has",
+        );
+    }
+    if let Some(first) = taken.insert(path, alias.span) {
+        let message = format!("two entries had the address `{}`", alias.value);
+        sink.push(
+            Diagnostic::new(Code::DuplicateId, alias.span, message)
+                .help("remove it from one of them")
+                .related(first, "it first stands here"),
+        );
+    }
+}
+
+/// The folder below the site's root of an old address, with its last slash; `None` where it is no rooted path.
+pub fn alias_path(alias: &str) -> Option<String> {
+    let path = alias.strip_prefix('/')?.trim_end_matches('/').trim_end_matches("/index.html");
+    let good = !path.is_empty()
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        && crate::read::unservable(path).is_none();
+    good.then(|| format!("{path}/"))
+}
+
+/// Numbers the claims, by argument; a claim's id is unique in the archive.
+fn define_claims(archive: &mut Archive, sink: &mut Diagnostics) -> BTreeMap<String, usize> {
+    let mut known: BTreeMap<String, usize> = BTreeMap::new();
+    for at in 0..archive.arguments.len() {
+        let document = Arc::clone(&archive.arguments[at].item.document);
+        let Front::Argument { claims, .. } = &document.front else { continue };
+        for definition in claims {
+            let id = &definition.id;
+            if component(&id.value) != id.value.to_lowercase() || id.value.contains(char::is_whitespace) {
+                let message = format!("`{}` can't be a claim's id: it is part of an address", id.value);
+                let help = format!("write one such as `{}`", component(&id.value));
+                sink.push(Diagnostic::new(Code::InvalidValue, id.span, message).help(help));
+                continue;
+            }
+            if let Some(&other) = known.get(&id.value) {
+                let message = format!("there are two claims `{}`", id.value);
+                let first = archive.claims[other].definition.id.span;
+                sink.push(
+                    Diagnostic::new(Code::DuplicateId, id.span, message)
+                        .help("give one of the two another id")
+                        .related(first, "it is first defined here"),
+                );
+                continue;
+            }
+            let claim = archive.claims.len();
+            known.insert(id.value.clone(), claim);
+            let id = Id::new(Kind::Claim, id.value.clone());
+            archive.ids.insert(id.clone(), Node::Claim(claim));
+            archive.arguments[at].claims.push(claim);
+            archive.claims.push(Claim {
+                id,
+                argument: at,
+                definition: definition.clone(),
+                evidence: Vec::new(),
+                backlinks: Vec::new(),
+            });
+        }
+    }
+    known
+}
+
+/// What one document refers to.
+pub struct Resolved {
+    pub node: Node,
+    pub targets: Vec<super::Target>,
+    pub source: Option<usize>,
+    pub arguments: Option<Vec<(usize, Option<crate::read::Stance>)>>,
+    pub says: Vec<Say>,
+    pub replies_to: Vec<Reply>,
+}
+
+fn resolve_all(
+    archive: &Archive,
+    claims: &BTreeMap<String, usize>,
+    documents: &Documents,
+    files: &Files,
+    sink: &mut Diagnostics,
+) -> Vec<Resolved> {
+    let by_node: BTreeMap<Node, &Document> =
+        archive.ids.values().filter_map(|&node| Some((node, &*archive.item(node)?.document))).collect();
+    let mut bare: BTreeMap<&str, Vec<&Id>> = BTreeMap::new();
+    for id in archive.ids.keys() {
+        bare.entry(&id.slug).or_default().push(id);
+    }
+    let links = Links {
+        ids: &archive.ids,
+        documents: &by_node,
+        paths: by_node.iter().map(|(node, document)| (files.get(document.file).path.clone(), *node)).collect(),
+        assets: documents.assets.iter().map(|asset| (asset.path.as_str(), asset.address())).collect(),
+        bare,
+        code: documents.documents.iter().flat_map(|d| d.code.iter().flatten().map(|c| c.path.as_str())).collect(),
+    };
+    let resolver = Resolver { archive, claims, links };
+    by_node.iter().map(|(&node, document)| resolver.document(node, document, sink)).collect()
+}
+
+struct Resolver<'a> {
+    archive: &'a Archive,
+    claims: &'a BTreeMap<String, usize>,
+    links: Links<'a>,
+}
+
+impl Resolver<'_> {
+    fn document(&self, node: Node, document: &Document, sink: &mut Diagnostics) -> Resolved {
+        let targets = document.body.links.iter().map(|link| self.links.target(link, document, node, sink)).collect();
+        let mut resolved =
+            Resolved { node, targets, source: None, arguments: None, says: Vec::new(), replies_to: Vec::new() };
+        if let Some(front) = document.entry() {
+            resolved.source = front.source.as_ref().and_then(|source| self.source(source, sink));
+            resolved.arguments = self.arguments(front, sink);
+            resolved.says = self.says(front, document, sink);
+            resolved.replies_to = front.replies_to.iter().filter_map(|reply| self.reply(reply, sink)).collect();
+        }
+        resolved
+    }
+
+    fn unknown(
+        &self,
+        what: &str,
+        name: &Spanned<String>,
+        of: impl Fn(Kind) -> bool,
+        fallback: &str,
+        sink: &mut Diagnostics,
+    ) {
+        let message = format!("there is no {what} `{}`", name.value);
+        let help = self.links.near(&name.value, of).unwrap_or_else(|| fallback.to_owned());
+        sink.push(Diagnostic::new(Code::UnknownReference, name.span, message).help(help));
+    }
+
+    fn source(&self, name: &Spanned<String>, sink: &mut Diagnostics) -> Option<usize> {
+        let of = |kind| kind == Kind::Source;
+        match self.links.find(&name.value, of) {
+            Found::One(Node::Source(at)) => Some(at),
+            _ => {
+                let slug = name.value.trim_start_matches("sources/");
+                let fallback = format!("add `content/sources/{slug}.md`, or mend the name");
+                self.unknown("source", name, of, &fallback, sink);
+                None
+            }
+        }
+    }
+
+    fn arguments(
+        &self,
+        front: &EntryFront,
+        sink: &mut Diagnostics,
+    ) -> Option<Vec<(usize, Option<crate::read::Stance>)>> {
+        let of = |kind| kind == Kind::Argument;
+        let mut arguments: BTreeMap<usize, _> = BTreeMap::new();
+        for (name, stance) in front.arguments.as_ref()? {
+            match self.links.find(&name.value, of) {
+                Found::One(Node::Argument(at)) => {
+                    arguments.insert(at, *stance);
+                }
+                _ => self.unknown("argument", name, of, "add it to `content/arguments/`, or mend the name", sink),
+            }
+        }
+        Some(arguments.into_iter().collect())
+    }
+
+    fn says(&self, front: &EntryFront, document: &Document, sink: &mut Diagnostics) -> Vec<Say> {
+        let mut says = Vec::new();
+        for claim in &front.claims {
+            let name = claim.id.value.trim_start_matches("claims/");
+            let Some(&at) = self.claims.get(name) else {
+                let fallback = "add it to the `[[claims]]` of an argument, or mend the name";
+                self.unknown("claim", &claim.id, |kind| kind == Kind::Claim, fallback, sink);
+                continue;
+            };
+            let passage = claim.at.as_ref().and_then(|at| passage(document, at, sink));
+            says.push(Say { claim: at, side: claim.side, at: passage, span: claim.id.span });
+        }
+        says.sort_by_key(|say| say.claim);
+        says
+    }
+
+    fn reply(&self, reply: &Spanned<String>, sink: &mut Diagnostics) -> Option<Reply> {
+        let of = |kind| matches!(kind, Kind::Essay | Kind::Quote | Kind::Sample);
+        let (name, at) = match reply.value.split_once('#') {
+            Some((name, at)) => (name, Some(Spanned::new(at.trim_start_matches('^').to_owned(), reply.span))),
+            None => (reply.value.as_str(), None),
+        };
+        let entry = match self.links.find(name, of) {
+            Found::One(Node::Entry(entry)) => entry,
+            Found::Several(Node::Entry(entry), all) => {
+                ambiguous(name, &all, reply.span, sink);
+                entry
+            }
+            _ => {
+                let name = Spanned::new(name.to_owned(), reply.span);
+                self.unknown("entry", &name, of, "write `KIND/SLUG`, such as `essays/some`", sink);
+                return None;
+            }
+        };
+        let document = &self.archive.entries[entry].item.document;
+        Some(Reply { entry, at: at.and_then(|at| passage(document, &at, sink)), span: reply.span })
+    }
+}
+
+/// The block id `at`, if the document has it.
+fn passage(document: &Document, at: &Spanned<String>, sink: &mut Diagnostics) -> Option<String> {
+    let anchors = &document.body.anchors;
+    if anchors.contains_key(&format!("^{}", at.value)) {
+        return Some(at.value.clone());
+    }
+    let message = format!("there is no passage `^{}` in `{}/{}`", at.value, document.kind.folder(), document.slug);
+    let ids = anchors.keys().filter_map(|id| id.strip_prefix('^'));
+    let help = match crate::diagnostic::nearest(&at.value, ids) {
+        Some(near) => format!("did you mean `^{near}`?"),
+        None => format!("write `^{}` at the end of the paragraph that is meant", at.value),
+    };
+    sink.push(Diagnostic::new(Code::BrokenAnchor, at.span, message).help(help));
+    None
+}

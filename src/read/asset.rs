@@ -1,0 +1,98 @@
+//! Files beside entries: images are published, drawings are cleaned first, anything that could run is left out.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+
+use super::CONTENT;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::fs;
+use crate::span::{Files, Span};
+
+/// What may be published as it is. None of these runs anything in a browser.
+const PLAIN: [&str; 13] =
+    ["png", "jpg", "jpeg", "gif", "webp", "avif", "pdf", "txt", "csv", "mp3", "ogg", "mp4", "webm"];
+
+/// A file beside an entry.
+#[derive(Debug)]
+pub struct Asset {
+    /// Relative to `content/`.
+    pub path: String,
+    /// What is published; empty until the file is found fit.
+    pub bytes: Vec<u8>,
+    on_disk: PathBuf,
+}
+
+impl Asset {
+    pub fn new(path: String, content: &Path) -> Self {
+        let on_disk = content.join(&path);
+        Self { path, bytes: Vec::new(), on_disk }
+    }
+
+    /// The folders of arguments and the like are not published; a page's files lie where the page does.
+    pub fn address(&self) -> &str {
+        self.path.strip_prefix("pages/").unwrap_or(&self.path)
+    }
+}
+
+/// Reads the assets that are published, and drops the others: code and results silently (`known`, relative to the
+/// archive's root), the rest with a warning.
+pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, files: &mut Files, sink: &mut Diagnostics) {
+    assets.retain(|asset| !known.contains(&format!("{CONTENT}/{}", asset.path)));
+    let read: Vec<Result<Vec<u8>, String>> = assets.par_iter().map(load).collect();
+    let mut kept = Vec::with_capacity(assets.len());
+    for (mut asset, bytes) in assets.drain(..).zip(read) {
+        match bytes {
+            Ok(bytes) => {
+                asset.bytes = bytes;
+                kept.push(asset);
+            }
+            Err(why) => {
+                let span = Span::start_of(files.add(format!("{CONTENT}/{}", asset.path), ""));
+                let help = "remove it, or publish it as an image, PDF, text or recording";
+                sink.push(
+                    Diagnostic::new(Code::LeftOut, span, format!("this file is not published: {why}")).help(help),
+                );
+            }
+        }
+    }
+    *assets = kept;
+}
+
+fn load(asset: &Asset) -> Result<Vec<u8>, String> {
+    let extension =
+        Path::new(&asset.path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let read = || fs::read(&asset.on_disk).map_err(|error| error.to_string());
+    match extension.as_str() {
+        "svg" => clean_svg(&read()?).ok_or_else(|| "it is no drawing that can be made safe".to_owned()),
+        plain if PLAIN.contains(&plain) => read(),
+        "" => Err("it has no extension".to_owned()),
+        other => Err(format!("a .{other} file could run or be mistaken for a page")),
+    }
+}
+
+/// A drawing without scripts, foreign content, outside references and styles; `None` where none is left.
+fn clean_svg(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut clean = Vec::new();
+    svg_hush::Filter::new().filter(bytes, &mut clean).ok()?;
+    let text = String::from_utf8(clean).ok()?;
+    // The published site has no style elements, style attributes or data addresses, in drawings as in pages.
+    let lower = text.to_ascii_lowercase();
+    let refused = ["<style", " style=", "data:", "<script", "<foreignobject", "javascript:"];
+    (lower.contains("<svg") && !refused.iter().any(|bad| lower.contains(bad))).then(|| text.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn drawings_are_cleaned_or_left_out() {
+        let good = br#"<svg xmlns="http://www.w3.org/2000/svg" onload="x()"><script>x()</script><circle r="4"/></svg>"#;
+        let clean = String::from_utf8(clean_svg(good).unwrap()).unwrap();
+        assert!(clean.contains("circle") && !clean.contains("onload") && !clean.contains("script"), "{clean}");
+        assert!(clean_svg(b"<html><script>x()</script></html>").is_none());
+        assert!(clean_svg(b"\xff\xfe\x00").is_none());
+    }
+}

@@ -1,0 +1,386 @@
+//! Front matter: from the top of a file to typed fields, one by one.
+
+use crate::choice;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::fields::{Fields, choose};
+use crate::read::Kind;
+use crate::span::{FileId, Span, Spanned};
+use crate::value::{self, Data, Syntax, Table, Value};
+
+/// What every kind may say.
+#[derive(Debug, Clone, Default)]
+pub struct Common {
+    pub title: Option<Spanned<String>>,
+    pub draft: bool,
+    /// Why the entry was withdrawn.
+    pub withdrawn: Option<String>,
+    pub aliases: Vec<Spanned<String>>,
+    pub added: Option<Spanned<Date>>,
+    pub updated: Option<Spanned<Date>>,
+}
+
+/// What essays, quotes and samples may say.
+#[derive(Debug, Clone, Default)]
+pub struct EntryFront {
+    pub date: Option<Spanned<Date>>,
+    pub tags: Vec<Spanned<String>>,
+    pub source: Option<Spanned<String>>,
+    pub basis: Option<Basis>,
+    /// `None`: nobody curated it. Empty: it makes no argument, decided.
+    pub arguments: Option<Vec<(Spanned<String>, Option<Stance>)>>,
+    pub claims: Vec<ClaimFront>,
+    pub replies_to: Vec<Spanned<String>>,
+}
+
+/// An entry's say on a claim.
+#[derive(Debug, Clone)]
+pub struct ClaimFront {
+    pub id: Spanned<String>,
+    pub side: Side,
+    /// The block id of the passage, without its `^`.
+    pub at: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Front {
+    Argument {
+        question: Option<String>,
+        order: Option<Spanned<u64>>,
+        cues: Vec<String>,
+        claims: Vec<ClaimDefinition>,
+    },
+    Source(SourceFront),
+    Essay {
+        entry: EntryFront,
+        authors: Vec<String>,
+        form: EssayForm,
+        checked: Option<Spanned<Date>>,
+    },
+    Quote {
+        entry: EntryFront,
+        speaker: String,
+        form: QuoteForm,
+        locator: Option<String>,
+        capture: Option<Spanned<String>>,
+    },
+    Sample {
+        entry: EntryFront,
+        authors: Vec<String>,
+        variants: Vec<VariantFront>,
+    },
+    Page,
+}
+
+#[derive(Debug, Clone)]
+pub struct ClaimDefinition {
+    pub id: Spanned<String>,
+    pub text: String,
+    pub standing: Standing,
+    pub answer: Option<String>,
+    /// A date or a version.
+    pub as_of: Option<String>,
+    pub none_found: Option<Side>,
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct SourceFront {
+    pub kind: Option<SourceKind>,
+    pub authors: Vec<String>,
+    pub date: Option<Spanned<Date>>,
+    pub venue: Option<String>,
+    pub events: Vec<String>,
+    pub url: Option<Spanned<String>>,
+    pub archived: Option<Spanned<String>>,
+    pub rights: Option<String>,
+    pub max_words: Option<u64>,
+}
+
+#[derive(Debug, Clone)]
+pub struct VariantFront {
+    pub name: Spanned<String>,
+    /// Relative to the sample's folder.
+    pub file: Spanned<String>,
+    pub language: Spanned<String>,
+    /// The command and its arguments; `{file}` stands for the file.
+    pub run: Vec<String>,
+    pub runs: Option<u64>,
+    pub expect: Option<String>,
+    pub needs: Vec<String>,
+    pub limits: Vec<(String, Value)>,
+    pub params: Vec<(String, Value)>,
+}
+
+choice! {
+    /// Which way an entry argues, towards the thing in question.
+    Stance { For = "for", Against = "against", Mixed = "mixed", }
+}
+choice! {
+    /// What an entry does to a claim.
+    Side { Supports = "supports", Disputes = "disputes", }
+}
+choice! {
+    Standing { Open = "open", Contested = "contested", Settled = "settled", Outdated = "outdated", }
+}
+choice! {
+    /// What an entry's say rests on.
+    Basis { Measured = "measured", Experience = "experience", Reasoning = "reasoning", Authority = "authority", }
+}
+choice! {
+    QuoteForm {
+        Verbatim = "verbatim", Translated = "translated", Paraphrase = "paraphrase", Disputed = "disputed",
+        Misattributed = "misattributed",
+    }
+}
+choice! {
+    EssayForm { Original = "original", Digest = "digest", Translated = "translated", Excerpt = "excerpt", }
+}
+choice! {
+    SourceKind {
+        Talk = "talk", Article = "article", Post = "post", Thread = "thread", Book = "book", Paper = "paper",
+        Documentation = "documentation", Video = "video", Podcast = "podcast",
+    }
+}
+
+/// A file's front matter, and where its body begins.
+pub struct Split {
+    pub table: Table,
+    pub body_at: usize,
+    /// Whether the front matter did not parse: what seems to be missing may stand there.
+    pub broken: bool,
+}
+
+/// Parts a text into front matter, between `+++` (TOML) or `---` (YAML), and body.
+pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
+    let first = text.lines().next().unwrap_or_default().trim_end();
+    let syntax = match first {
+        "+++" => Syntax::Toml,
+        "---" => Syntax::Yaml,
+        _ => return Split { table: Table::default(), body_at: 0, broken: false },
+    };
+    let start = text.find('\n').map_or(text.len(), |at| at + 1);
+    let mut at = start;
+    for line in text[start..].split_inclusive('\n') {
+        if line.trim_end() == first {
+            let before = sink.count(Severity::Error);
+            let table = value::parse(&text[start..at], syntax, file, start, sink);
+            return Split { table, body_at: at + line.len(), broken: sink.count(Severity::Error) > before };
+        }
+        at += line.len();
+    }
+    let span = Span::new(file, 0..first.len());
+    let message = "the front matter has no end";
+    sink.push(Diagnostic::new(Code::Syntax, span, message).help(format!("add a line `{first}` below its last key")));
+    Split { table: Table::default(), body_at: text.len(), broken: true }
+}
+
+/// Reads the fields of a kind.
+pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
+    // Where the syntax is broken, the keys that parsed are read, but nothing is called missing or unknown.
+    let mut unsaid = Diagnostics::default();
+    let sink = if split.broken { &mut unsaid } else { sink };
+    let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), sink);
+    let common = read_common(kind, &mut fields);
+    let front = match kind {
+        Kind::Argument | Kind::Claim => read_argument(&mut fields),
+        Kind::Source => Front::Source(read_source(&mut fields)),
+        Kind::Essay => Front::Essay {
+            entry: read_entry(&mut fields),
+            authors: texts(&mut fields, "authors"),
+            form: fields.choice("form").map_or(EssayForm::Original, |s| s.value),
+            checked: fields.date("checked"),
+        },
+        Kind::Quote => {
+            let entry = read_entry(&mut fields);
+            if entry.source.is_none() {
+                fields.missing("source", "\"the slug of a file in content/sources\"");
+            }
+            Front::Quote {
+                entry,
+                speaker: fields.required("speaker").map_or_else(String::new, |s| s.value),
+                form: fields.choice("form").map_or(QuoteForm::Verbatim, |s| s.value),
+                locator: text(&mut fields, "locator"),
+                capture: fields.string("capture"),
+            }
+        }
+        Kind::Sample => Front::Sample {
+            entry: read_entry(&mut fields),
+            authors: texts(&mut fields, "authors"),
+            variants: read_variants(&mut fields),
+        },
+        Kind::Page => Front::Page,
+    };
+    fields.finish();
+    (common, front)
+}
+
+fn text(fields: &mut Fields<'_>, key: &'static str) -> Option<String> {
+    fields.string(key).map(|s| s.value)
+}
+
+fn texts(fields: &mut Fields<'_>, key: &'static str) -> Vec<String> {
+    fields.strings(key).into_iter().map(|s| s.value).collect()
+}
+
+fn read_common(kind: Kind, fields: &mut Fields<'_>) -> Common {
+    Common {
+        title: if kind == Kind::Quote { fields.string("title") } else { fields.required("title") },
+        draft: fields.boolean("draft").unwrap_or(false),
+        withdrawn: text(fields, "withdrawn"),
+        aliases: fields.strings("aliases"),
+        added: fields.date("added"),
+        updated: fields.date("updated"),
+    }
+}
+
+fn read_entry(fields: &mut Fields<'_>) -> EntryFront {
+    EntryFront {
+        date: fields.date("date"),
+        tags: fields.strings("tags"),
+        source: fields.string("source"),
+        basis: fields.choice("basis").map(|s| s.value),
+        arguments: read_arguments(fields),
+        claims: read_claims(fields),
+        replies_to: fields.strings("replies_to"),
+    }
+}
+
+/// `arguments` is a table of stances, or a list that takes none.
+fn read_arguments(fields: &mut Fields<'_>) -> Option<Vec<(Spanned<String>, Option<Stance>)>> {
+    let value = fields.take("arguments")?;
+    let mut arguments = Vec::new();
+    match value.data {
+        Data::Table(table) => {
+            for (id, stance) in table.0 {
+                let Data::String(word) = stance.data else {
+                    let message = format!("the stance on `{}` is a string, not {}", id.value, stance.type_name());
+                    let help = "write `\"for\"`, `\"against\"` or `\"mixed\"`; keys that are no argument stand above `[arguments]`";
+                    fields.sink().push(Diagnostic::new(Code::WrongType, stance.span, message).help(help));
+                    continue;
+                };
+                let stance = choose::<Stance>(&Spanned::new(word, stance.span), "stance", fields.sink());
+                arguments.push((id, stance.map(|s| s.value)));
+            }
+        }
+        Data::Array(items) => {
+            for item in items {
+                match item.data {
+                    Data::String(id) => arguments.push((Spanned::new(id, item.span), None)),
+                    _ => {
+                        let message = format!("an argument's id is a string, not {}", item.type_name());
+                        fields
+                            .sink()
+                            .push(Diagnostic::new(Code::WrongType, item.span, message).help("put it in quotes"));
+                    }
+                }
+            }
+        }
+        _ => {
+            let message = format!("`arguments` is a table of stances or a list, not {}", value.type_name());
+            let help = "write `[arguments]` and below it a line such as `performance = \"against\"`";
+            fields.sink().push(Diagnostic::new(Code::WrongType, value.span, message).help(help));
+        }
+    }
+    Some(arguments)
+}
+
+fn read_claims(fields: &mut Fields<'_>) -> Vec<ClaimFront> {
+    let Some(table) = fields.table("claims") else { return Vec::new() };
+    let mut claims = Vec::new();
+    for (id, value) in table.value.0 {
+        let span = value.span;
+        match value.data {
+            Data::String(word) => {
+                if let Some(side) = choose(&Spanned::new(word, span), "side", fields.sink()) {
+                    claims.push(ClaimFront { id, side: side.value, at: None });
+                }
+            }
+            Data::Table(table) => {
+                let what = format!("the claim `{}`", id.value);
+                let mut inner = Fields::new(table, span, &what, fields.sink());
+                let word = inner.required("stance");
+                let side = word.and_then(|word| choose(&word, "side", inner.sink()));
+                let at = inner.string("at").map(|s| s.map(|at| at.trim_start_matches(['#', '^']).to_owned()));
+                inner.finish();
+                if let Some(side) = side {
+                    claims.push(ClaimFront { id, side: side.value, at });
+                }
+            }
+            _ => {
+                let message = format!("the side on `{}` is a string, not {}", id.value, value.type_name());
+                let help = "write `\"supports\"`, `\"disputes\"` or `{ stance = \"supports\", at = \"^passage\" }`";
+                fields.sink().push(Diagnostic::new(Code::WrongType, span, message).help(help));
+            }
+        }
+    }
+    claims
+}
+
+fn read_argument(fields: &mut Fields<'_>) -> Front {
+    let question = text(fields, "question");
+    let order = fields.number("order");
+    let cues = texts(fields, "cues");
+    let mut claims = Vec::new();
+    for table in fields.tables("claims").unwrap_or_default() {
+        let mut inner = Fields::new(table.value, table.span, "a claim", fields.sink());
+        let id = inner.required("id");
+        let text = inner.required("text");
+        let standing = inner.choice("standing").map_or(Standing::Open, |s| s.value);
+        let answer = inner.string("answer").map(|s| s.value);
+        let as_of = inner.take("as_of").and_then(|value| match value.data {
+            Data::String(text) | Data::Date(text) => Some(text),
+            _ => {
+                let message = format!("`as_of` is a date or a version in quotes, not {}", value.type_name());
+                inner.sink().push(Diagnostic::new(Code::WrongType, value.span, message).help("put it in quotes"));
+                None
+            }
+        });
+        let none_found = inner.choice("none_found").map(|s| s.value);
+        inner.finish();
+        if let (Some(id), Some(text)) = (id, text) {
+            claims.push(ClaimDefinition { id, text: text.value, standing, answer, as_of, none_found });
+        }
+    }
+    Front::Argument { question, order, cues, claims }
+}
+
+fn read_source(fields: &mut Fields<'_>) -> SourceFront {
+    SourceFront {
+        kind: fields.choice("kind").map(|s| s.value),
+        authors: texts(fields, "authors"),
+        date: fields.date("date"),
+        venue: text(fields, "venue"),
+        events: texts(fields, "events"),
+        url: fields.string("url"),
+        archived: fields.string("archived"),
+        rights: text(fields, "rights"),
+        max_words: fields.number("max_words").map(|s| s.value),
+    }
+}
+
+fn read_variants(fields: &mut Fields<'_>) -> Vec<VariantFront> {
+    let Some(tables) = fields.tables("variants") else {
+        fields.missing("variants", "...` or, below all other keys, `[[variants]]` with `name`, `file` and `language");
+        return Vec::new();
+    };
+    let mut variants = Vec::new();
+    for table in tables {
+        let mut inner = Fields::new(table.value, table.span, "a variant", fields.sink());
+        let name = inner.required("name");
+        let file = inner.required("file");
+        let language = inner.required("language");
+        let run = texts(&mut inner, "run");
+        let runs = inner.number("runs").map(|s| s.value);
+        let expect = inner.string("expect").map(|s| s.value);
+        let needs = texts(&mut inner, "needs");
+        let mut free = |key| {
+            inner.table(key).map_or_else(Vec::new, |t| t.value.0.into_iter().map(|(k, v)| (k.value, v)).collect())
+        };
+        let (limits, params) = (free("limits"), free("params"));
+        inner.finish();
+        if let (Some(name), Some(file), Some(language)) = (name, file, language) {
+            variants.push(VariantFront { name, file, language, run, runs, expect, needs, limits, params });
+        }
+    }
+    variants
+}

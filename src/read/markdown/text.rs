@@ -1,0 +1,94 @@
+//! The words of a block tree, without its markup: for search, tags, snippets and anchors.
+
+use super::{Block, Definition, Inline, InlineNode, Node};
+
+/// One passage: a paragraph, heading, list item, table row or piece of code, as plain text.
+#[derive(Debug, Clone)]
+pub struct Passage {
+    /// The nearest anchor at or above it.
+    pub anchor: Option<String>,
+    pub text: String,
+    pub kind: PassageKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassageKind {
+    Prose,
+    Heading,
+    Code,
+}
+
+/// The plain text of a run of inlines.
+pub fn plain(inlines: &[Inline]) -> String {
+    let mut out = String::new();
+    push_plain(inlines, &mut out);
+    out
+}
+
+fn push_plain(inlines: &[Inline], out: &mut String) {
+    for inline in inlines {
+        match &inline.node {
+            InlineNode::Text(text) | InlineNode::Code(text) => out.push_str(text),
+            InlineNode::Emphasis(content) | InlineNode::Strong(content) | InlineNode::Strikethrough(content) => {
+                push_plain(content, out);
+            }
+            InlineNode::Link { content, .. } => push_plain(content, out),
+            InlineNode::Image { alt, .. } => out.push_str(alt),
+            InlineNode::Math { tex, .. } => out.push_str(tex),
+            InlineNode::SoftBreak | InlineNode::HardBreak => out.push(' '),
+            InlineNode::Html(_) | InlineNode::NoteReference { .. } => {}
+        }
+    }
+}
+
+/// The passages of a text, in order.
+pub fn passages(blocks: &[Block]) -> Vec<Passage> {
+    let mut out = Vec::new();
+    let mut heading = None;
+    collect(blocks, None, &mut heading, &mut out);
+    out
+}
+
+fn collect(blocks: &[Block], above: Option<&str>, heading: &mut Option<String>, out: &mut Vec<Passage>) {
+    for block in blocks {
+        let id = block.id.as_deref().or(above);
+        let mut add = |text: String, kind, heading: &Option<String>| {
+            if !text.trim().is_empty() {
+                out.push(Passage { anchor: id.map(str::to_owned).or_else(|| heading.clone()), text, kind });
+            }
+        };
+        match &block.node {
+            Node::Paragraph { content, .. } => add(plain(content), PassageKind::Prose, heading),
+            Node::Heading { content, .. } => {
+                heading.clone_from(&block.id);
+                add(plain(content), PassageKind::Heading, heading);
+            }
+            Node::Code { text, .. } => add(text.clone(), PassageKind::Code, heading),
+            Node::Table { head, rows, .. } => {
+                for row in std::iter::once(head).chain(rows) {
+                    let cells: Vec<_> = row.iter().map(|cell| plain(cell)).collect();
+                    add(cells.join(" "), PassageKind::Prose, heading);
+                }
+            }
+            Node::Quote { blocks, .. } => collect(blocks, id, heading, out),
+            Node::List { items, .. } => {
+                for item in items {
+                    collect(&item.blocks, item.id.as_deref().or(id), heading, out);
+                }
+            }
+            Node::Definitions(definitions) => {
+                for definition in definitions {
+                    match definition {
+                        Definition::Term(content) => out.push(Passage {
+                            anchor: id.map(str::to_owned).or_else(|| heading.clone()),
+                            text: plain(content),
+                            kind: PassageKind::Prose,
+                        }),
+                        Definition::Meaning(blocks) => collect(blocks, id, heading, out),
+                    }
+                }
+            }
+            Node::Html(_) | Node::Rule => {}
+        }
+    }
+}

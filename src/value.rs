@@ -1,0 +1,177 @@
+//! A tree of values in which each value and key knows where it was written. TOML and YAML both become this tree,
+//! so that nothing after it knows which of the two an author chose.
+
+use std::ops::Range;
+
+use saphyr::{LoadableYamlNode, MarkedYaml, Marker, Scalar, YamlData};
+use toml::de::{DeTable, DeValue};
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::span::{FileId, Span, Spanned};
+
+#[derive(Debug, Clone)]
+pub struct Value {
+    pub span: Span,
+    pub data: Data,
+}
+
+#[derive(Debug, Clone)]
+pub enum Data {
+    String(String),
+    Integer(i64),
+    Float(f64),
+    Boolean(bool),
+    /// As written: [`crate::date::Date`] decides what is a date.
+    Date(String),
+    Array(Vec<Value>),
+    Table(Table),
+    Null,
+}
+
+impl Value {
+    /// What the value is, with its article, for messages.
+    pub fn type_name(&self) -> &'static str {
+        match self.data {
+            Data::String(_) => "a string",
+            Data::Integer(_) | Data::Float(_) => "a number",
+            Data::Boolean(_) => "a boolean",
+            Data::Date(_) => "a date",
+            Data::Array(_) => "a list",
+            Data::Table(_) => "a table",
+            Data::Null => "nothing",
+        }
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Table(pub Vec<(Spanned<String>, Value)>);
+
+/// How front matter is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    Toml,
+    Yaml,
+}
+
+/// Reads `text`, which stands at byte `at` of `file`. What parses is returned even where something else does not.
+pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
+    match syntax {
+        Syntax::Toml => parse_toml(text, file, at, sink),
+        Syntax::Yaml => parse_yaml(text, file, at, sink),
+    }
+}
+
+fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span::new(file, at + range.start..at + range.end);
+        let message = error.message().lines().collect::<Vec<_>>().join("; ");
+        sink.push(
+            Diagnostic::new(Code::Syntax, span, format!("this is not valid TOML: {message}"))
+                .help("write `key = value`, one a line; texts stand in quotes, and tables come after all other keys"),
+        );
+    }
+    toml_table(table.into_inner(), file, at)
+}
+
+fn toml_table(table: DeTable<'_>, file: FileId, at: usize) -> Table {
+    let place = |range: Range<usize>| Span::new(file, at + range.start..at + range.end);
+    let pair = |(key, value): (toml::Spanned<_>, toml::Spanned<DeValue<'_>>)| {
+        let span = place(key.span());
+        let key: std::borrow::Cow<'_, str> = key.into_inner();
+        (Spanned::new(key.into_owned(), span), toml_value(value, file, at))
+    };
+    let mut entries: Vec<_> = table.into_iter().map(pair).collect();
+    entries.sort_by_key(|(key, _)| key.span);
+    Table(entries)
+}
+
+fn toml_value(value: toml::Spanned<DeValue<'_>>, file: FileId, at: usize) -> Value {
+    let range = value.span();
+    let data = match value.into_inner() {
+        DeValue::String(text) => Data::String(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
+            .map_or(Data::Float(f64::INFINITY), Data::Integer),
+        DeValue::Float(number) => Data::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(value) => Data::Boolean(value),
+        DeValue::Datetime(date) => Data::Date(date.to_string()),
+        DeValue::Array(items) => Data::Array(items.into_iter().map(|v| toml_value(v, file, at)).collect()),
+        DeValue::Table(table) => Data::Table(toml_table(table, file, at)),
+    };
+    Value { span: Span::new(file, at + range.start..at + range.end), data }
+}
+
+/// YAML's markers count characters; spans count bytes.
+struct YamlPlaces {
+    file: FileId,
+    at: usize,
+    /// The byte offset of each character, and of the end.
+    bytes: Vec<usize>,
+}
+
+impl YamlPlaces {
+    fn span(&self, start: Marker, end: Marker) -> Span {
+        let byte = |marker: Marker| self.at + self.bytes[marker.index().min(self.bytes.len() - 1)];
+        Span::new(self.file, byte(start)..byte(end))
+    }
+}
+
+fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
+    let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+    let places = YamlPlaces { file, at, bytes };
+    let documents = match MarkedYaml::load_from_str(text) {
+        Ok(documents) => documents,
+        Err(error) => {
+            let span = places.span(*error.marker(), *error.marker());
+            let message = format!("this is not valid YAML: {}", error.info());
+            sink.push(Diagnostic::new(Code::Syntax, span, message).help("write `key: value`, one a line"));
+            return Table::default();
+        }
+    };
+    match documents.into_iter().next().map(|document| yaml_value(document, &places, sink)) {
+        Some(Value { data: Data::Table(table), .. }) => table,
+        None | Some(Value { data: Data::Null, .. }) => Table::default(),
+        Some(other) => {
+            let message = format!("front matter is a table of keys, not {}", other.type_name());
+            sink.push(Diagnostic::new(Code::Syntax, other.span, message).help("write `key: value`, one a line"));
+            Table::default()
+        }
+    }
+}
+
+fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics) -> Value {
+    let span = places.span(node.span.start, node.span.end);
+    let data = match node.data {
+        YamlData::Value(Scalar::String(text)) => Data::String(text.into_owned()),
+        YamlData::Value(Scalar::Integer(number)) => Data::Integer(number),
+        YamlData::Value(Scalar::FloatingPoint(number)) => Data::Float(number.into_inner()),
+        YamlData::Value(Scalar::Boolean(value)) => Data::Boolean(value),
+        YamlData::Value(Scalar::Null) => Data::Null,
+        YamlData::Representation(text, ..) => Data::String(text.into_owned()),
+        YamlData::Sequence(items) => {
+            Data::Array(items.into_iter().map(|item| yaml_value(item, places, sink)).collect())
+        }
+        YamlData::Mapping(entries) => {
+            let mut table = Table::default();
+            for (key, value) in entries {
+                let place = places.span(key.span.start, key.span.end);
+                let key = match yaml_value(key, places, sink).data {
+                    Data::String(key) => key,
+                    Data::Integer(key) => key.to_string(),
+                    _ => {
+                        sink.push(
+                            Diagnostic::new(Code::WrongType, place, "a key is a string").help("write it in quotes"),
+                        );
+                        continue;
+                    }
+                };
+                table.0.push((Spanned::new(key, place), yaml_value(value, places, sink)));
+            }
+            Data::Table(table)
+        }
+        YamlData::Tagged(_, inner) => return yaml_value(*inner, places, sink),
+        YamlData::Alias(_) | YamlData::BadValue => Data::Null,
+    };
+    Value { span, data }
+}

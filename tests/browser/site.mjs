@@ -1,0 +1,269 @@
+// Holds one built site to what is promised of every site, page by page, in a real browser.
+//
+//   node site.mjs PUBLIC_DIR [--base /sub/path/]
+//
+// Prints one line per fact that does not hold, then `N passed, N failed`; the status is 1 if any failed.
+
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { launch, openPage } from './browser.mjs';
+import { checkFeeds } from './feeds.mjs';
+import { Folder } from './folder.mjs';
+import { appearance, inspect, overflow } from './inspect.mjs';
+import { Report } from './report.mjs';
+import { basePath, serve } from './serve.mjs';
+
+const AT_ONCE = 4;
+const PER_TAB = 5; // opening a tab costs as much as loading a few pages
+const WIDTHS = [320, 768, 1440];
+const ALL_BELOW = 40;
+const TIME_LIMIT_MS = 20 * 60_000;
+const WINDOW = { width: 1280, height: 800 };
+
+/** Tests the site in `root` as served under `base`; returns the report and the external links, which are not fetched. */
+export async function testSite(root, { base = '/', browser, report = new Report() }) {
+  const folder = new Folder(root);
+  const test = { folder, browser, report, sources: new Map(), live: new Map(), external: new Set() };
+  if (!report.check(folder.html.length > 0, '.', 'no page found')) return test;
+  report.check(folder.files.has('index.html'), 'index.html', 'is missing');
+
+  const bench = await (await browser.newContext()).newPage(); // blank: its parser reads what is not shown
+  for (const file of folder.html) test.sources.set(file, await bench.evaluate(inspect, folder.read(file)));
+  const canonical = test.sources.get('index.html')?.canonical ?? '';
+  const published = /^https?:/.test(canonical) ? canonical.replace(/\/?$/, '/') : null;
+  if (published) folder.homes.push(published);
+
+  const server = await serve(folder.root, base);
+  // 404.html alone is made for one path, so it is served under that one.
+  const builtFor = published ? new URL(published).pathname : '/';
+  const own = builtFor === basePath(base) ? server : await serve(folder.root, builtFor);
+  folder.homes.push(server.url, own.url, `${pathToFileURL(folder.root).href}/`);
+  try {
+    test.pages = folder.html.filter((file) => file !== '404.html' && test.sources.get(file).refresh === null);
+    test.chosen = choose(folder, test.pages);
+    checkMarkup(test);
+    await checkServed(test, server.url);
+    await checkNotFound(test, own.url);
+    checkLinks(test);
+    await checkWithoutScript(test, server.url);
+    await checkFromDisk(test);
+    await checkFeeds(folder, bench, report);
+  } finally {
+    await bench.context().close();
+    for (const each of new Set([server, own])) await each.close();
+  }
+  return test;
+}
+
+/**
+ * The pages that stand for their kind: home, and of each folder at the top its list, its first page and its largest one
+ * (where a layout breaks first). A small site is tested whole.
+ */
+export function choose(folder, pages) {
+  if (pages.length < ALL_BELOW) return pages;
+  const kinds = new Set(pages.map(kindOf));
+  return [...kinds].flatMap((kind) => {
+    const files = pages.filter((file) => kindOf(file) === kind);
+    const list = files.filter((file) => file === `${kind}/index.html` || kind === '');
+    const entries = files.filter((file) => !list.includes(file));
+    const largest = entries.reduce((a, b) => (folder.read(b).length > folder.read(a).length ? b : a), entries[0]);
+    return [...new Set([...list, entries[0], largest])].filter(Boolean);
+  });
+}
+
+function kindOf(file) {
+  return file.includes('/') ? file.split('/')[0] : '';
+}
+
+/** Runs `work` for every item on a few pages of one context. What throws is a failure of that item alone. */
+async function eachInPool({ browser, report }, options, items, work) {
+  const context = await browser.newContext({ viewport: WINDOW, ...options });
+  const queue = [...items];
+  async function worker() {
+    const scripts = options.javaScriptEnabled ?? true;
+    let tab = await openPage(context, { scripts });
+    for (let item; (item = queue.shift()) !== undefined; ) {
+      try {
+        await work(tab, item);
+      } catch (error) {
+        report.check(false, item, `the test could not go on: ${error.message.split('\n')[0]}`);
+        // What is left in a broken tab must not be blamed on the next page.
+        await tab.page.close().catch(() => {});
+        tab = await openPage(context, { scripts });
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, Math.ceil(queue.length / PER_TAB)) }, worker));
+  await context.close();
+}
+
+/** What the files promise, redirects and 404.html included, before any script has run. */
+function checkMarkup({ folder, report, sources }) {
+  for (const file of folder.html) {
+    const { broken, doctype } = sources.get(file);
+    report.check(doctype, file, 'has no doctype');
+    report.check(true, file, 'markup read');
+    for (const fact of broken) report.check(false, file, fact);
+  }
+}
+
+/** What every page has, as parsed and as shown. */
+function checkShape(report, file, page) {
+  report.check(page.headings === 1, file, `has ${page.headings} h1 elements`);
+  report.check(page.title, file, 'has no title');
+  report.check(page.lang, file, 'has no lang on html');
+  report.check(page.duplicates.length === 0, file, `duplicate id: ${page.duplicates.join(', ')}`);
+}
+
+async function checkWidths(report, file, page) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: WINDOW.height });
+      const wide = await page.evaluate(overflow);
+      report.check(wide === null, file, `scrolls sideways at ${width} px, ${colorScheme}: ${wide}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(WINDOW);
+}
+
+async function checkServed(test, url) {
+  const { folder, report, sources, live } = test;
+  const chosen = new Set(test.chosen);
+  await eachInPool(test, {}, test.pages, async (tab, file) => {
+    const response = await tab.visit(url + folder.address(file));
+    report.check(response.status() === 200, file, `status ${response.status()}`);
+    const shown = await tab.page.evaluate(inspect, null);
+    live.set(file, shown);
+    checkShape(report, file, sources.get(file));
+    checkShape(report, file, shown);
+    if (chosen.has(file)) {
+      await checkWidths(report, file, tab.page);
+      await tab.settle();
+    }
+    report.quiet(tab.take(), file);
+  });
+}
+
+async function checkNotFound(test, url) {
+  const { folder, report, sources, live } = test;
+  if (!report.check(folder.files.has('404.html'), '404.html', 'is missing')) return;
+  // Two folders deep, where only rooted addresses still lead somewhere.
+  test.unknown = `${url}no-such/page/`;
+  await eachInPool(test, {}, ['404.html'], async (tab, file) => {
+    const response = await tab.visit(test.unknown);
+    report.check(response.status() === 404, file, `status ${response.status()}`);
+    const shown = await tab.page.evaluate(inspect, null);
+    live.set(file, shown);
+    checkShape(report, file, sources.get(file));
+    report.check(shown.links.length > 0, file, 'has no link');
+    await checkWidths(report, file, tab.page);
+    report.quiet(tab.take(), file, '', (problem) => problem.url === test.unknown); // its own status
+  });
+}
+
+/** Every address written in a page leads to a file, and to an id in it. */
+function checkLinks({ folder, report, sources, live, external, unknown }) {
+  const ids = new Map(folder.html.map((file) => [file, new Set(sources.get(file).ids)]));
+  const check = (file, raw) => {
+    const anywhere = file === '404.html';
+    const rooted = /^[/\\](?![/\\])/.test(raw);
+    if (!report.check(anywhere || !rooted, file, `rooted link "${raw}"`)) return;
+    // Where the page was not shown, its own failure has been told.
+    if (anywhere && !unknown) return;
+    const target = folder.resolve(raw, file, anywhere ? unknown : undefined);
+    if (target.external) return external.add(target.external);
+    if (!report.check(!target.error, file, `link "${raw}": ${target.error}`)) return;
+    const found = !target.fragment || !ids.has(target.file) || ids.get(target.file).has(target.fragment);
+    report.check(found, file, `link "${raw}": no id ${target.fragment} in ${target.file}`);
+  };
+  for (const file of folder.html) for (const raw of sources.get(file).links) check(file, raw);
+  // What scripts add may lead to what scripts add; what is written must hold without them.
+  for (const [file, page] of live) for (const id of page.ids) ids.get(file).add(id);
+  for (const [file, page] of live) {
+    const written = new Set(sources.get(file).links);
+    for (const raw of page.links) if (!written.has(raw)) check(file, raw);
+  }
+}
+
+async function checkWithoutScript(test, url) {
+  const { folder, report, live } = test;
+  await eachInPool(test, { javaScriptEnabled: false }, test.chosen, async (tab, file) => {
+    await tab.visit(url + folder.address(file));
+    const visible = await tab.page.locator('h1').first().isVisible();
+    report.check(visible, file, 'without JavaScript: no visible h1');
+    const { mainText, mainLinks } = await tab.page.evaluate(inspect, null);
+    report.check(mainText > 0, file, 'without JavaScript: no text in main');
+    const scripted = live.get(file)?.mainLinks;
+    report.check(mainLinks === scripted, file, `without JavaScript: ${mainLinks} links in main, with it ${scripted}`);
+    report.quiet(tab.take(), file, ' without JavaScript');
+  });
+}
+
+async function checkFromDisk(test) {
+  const { folder, report } = test;
+  let plain;
+  let followed = 0;
+  const disk = (file) => pathToFileURL(path.join(folder.root, file)).href;
+  await eachInPool(test, {}, test.chosen, async (tab, file) => {
+    plain ??= await tab.page.evaluate(appearance);
+    await tab.visit(disk(file));
+    const styled = (await tab.page.evaluate(appearance)) !== plain;
+    report.check(styled, file, 'on file://: no style sheet applies');
+    report.quiet(tab.take(), file, ' on file://');
+
+    const link = await folderLink(folder, tab.page, file);
+    if (!link) return;
+    followed++;
+    await link.anchor.click();
+    const right = (url) => String(url).replace(/[?#].*$/s, '') === disk(link.target);
+    await tab.page.waitForURL(right, { timeout: 3_000 }).catch(() => {});
+    await tab.settle();
+    report.check(right(tab.page.url()), file, `on file://: the link to ${link.target} leads to ${tab.page.url()}`);
+    report.quiet(tab.take(), file, ` on file://, after the link to ${link.target}`);
+  });
+  report.check(followed > 0, '.', 'on file://: no page shows a link to a folder');
+}
+
+/** The first visible link to another page's folder, also where the script has already written out its index.html. */
+async function folderLink(folder, page, here) {
+  for (const anchor of await page.locator('a[href]:visible').all()) {
+    const target = folder.resolve(await anchor.getAttribute('href'), here).file ?? '';
+    if (target !== here && /(^|\/)index\.html$/.test(target)) return { anchor, target };
+  }
+  return null;
+}
+
+async function main(args) {
+  const [root, flag, base = '/'] = args;
+  if (!root || args.length === 2 || args.length > 3 || (flag && flag !== '--base')) {
+    console.error('usage: node site.mjs PUBLIC_DIR [--base /sub/path/]');
+    return 2;
+  }
+  const report = new Report();
+  const finish = () => {
+    for (const line of report.failures) console.log(line);
+    console.log(report.summary());
+    return report.failures.length > 0 ? 1 : 0;
+  };
+  setTimeout(() => {
+    report.check(false, '.', `not done after ${TIME_LIMIT_MS / 60_000} minutes`);
+    process.exit(finish());
+  }, TIME_LIMIT_MS).unref();
+
+  try {
+    const browser = await launch();
+    const { external } = await testSite(root, { base, browser, report });
+    await browser.close();
+    console.log(`${external.size} external links, not fetched`);
+  } catch (error) {
+    report.check(false, '.', `the test could not go on: ${error.message}`);
+  }
+  return finish();
+}
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
+  process.exit(await main(process.argv.slice(2)));
+}
