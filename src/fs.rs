@@ -95,6 +95,12 @@ pub fn remove_file(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
 }
 
+/// Whether nothing is in a folder.
+pub fn is_empty_dir(path: &Path) -> Result<bool> {
+    let mut entries = std::fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;
+    Ok(entries.next().is_none())
+}
+
 /// Removes a folder only if nothing is left in it.
 pub fn remove_dir_if_empty(path: &Path) {
     let _ = std::fs::remove_dir(path);

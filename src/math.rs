@@ -117,7 +117,8 @@ mod tests {
         assert!(made.contains("<mfrac>") && !made.contains(" style="), "{made}");
         assert!(to_mathml(r"\frac{1", false).is_err());
         for hostile in ["{", r"\sqrt", r"\frac1", "x^{", r"\left("] {
-            eprintln!("{hostile}"); let _ = to_mathml(&hostile.repeat(LONGEST / hostile.len()), false);
+            eprintln!("{hostile}");
+            let _ = to_mathml(&hostile.repeat(LONGEST / hostile.len()), false);
         }
     }
 }

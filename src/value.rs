@@ -143,12 +143,10 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
 fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics) -> Value {
     let span = places.span(node.span.start, node.span.end);
     let data = match node.data {
-        YamlData::Value(Scalar::String(text)) => Data::String(text.into_owned()),
         YamlData::Value(Scalar::Integer(number)) => Data::Integer(number),
         YamlData::Value(Scalar::FloatingPoint(number)) => Data::Float(number.into_inner()),
         YamlData::Value(Scalar::Boolean(value)) => Data::Boolean(value),
-        YamlData::Value(Scalar::Null) => Data::Null,
-        YamlData::Representation(text, ..) => Data::String(text.into_owned()),
+        YamlData::Value(Scalar::String(text)) | YamlData::Representation(text, ..) => Data::String(text.into_owned()),
         YamlData::Sequence(items) => {
             Data::Array(items.into_iter().map(|item| yaml_value(item, places, sink)).collect())
         }
@@ -171,7 +169,7 @@ fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics)
             Data::Table(table)
         }
         YamlData::Tagged(_, inner) => return yaml_value(*inner, places, sink),
-        YamlData::Alias(_) | YamlData::BadValue => Data::Null,
+        YamlData::Value(Scalar::Null) | YamlData::Alias(_) | YamlData::BadValue => Data::Null,
     };
     Value { span, data }
 }

@@ -17,8 +17,8 @@ pub struct Check {}
 impl Check {
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
         let today = Date::parse(&jiff::Zoned::now().date().to_string());
-        let (files, diagnostics) = match pipeline::load(&global.root, today) {
-            Ok(loaded) => (loaded.files, loaded.diagnostics),
+        let (files, diagnostics) = match pipeline::check(&global.root, today) {
+            Ok(found) => found,
             // `check` always prints its object, whatever fails.
             Err(error) => {
                 let mut files = Files::default();

@@ -1,6 +1,8 @@
 //! The command line: one file a command. Arguments in, printing out, nothing else.
 
+mod build;
 mod check;
+mod init;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -49,6 +51,10 @@ pub enum Format {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks the archive and publishes it: `index/` and `public/`
+    Build(build::Build),
+    /// Makes a new archive
+    Init(init::Init),
     /// Reports every mistake in the archive, with its place and its mend
     Check(check::Check),
 }
@@ -61,6 +67,8 @@ pub fn run() -> ExitCode {
     let cli = Cli::parse();
     let global = &cli.global;
     let done = match &cli.command {
+        Command::Build(command) => command.run(global),
+        Command::Init(command) => command.run(global),
         Command::Check(command) => command.run(global),
     };
     done.unwrap_or_else(|error| {

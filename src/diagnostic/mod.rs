@@ -33,11 +33,13 @@ impl Diagnostic {
         Self { code, severity: code.severity(), span, message: message.into(), help: None, related: Vec::new() }
     }
 
+    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
+    #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
         self

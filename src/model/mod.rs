@@ -10,7 +10,7 @@ mod resolve;
 
 pub use id::{Id, component};
 pub use link::Target;
-pub use resolve::{Scope, resolve};
+pub use resolve::{Scope, alias_path, resolve};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,0 +1,30 @@
+//! From the archive to files. Pure: it touches no disk; a page's bytes depend on its view and its template alone.
+//!
+//! [`Site`] knows every path that the site has and makes the file of any one of them when it is asked: `build` asks
+//! for all, `serve` for those that a browser wants. Both get the same bytes.
+
+mod address;
+mod cards;
+mod entry;
+mod feed;
+mod highlight;
+mod html;
+mod plan;
+mod sanitize;
+mod site;
+mod theme;
+mod view;
+mod words;
+
+pub use address::href;
+pub use highlight::Highlights;
+pub use site::{Options, Site};
+pub use theme::{Theme, load};
+
+/// A file of the site.
+#[derive(Debug)]
+pub struct Artifact {
+    /// Below the site's root, with `/`.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
