@@ -49,7 +49,7 @@ pub fn load(root: &Path, today: Option<Date>) -> fs::Result<Loaded> {
     let mut diagnostics = Diagnostics::default();
     let documents = read(root, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
-    check::check(&archive, &files, today, &mut diagnostics);
+    check::check(&archive, today, &mut diagnostics);
     let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);
