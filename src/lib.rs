@@ -25,7 +25,7 @@ pub mod read;
 pub mod model;
 pub mod check;
 pub mod tag;
-//pub mod index;
+pub mod index;
 pub mod render;
 pub mod publish;
 pub mod pipeline;

@@ -3,6 +3,8 @@
 mod build;
 mod check;
 mod init;
+mod search;
+mod show;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -13,6 +15,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 /// The archive has errors, or the work failed.
 pub const FAILED: u8 = 1;
+/// Wrong usage.
+pub const USAGE: u8 = 2;
 
 #[derive(Parser)]
 #[command(name = "casebook", version, about = "Publishes an archive of arguments as a fast static site")]
@@ -55,6 +59,12 @@ enum Command {
     Build(build::Build),
     /// Makes a new archive
     Init(init::Init),
+    /// Searches the archive
+    Search(search::Search),
+    /// Prints an entry, a claim, an argument, a source or a page
+    Show(show::Show),
+    /// Opens a page of the published site in the browser
+    Open(show::Open),
     /// Reports every mistake in the archive, with its place and its mend
     Check(check::Check),
 }
@@ -64,11 +74,14 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Parses the command line, runs the command and says how it went. Wrong usage exits with 2.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(search::arguments(std::env::args_os()));
     let global = &cli.global;
     let done = match &cli.command {
         Command::Build(command) => command.run(global),
         Command::Init(command) => command.run(global),
+        Command::Search(command) => command.run(global),
+        Command::Show(command) => command.run(global),
+        Command::Open(command) => command.run(global),
         Command::Check(command) => command.run(global),
     };
     done.unwrap_or_else(|error| {

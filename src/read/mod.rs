@@ -58,6 +58,8 @@ pub struct Document {
     pub common: Common,
     pub front: Front,
     pub body: Body,
+    /// The byte of the file at which the text begins.
+    pub body_at: usize,
     /// The code of each variant of a sample; `None` where it could not be read.
     pub code: Vec<Option<Code>>,
     pub results: Option<Results>,
@@ -222,7 +224,20 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
     let (common, front) = front_matter::read(place.kind, split, file, sink);
     let body = markdown::parse(&text[body_at..], file, body_at, sink);
     let Place { kind, slug, folder } = place;
-    Document { file, path, kind, slug, folder, common, front, body, code: Vec::new(), results: None, capture: None }
+    Document {
+        file,
+        path,
+        kind,
+        slug,
+        folder,
+        common,
+        front,
+        body,
+        body_at,
+        code: Vec::new(),
+        results: None,
+        capture: None,
+    }
 }
 
 /// Reads the capture that a quote names, each capture once.
