@@ -87,8 +87,17 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|e| Error::io("replace", to, &e))
 }
 
-pub fn hard_link(from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::hard_link(from, to)
+/// Puts a file, or a link as it is, at a second place: by a hard link, or by a copy where there can be none.
+pub fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
+    if std::fs::hard_link(from, to).is_ok() {
+        return Ok(());
+    }
+    #[cfg(unix)]
+    if from.is_symlink() {
+        let target = std::fs::read_link(from).map_err(|e| Error::io("read", from, &e))?;
+        return std::os::unix::fs::symlink(target, to).map_err(|e| Error::io("write", to, &e));
+    }
+    std::fs::copy(from, to).map(|_| ()).map_err(|e| Error::io("copy", from, &e))
 }
 
 pub fn remove_file(path: &Path) -> Result<()> {

@@ -5,6 +5,7 @@ mod check;
 mod init;
 mod search;
 mod show;
+mod tag;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -59,6 +60,8 @@ enum Command {
     Build(build::Build),
     /// Makes a new archive
     Init(init::Init),
+    /// Suggests arguments for entries that nobody curated
+    Tag(tag::Tag),
     /// Searches the archive
     Search(search::Search),
     /// Prints an entry, a claim, an argument, a source or a page
@@ -79,6 +82,7 @@ pub fn run() -> ExitCode {
     let done = match &cli.command {
         Command::Build(command) => command.run(global),
         Command::Init(command) => command.run(global),
+        Command::Tag(command) => command.run(global),
         Command::Search(command) => command.run(global),
         Command::Show(command) => command.run(global),
         Command::Open(command) => command.run(global),

@@ -121,7 +121,7 @@ mod tests {
     fn code_becomes_few_spans() {
         let highlights = Highlights::new(1 << 20);
         let html = highlights.html(Some("python"), "async def f(x):\n    return await g(x, \"<a>\")  # why\n");
-        assert!(html.contains("<span class=\"k\">async def</span>"), "{html}");
+        assert!(html.contains("<span class=\"k\">async def </span>"), "{html}");
         assert!(html.contains("<span class=\"f\">f</span>"), "{html}");
         assert!(html.contains("<span class=\"s\">&quot;&lt;a&gt;&quot;</span>"), "{html}");
         assert!(html.contains("<span class=\"c\"># why"), "{html}");
