@@ -114,8 +114,9 @@ pub fn read(root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Resul
         sink.push(Diagnostic::new(Finding::NoArchive, Span::start_of(settings), message).help(help));
     }
     let code = documents.iter().flat_map(|document| {
-        let names = document.code.iter().flatten().map(|code| code.path.clone());
-        names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
+        let variants = if let Front::Sample { variants, .. } = &document.front { &variants[..] } else { &[] };
+        let files = variants.iter().filter_map(|variant| fs::join_inside(&document.folder, &variant.file.value));
+        files.chain([format!("{}/{}", document.folder, sample::RESULTS)])
     });
     asset::settle(&mut assets, &code.collect(), files, sink);
     Ok(Documents { root: root.to_owned(), config, settings, documents, assets })

@@ -79,10 +79,10 @@ async fn page(Shared(stage): Shared<Arc<Stage>>, request: Request) -> Response {
 }
 
 fn respond(stage: &Stage, path: &str) -> Response {
-    let state = stage.state();
+    let now = stage.state();
     let Some(site) = stage.site() else {
-        let problem = state.problem.unwrap_or_else(|| "the archive is being read".to_owned());
-        return html(StatusCode::SERVICE_UNAVAILABLE, &bare_page("The archive has errors", &problem), state.version);
+        let problem = now.problem.unwrap_or_else(|| "the archive is being read".to_owned());
+        return html(StatusCode::SERVICE_UNAVAILABLE, &bare_page("The archive has errors", &problem), now.version);
     };
     let path = path.trim_start_matches('/');
     // The page for missing addresses links from the root of `base_url`, which has a path of its own perhaps.
@@ -90,15 +90,15 @@ fn respond(stage: &Stage, path: &str) -> Response {
     let path = path.strip_prefix(base.trim_start_matches('/')).filter(|_| base != "/").unwrap_or(path);
     let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match site.render(&file) {
-        Some(Ok(artifact)) => file_answer(StatusCode::OK, &artifact.path, artifact.bytes, state.version),
+        Some(Ok(artifact)) => file_answer(StatusCode::OK, &artifact.path, artifact.bytes, now.version),
         Some(Err(diagnostic)) => {
-            html(StatusCode::INTERNAL_SERVER_ERROR, &bare_page("A template failed", &diagnostic.message), state.version)
+            html(StatusCode::INTERNAL_SERVER_ERROR, &bare_page("A template failed", &diagnostic.message), now.version)
         }
         None if site.paths().any(|known| known == format!("{path}/index.html")) => {
             let location = HeaderValue::try_from(format!("/{}/", href(path))).unwrap_or(HeaderValue::from_static("/"));
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
-        None => not_found(&site, state.version),
+        None => not_found(&site, now.version),
     }
 }
 
