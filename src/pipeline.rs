@@ -173,10 +173,10 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     }
     finished(&mut stages, "render and write");
     stages.push(("index", indexed));
-    let published = publisher.finish()?;
+    let result = publisher.finish()?;
     finished(&mut stages, "publish");
     let (entries, pages) = (site.archive().published().count(), site.pages());
-    Ok(Built { entries, pages, published, warnings, took: start.elapsed(), stages })
+    Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages })
 }
 
 fn index_folder(root: &Path) -> fs::Result<PathBuf> {
