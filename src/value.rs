@@ -61,10 +61,48 @@ pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Dia
     }
 }
 
+/// Lines whose syntax is broken.
+#[derive(Debug, Default)]
+pub struct Broken(Vec<Range<usize>>);
+
+impl Broken {
+    /// Whether a finding may follow from the broken lines: what seems to be missing or misplaced may stand there, and
+    /// what was made of the lines themselves is a guess. Any other finding holds.
+    pub fn explains(&self, finding: &Diagnostic) -> bool {
+        let range = finding.span.range();
+        let touches = |lines: &Range<usize>| range.start <= lines.end && lines.start <= range.end;
+        !self.0.is_empty()
+            && (matches!(finding.code, Code::MissingKey | Code::UnknownKey) || self.0.iter().any(touches))
+    }
+}
+
+/// As [`parse`], and says which lines did not parse.
+pub fn parse_noting(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> (Table, Broken) {
+    let mut found = Diagnostics::default();
+    let table = parse(text, syntax, file, at, &mut found);
+    let line = |span: Span| {
+        let start = text.floor_char_boundary(span.range().start.saturating_sub(at));
+        let end = text.floor_char_boundary(span.range().end.saturating_sub(at)).max(start);
+        let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
+        let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
+        at + first..at + last
+    };
+    let broken =
+        found.iter().filter(|finding| finding.code == Code::Syntax).map(|finding| line(finding.span)).collect();
+    sink.extend(found);
+    (table, Broken(broken))
+}
+
 fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut last = None;
     for error in errors {
         let range = error.span().unwrap_or(0..0);
+        // What the parser stumbles over later in a line follows from the first mistake in it.
+        let line = text.as_bytes()[..range.start.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
+        if last.replace(line) == Some(line) {
+            continue;
+        }
         let span = Span::new(file, at + range.start..at + range.end);
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
         sink.push(

@@ -2,11 +2,11 @@
 
 use crate::choice;
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::fields::{Fields, choose};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Data, Syntax, Table, Value};
+use crate::value::{self, Broken, Data, Syntax, Table, Value};
 
 /// What every kind may say.
 #[derive(Debug, Clone, Default)]
@@ -146,8 +146,9 @@ choice! {
 pub struct Split {
     pub table: Table,
     pub body_at: usize,
-    /// Whether the front matter did not parse: what seems to be missing may stand there.
-    pub broken: bool,
+    pub broken: Broken,
+    /// Whether the front matter has no end, so that nothing of it is known.
+    pub endless: bool,
 }
 
 /// Parts a text into front matter, between `+++` (TOML) or `---` (YAML), and body.
@@ -156,30 +157,27 @@ pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
     let syntax = match first {
         "+++" => Syntax::Toml,
         "---" => Syntax::Yaml,
-        _ => return Split { table: Table::default(), body_at: 0, broken: false },
+        _ => return Split { table: Table::default(), body_at: 0, broken: Broken::default(), endless: false },
     };
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == first {
-            let before = sink.count(Severity::Error);
-            let table = value::parse(&text[start..at], syntax, file, start, sink);
-            return Split { table, body_at: at + line.len(), broken: sink.count(Severity::Error) > before };
+            let (table, broken) = value::parse_noting(&text[start..at], syntax, file, start, sink);
+            return Split { table, body_at: at + line.len(), broken, endless: false };
         }
         at += line.len();
     }
     let span = Span::new(file, 0..first.len());
     let message = "the front matter has no end";
     sink.push(Diagnostic::new(Code::Syntax, span, message).help(format!("add a line `{first}` below its last key")));
-    Split { table: Table::default(), body_at: text.len(), broken: true }
+    Split { table: Table::default(), body_at: text.len(), broken: Broken::default(), endless: true }
 }
 
 /// Reads the fields of a kind.
 pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
-    // Where the syntax is broken, the keys that parsed are read, but nothing is called missing or unknown.
-    let mut unsaid = Diagnostics::default();
-    let sink = if split.broken { &mut unsaid } else { sink };
-    let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), sink);
+    let mut found = Diagnostics::default();
+    let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), &mut found);
     let common = read_common(kind, &mut fields);
     let front = match kind {
         Kind::Argument | Kind::Claim => read_argument(&mut fields),
@@ -211,6 +209,9 @@ pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (
         Kind::Page => Front::Page,
     };
     fields.finish();
+    if !split.endless {
+        sink.extend(found.into_iter().filter(|finding| !split.broken.explains(finding)));
+    }
     (common, front)
 }
 
@@ -363,7 +364,7 @@ fn read_variants(fields: &mut Fields<'_>) -> Vec<VariantFront> {
         fields.missing("variants", "...` or, below all other keys, `[[variants]]` with `name`, `file` and `language");
         return Vec::new();
     };
-    let mut variants = Vec::new();
+    let mut variants: Vec<VariantFront> = Vec::new();
     for table in tables {
         let mut inner = Fields::new(table.value, table.span, "a variant", fields.sink());
         let name = inner.required("name");
@@ -379,6 +380,14 @@ fn read_variants(fields: &mut Fields<'_>) -> Vec<VariantFront> {
         let (limits, params) = (free("limits"), free("params"));
         inner.finish();
         if let (Some(name), Some(file), Some(language)) = (name, file, language) {
+            if let Some(other) = variants.iter().find(|variant| variant.name.value == name.value) {
+                let message = format!("there are two variants `{}`", name.value);
+                fields.sink().push(
+                    Diagnostic::new(Code::DuplicateId, name.span, message)
+                        .help("give one of the two another name: results go by it")
+                        .related(other.name.span, "it is first named here"),
+                );
+            }
             variants.push(VariantFront { name, file, language, run, runs, expect, needs, limits, params });
         }
     }
