@@ -40,7 +40,7 @@ fn every_case_is_reported_as_expected() {
         let errors = found.lines.iter().any(|line| line.starts_with("error "));
         assert_eq!(found.status, i32::from(errors), "{}", name(&case));
         assert!(found.without_help.is_empty(), "{}: no mend: {:#?}", name(&case), found.without_help);
-        let actual: String = found.lines.iter().map(|line| format!("{line}\n")).collect();
+        let actual: String = found.lines.iter().flat_map(|line| [line, "\n"]).collect();
         let path = case.join(EXPECTED);
         if std::env::var_os("BLESS").is_some() {
             common::write(&path, actual.as_bytes());
@@ -59,7 +59,7 @@ fn difference(expected: &str, actual: &str) -> String {
     let only = |sign: &str, a: &str, b: &str| {
         let theirs: Vec<_> = b.lines().collect();
         let lines = a.lines().filter(|line| !theirs.contains(line));
-        lines.map(|line| format!("  {sign} {line}\n")).collect::<String>()
+        lines.flat_map(|line| ["  ", sign, " ", line, "\n"]).collect::<String>()
     };
     let found = only("expected:  ", expected, actual) + &only("unexpected:", actual, expected);
     if found.is_empty() { "  the same findings, in another order or number\n".to_owned() } else { found }

@@ -159,10 +159,9 @@ fn after_attributes(rest: &str) -> &str {
     for (at, c) in rest.char_indices() {
         match quote {
             Some(open) if c == open => quote = None,
-            Some(_) => {}
             None if c == '>' => return &rest[at + 1..],
             None if value && (c == '"' || c == '\'') => quote = Some(c),
-            None => {}
+            _ => {}
         }
         value = c == '=' || value && c.is_whitespace();
     }

@@ -133,7 +133,7 @@ impl Words {
         for block in blocks {
             match &block.node {
                 Node::Paragraph { content, .. } | Node::Heading { content, .. } => {
-                    self.push(&plain(content), block.span)
+                    self.push(&plain(content), block.span);
                 }
                 Node::Code { text, .. } => self.push(text, block.span),
                 Node::Html(html) => self.push(&html_text(html), block.span),
