@@ -8,7 +8,7 @@ use crate::choice;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{Fields, choose};
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Data, Syntax};
+use crate::value::{self, Data, Parsed, Syntax};
 
 /// The format of archives that this casebook reads.
 pub const FORMAT: u64 = 1;
@@ -90,7 +90,7 @@ impl Config {
     /// Reads the text of `casebook.toml`. Every mistake is reported; what is right is kept.
     pub fn read(text: &str, file: FileId, sink: &mut Diagnostics) -> Self {
         let mut config = Self::empty(file);
-        let (table, broken) = value::parse_noting(text, Syntax::Toml, file, 0, sink);
+        let (table, broken) = value::parse(text, Syntax::Toml, file, 0, sink).into_parts();
         let mut found = Diagnostics::default();
         let mut fields = Fields::new(table, Span::start_of(file), "casebook.toml", &mut found);
         if let Some(format) = fields.number("format") {
@@ -133,7 +133,7 @@ impl Config {
             config.severity = read_severity(table.value.0, fields.sink());
         }
         fields.finish();
-        sink.extend(found.into_iter().filter(|finding| !broken.explains(finding)));
+        Parsed::report(&broken, found, sink);
         config
     }
 }

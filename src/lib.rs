@@ -29,7 +29,7 @@ pub mod index;
 pub mod render;
 pub mod publish;
 pub mod pipeline;
-//pub mod serve;
+pub mod serve;
 
 // Beside them.
 pub mod init;

@@ -220,14 +220,14 @@ pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Fail
 /// Renders every page and hands it over; what templates got wrong is returned.
 fn render_all(site: &Site, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
     let paths: Vec<_> = site.paths().collect();
-    let (count, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
+    let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
     paths.par_iter().try_for_each(|path| {
         match site.render(path) {
             Some(Ok(artifact)) => publisher.add(artifact)?,
             Some(Err(diagnostic)) => found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(diagnostic),
             None => {}
         }
-        progress(count.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
+        progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
         Ok::<_, fs::Error>(())
     })?;
     Ok(found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))

@@ -53,44 +53,45 @@ pub enum Syntax {
     Yaml,
 }
 
-/// Reads `text`, which stands at byte `at` of `file`. What parses is returned even where something else does not.
-pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
-    match syntax {
-        Syntax::Toml => parse_toml(text, file, at, sink),
-        Syntax::Yaml => parse_yaml(text, file, at, sink),
-    }
-}
-
-/// Lines whose syntax is broken.
+/// A text as values, and where it did not parse.
 #[derive(Debug, Default)]
-pub struct Broken(Vec<Range<usize>>);
+pub struct Parsed {
+    pub table: Table,
+    /// The lines, in bytes of the file, that did not parse.
+    broken: Vec<Range<usize>>,
+}
 
-impl Broken {
-    /// Whether a finding may follow from the broken lines: what seems to be missing or misplaced may stand there, and
-    /// what was made of the lines themselves is a guess. Any other finding holds.
-    pub fn explains(&self, finding: &Diagnostic) -> bool {
-        let range = finding.span.range();
-        let touches = |lines: &Range<usize>| range.start <= lines.end && lines.start <= range.end;
-        !self.0.is_empty()
-            && (matches!(finding.code, Code::MissingKey | Code::UnknownKey) || self.0.iter().any(touches))
+impl Parsed {
+    /// Passes on what was found in the table. Where the text did not parse, a key may only seem to be missing, and what
+    /// is read of a broken line is a guess: the syntax error says it all.
+    pub fn report(broken: &[Range<usize>], found: Diagnostics, sink: &mut Diagnostics) {
+        let guess = |d: &Diagnostic| {
+            d.code == Code::MissingKey || broken.iter().any(|line| line.contains(&(d.span.start as usize)))
+        };
+        sink.extend(found.into_iter().filter(|d| broken.is_empty() || !guess(d)));
+    }
+
+    /// The table, and the lines that did not parse.
+    pub fn into_parts(self) -> (Table, Vec<Range<usize>>) {
+        (self.table, self.broken)
     }
 }
 
-/// As [`parse`], and says which lines did not parse.
-pub fn parse_noting(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> (Table, Broken) {
+/// Reads `text`, which stands at byte `at` of `file`. What parses is returned even where something else does not.
+pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> Parsed {
     let mut found = Diagnostics::default();
-    let table = parse(text, syntax, file, at, &mut found);
-    let line = |span: Span| {
-        let start = text.floor_char_boundary(span.range().start.saturating_sub(at));
-        let end = text.floor_char_boundary(span.range().end.saturating_sub(at)).max(start);
-        let first = text[..start].rfind('\n').map_or(0, |newline| newline + 1);
-        let last = text[end..].find('\n').map_or(text.len(), |newline| end + newline);
-        at + first..at + last
+    let table = match syntax {
+        Syntax::Toml => parse_toml(text, file, at, &mut found),
+        Syntax::Yaml => parse_yaml(text, file, at, &mut found),
     };
-    let broken =
-        found.iter().filter(|finding| finding.code == Code::Syntax).map(|finding| line(finding.span)).collect();
+    let line = |span: Span| {
+        let inside = text.floor_char_boundary(span.range().start.saturating_sub(at).min(text.len()));
+        let start = text[..inside].rfind('\n').map_or(0, |end| end + 1);
+        at + start..at + text[inside..].find('\n').map_or(text.len(), |end| inside + end) + 1
+    };
+    let broken = found.iter().filter(|d| d.code == Code::Syntax).map(|d| line(d.span)).collect();
     sink.extend(found);
-    (table, Broken(broken))
+    Parsed { table, broken }
 }
 
 fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {

@@ -77,10 +77,10 @@ impl<'a> Capture<'a> {
         let shown = shorten(part);
         let span = words.span(missing.range.start);
         if missing.elsewhere {
-            let message = format!("“{shown}” stands in `{}`, but before the words that it follows here", self.path);
+            let message = format!("these words come earlier in the capture: “{shown}”");
             return Diagnostic::new(Code::QuoteNotFound, span, message).help("keep the order of the source");
         }
-        let message = format!("“{shown}” does not stand in `{}`", self.path);
+        let message = format!("these words are not in the capture: “{shown}”");
         let help = match closest(part, &self.readings[0]) {
             Some(near) => format!(
                 "the closest passage there is “{}”; mend the words, or say `form = \"paraphrase\"`",

@@ -70,9 +70,8 @@ impl Walk<'_, '_> {
         let id = |at: usize| &self.archive.entries[self.path[at].0].item.id;
         let length = self.path.len() - first;
         let message = match length {
-            1 => format!("`{}` replies to itself", id(first)),
-            2 => format!("`{}` and `{}` reply to each other", id(first), id(first + 1)),
-            _ => format!("{length} entries reply to one another in a circle, from `{}` on", id(first)),
+            1 => "this entry replies to itself".to_owned(),
+            _ => format!("these {length} entries reply to one another in a circle"),
         };
         let mut diagnostic = Diagnostic::new(Code::ReplyCircle, self.reply(first).span, message)
             .help("remove the reply that was not made: an answer comes after what it answers");

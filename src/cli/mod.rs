@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod init;
 mod search;
+mod serve;
 mod show;
 mod tag;
 
@@ -29,7 +30,7 @@ struct Cli {
 }
 
 /// What every command takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Global {
     /// The archive's root
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
@@ -60,6 +61,8 @@ enum Command {
     Build(build::Build),
     /// Makes a new archive
     Init(init::Init),
+    /// Shows the site while you write, and reloads the browser
+    Serve(serve::Serve),
     /// Suggests arguments for entries that nobody curated
     Tag(tag::Tag),
     /// Searches the archive
@@ -82,6 +85,7 @@ pub fn run() -> ExitCode {
     let done = match &cli.command {
         Command::Build(command) => command.run(global),
         Command::Init(command) => command.run(global),
+        Command::Serve(command) => command.run(global),
         Command::Tag(command) => command.run(global),
         Command::Search(command) => command.run(global),
         Command::Show(command) => command.run(global),

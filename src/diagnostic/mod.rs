@@ -1,7 +1,7 @@
 //! What an author got wrong, as data: found anywhere, printed in one place.
 //!
 //! A stage that meets a mistake pushes a [`Diagnostic`] to [`Diagnostics`] and goes on, so that one mistake hides
-//! no other. Printers ([`human`], [`json`]) read them together with [`Files`](crate::span::Files).
+//! no other. Printers ([`human()`], [`json()`]) read them together with [`Files`].
 
 mod code;
 mod human;

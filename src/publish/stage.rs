@@ -100,7 +100,8 @@ pub fn one_by_one(
     let gone = removed.iter().filter_map(|path| Some(((*path).clone(), *new.0.values().next()?)));
     both.0.extend(gone);
     fs::write_atomic(&public.join(NAME), both.text().as_bytes())?;
-    let (pages, parts): (Vec<_>, Vec<_>) = changed.iter().partition(|path| path.ends_with(".html"));
+    let (pages, parts): (Vec<_>, Vec<_>) =
+        changed.iter().partition(|path| Path::new(path).extension().is_some_and(|e| e == "html"));
     for path in parts.into_iter().chain(pages) {
         let to = public.join(path);
         if let Some(folder) = to.parent() {

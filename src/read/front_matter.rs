@@ -1,12 +1,14 @@
 //! Front matter: from the top of a file to typed fields, one by one.
 
+use std::ops::Range;
+
 use crate::choice;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::fields::{Fields, choose};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Broken, Data, Syntax, Table, Value};
+use crate::value::{self, Data, Parsed, Syntax, Table, Value};
 
 /// What every kind may say.
 #[derive(Debug, Clone, Default)]
@@ -146,9 +148,8 @@ choice! {
 pub struct Split {
     pub table: Table,
     pub body_at: usize,
-    pub broken: Broken,
-    /// Whether the front matter has no end, so that nothing of it is known.
-    pub endless: bool,
+    /// The lines that did not parse.
+    broken: Vec<Range<usize>>,
 }
 
 /// Parts a text into front matter, between `+++` (TOML) or `---` (YAML), and body.
@@ -157,21 +158,21 @@ pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
     let syntax = match first {
         "+++" => Syntax::Toml,
         "---" => Syntax::Yaml,
-        _ => return Split { table: Table::default(), body_at: 0, broken: Broken::default(), endless: false },
+        _ => return Split { table: Table::default(), body_at: 0, broken: Vec::new() },
     };
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == first {
-            let (table, broken) = value::parse_noting(&text[start..at], syntax, file, start, sink);
-            return Split { table, body_at: at + line.len(), broken, endless: false };
+            let (table, broken) = value::parse(&text[start..at], syntax, file, start, sink).into_parts();
+            return Split { table, body_at: at + line.len(), broken };
         }
         at += line.len();
     }
     let span = Span::new(file, 0..first.len());
     let message = "the front matter has no end";
     sink.push(Diagnostic::new(Code::Syntax, span, message).help(format!("add a line `{first}` below its last key")));
-    Split { table: Table::default(), body_at: text.len(), broken: Broken::default(), endless: true }
+    Split { table: Table::default(), body_at: text.len(), broken: std::iter::once(0..text.len()).collect() }
 }
 
 /// Reads the fields of a kind.
@@ -209,9 +210,7 @@ pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (
         Kind::Page => Front::Page,
     };
     fields.finish();
-    if !split.endless {
-        sink.extend(found.into_iter().filter(|finding| !split.broken.explains(finding)));
-    }
+    Parsed::report(&split.broken, found, sink);
     (common, front)
 }
 

@@ -209,7 +209,7 @@ impl Site {
     }
 
     /// The path of the site's address: `/` or `/sub/`.
-    fn base_path(&self) -> String {
+    pub fn base_path(&self) -> String {
         let base = self.archive.config.base_url.as_deref().unwrap_or("https://x/");
         let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
         rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned())

@@ -78,7 +78,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
         } else if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
             let file = text(&shown, bytes, files, sink);
-            let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink);
+            let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
             strings.insert(language.to_owned(), Arc::new(table));
         }
     }
@@ -138,7 +138,7 @@ fn layers(
         && let Some(bytes) = own.get("theme.toml")
     {
         let file = text(&format!("themes/{name}/theme.toml"), bytes, files, sink);
-        let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink);
+        let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
         let mut fields = Fields::new(table, Span::start_of(file), "theme.toml", sink);
         fields.string("name");
         let parent = fields.string("parent");

@@ -1,162 +1,138 @@
-//! Archives in temporary folders, and the real binary driven in them.
+//! A small archive in a temporary folder, and the real binary run on it.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
+#![allow(dead_code, reason = "each test file uses a part of this")]
 
-use std::io::Write;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
-/// The settings of an archive that gives none.
-const SETTINGS: &str = "title = \"A test\"\nquestion = \"Does it hold?\"\n";
-
-/// An archive that lives as long as the value.
-pub struct Archive(TempDir);
-
-impl Archive {
-    /// An archive of these files, by path and text. Where they hold no `casebook.toml`, a plain one is added.
-    pub fn new(files: &[(&str, &str)]) -> Self {
-        let archive = Self::bare();
-        archive.write("casebook.toml", SETTINGS);
-        for (path, text) in files {
-            archive.write(path, text);
-        }
-        archive
-    }
-
-    /// An empty folder.
-    pub fn bare() -> Self {
-        Self(tempfile::tempdir().expect("a temporary folder"))
-    }
-
-    pub fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    pub fn at(&self, path: &str) -> PathBuf {
-        self.path().join(path)
-    }
-
-    /// Writes a file, and the folders above it.
-    pub fn write(&self, path: &str, bytes: impl AsRef<[u8]>) {
-        write(&self.at(path), bytes.as_ref());
-    }
-
-    pub fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.at(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
-    }
-
-    pub fn remove(&self, path: &str) {
-        std::fs::remove_file(self.at(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
-    }
-
-    /// Runs `casebook` in the archive.
-    pub fn run(&self, arguments: &[&str]) -> Outcome {
-        run(self.path(), arguments, "")
-    }
-
-    /// As [`Self::run`], with a text on standard input.
-    pub fn feed(&self, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome {
-        run(self.path(), arguments, input)
-    }
-
-    /// What `casebook check --format json` finds.
-    pub fn check(&self) -> Findings {
-        check(self.path())
-    }
+pub struct Archive {
+    folder: TempDir,
 }
 
-pub fn write(path: &Path, bytes: &[u8]) {
-    let folder = path.parent().expect("a file lies in a folder");
-    std::fs::create_dir_all(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    let written = std::fs::File::create(path).and_then(|mut file| file.write_all(bytes));
-    written.unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-}
-
-/// How a run went.
-#[derive(Debug)]
-pub struct Outcome {
+/// What a run of the binary gave.
+pub struct Run {
     pub status: i32,
     pub stdout: String,
     pub stderr: String,
 }
 
-impl Outcome {
-    /// The run, if it ended with `status`; else the test fails and shows what was said.
-    #[track_caller]
-    pub fn ended(self, status: i32) -> Self {
-        assert_eq!(self.status, status, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
+impl Archive {
+    /// An archive with settings, one argument with two claims, one source, and nothing wrong with it.
+    pub fn new() -> Self {
+        let archive = Self::bare();
+        archive
+            .put("casebook.toml", "title = \"Test\"\nquestion = \"Is it?\"\nbase_url = \"https://example.org/sub/\"\n");
+        archive.put(
+            "content/arguments/cost.md",
+            "+++\ntitle = \"Cost\"\norder = 1\ncues = [\"price\", \"expensive\"]\n\n[[claims]]\nid = \"dear\"\ntext = \"It is dear.\"\n\n\
+             [[claims]]\nid = \"cheap\"\ntext = \"It is cheap.\"\n+++\n\nOverview.\n",
+        );
+        archive.put(
+            "content/sources/book.md",
+            "+++\ntitle = \"The Book\"\nauthors = [\"A. Writer\"]\ndate = \"2001\"\nrights = \"public domain\"\n+++\n",
+        );
+        archive
+    }
+
+    /// An empty folder.
+    pub fn bare() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// The archive that ships.
+    pub fn shipped() -> Self {
+        let archive = Self::bare();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy(&root.join("content"), &archive.path("content"));
+        std::fs::copy(root.join("casebook.toml"), archive.path("casebook.toml")).expect("casebook.toml can be copied");
+        archive
+    }
+
+    pub fn root(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(path)
+    }
+
+    pub fn put(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
+        let path = self.path(path);
+        std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
+        #[expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
+        std::fs::write(path, text).expect("a file can be written");
         self
     }
 
-    /// Standard output, one JSON value a line.
-    #[track_caller]
-    pub fn json_lines(&self) -> Vec<serde_json::Value> {
-        let parse = |line: &str| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"));
-        self.stdout.lines().map(parse).collect()
+    /// An essay with the text, which makes no argument.
+    pub fn essay(&self, slug: &str, text: &str) -> &Self {
+        self.put(
+            &format!("content/essays/{slug}.md"),
+            format!("+++\ntitle = \"The {slug}\"\narguments = []\n+++\n{text}\n"),
+        )
+    }
+
+    pub fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    pub fn run<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>) -> Run {
+        self.run_with(arguments, "")
+    }
+
+    pub fn run_with<I: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = I>, input: &str) -> Run {
+        use std::io::Write;
+        let mut command = Command::new(env!("CARGO_BIN_EXE_casebook"));
+        command.current_dir(self.root()).args(arguments).env_remove("NO_COLOR");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the binary runs");
+        // A program that does not read its input may be gone already.
+        let _ = child.stdin.take().expect("stdin is piped").write_all(input.as_bytes());
+        let Output { status, stdout, stderr } = child.wait_with_output().expect("the binary ends");
+        let text = |bytes| String::from_utf8(bytes).expect("output is UTF-8");
+        Run { status: status.code().expect("an exit status, not a signal"), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// Builds, and fails the test if that fails.
+    pub fn build(&self) -> Value {
+        let run = self.run(["build", "--format", "json"]);
+        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+        run.json()
+    }
+
+    /// The findings of `check`, as `CODE file:line:column message`.
+    pub fn findings(&self) -> Vec<String> {
+        let run = self.run(["check", "--format", "json"]);
+        let report = run.json();
+        let found = report["diagnostics"].as_array().expect("a list of findings");
+        let text = |finding: &Value, key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        let line = |f: &Value| {
+            format!("{} {}:{}:{} {}", text(f, "code"), text(f, "file"), f["line"], f["column"], text(f, "message"))
+        };
+        assert_eq!(run.status, i32::from(report["errors"] != 0), "{}", run.stdout);
+        found.iter().map(line).collect()
     }
 }
 
-/// Runs `casebook` in `folder`.
-pub fn run(folder: &Path, arguments: &[&str], input: impl AsRef<[u8]>) -> Outcome {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_casebook"))
-        .args(arguments)
-        .current_dir(folder)
-        // What is printed must not depend on who runs the tests.
-        .env_remove("RUST_LOG")
-        .env_remove("RUST_BACKTRACE")
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the binary starts");
-    let mut stdin = child.stdin.take().expect("stdin is piped");
-    let input = input.as_ref().to_vec();
-    // From a thread of its own: a pipe that is full on both sides would wait for ever. Who does not read, errs.
-    let feeder = std::thread::spawn(move || drop(stdin.write_all(&input)));
-    let output = child.wait_with_output().expect("the binary ends");
-    feeder.join().expect("the input is written");
-    let text = |bytes| String::from_utf8(bytes).expect("what is printed is UTF-8");
-    // A process that a signal ended has no status; no test expects that.
-    let status = output.status.code().unwrap_or(-1);
-    Outcome { status, stdout: text(output.stdout), stderr: text(output.stderr) }
-}
-
-/// What `check` finds, one `severity CODE file:line:column message` a line, in the order of the report.
-#[derive(Debug)]
-pub struct Findings {
-    pub lines: Vec<String>,
-    /// Errors and warnings without a mend.
-    pub without_help: Vec<String>,
-    pub status: i32,
-}
-
-impl Findings {
-    pub fn has(&self, code: &str) -> bool {
-        self.lines.iter().any(|line| line.split(' ').nth(1) == Some(code))
+impl Run {
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 }
 
-/// Runs `casebook check --format json` in `folder` and reads its object.
-#[track_caller]
-pub fn check(folder: &Path) -> Findings {
-    let outcome = run(folder, &["check", "--format", "json"], "");
-    assert!(matches!(outcome.status, 0 | 1), "{}: {outcome:?}", folder.display());
-    let report: serde_json::Value = serde_json::from_str(&outcome.stdout)
-        .unwrap_or_else(|error| panic!("{}: {error}\n{outcome:?}", folder.display()));
-    let found = report["diagnostics"].as_array().expect("a list of findings");
-    let line = |finding: &serde_json::Value| {
-        let text = |key: &str| finding[key].as_str().unwrap_or_else(|| panic!("no {key} in {finding}")).to_owned();
-        let (line, column) = (&finding["line"], &finding["column"]);
-        assert!(line.as_u64() >= Some(1) && column.as_u64() >= Some(1), "{finding}");
-        let (severity, code, file, message) = (text("severity"), text("code"), text("file"), text("message"));
-        format!("{severity} {code} {file}:{line}:{column} {}", message.replace('\n', "\\n"))
-    };
-    Findings {
-        lines: found.iter().map(line).collect(),
-        without_help: found.iter().filter(|finding| finding["help"].is_null()).map(line).collect(),
-        status: outcome.status,
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder can be made");
+    for entry in std::fs::read_dir(from).expect("a folder can be read") {
+        let entry = entry.expect("an entry can be read");
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &to);
+        } else {
+            std::fs::copy(entry.path(), to).expect("a file can be copied");
+        }
     }
 }
