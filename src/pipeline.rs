@@ -54,6 +54,7 @@ pub fn load(root: &Path, today: Option<Date>) -> fs::Result<Loaded> {
     let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);
+    tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());
     Ok(Loaded { files, documents, archive, theme, diagnostics })
 }
 
@@ -148,6 +149,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let mut stages = Vec::new();
     let mut lap = start;
     let mut finished = |stages: &mut Vec<_>, name| {
+        tracing::info!("{name}: {:.1?}", lap.elapsed());
         stages.push((name, lap.elapsed()));
         lap = Instant::now();
     };
@@ -210,6 +212,7 @@ pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Fail
     if !refresh {
         return Ok(None);
     }
+    tracing::info!("the index is missing or stale: writing it to {}", folder.display());
     index::write(&loaded.published(), &folder, &digest)?;
     match Index::open(&folder, &digest) {
         State::Fresh(index) => Ok(Some(index)),

@@ -82,6 +82,9 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 pub fn run() -> ExitCode {
     let cli = Cli::parse_from(search::arguments(std::env::args_os()));
     let global = &cli.global;
+    if global.verbose {
+        tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
+    }
     let done = match &cli.command {
         Command::Build(command) => command.run(global),
         Command::Init(command) => command.run(global),
