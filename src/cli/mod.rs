@@ -1,6 +1,7 @@
 //! The command line: one file a command. Arguments in, printing out, nothing else.
 
 mod check;
+mod serve;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -22,7 +23,7 @@ struct Cli {
 }
 
 /// What every command takes.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub struct Global {
     /// The archive's root
     #[arg(short = 'C', value_name = "DIR", default_value = ".", global = true)]
@@ -51,6 +52,8 @@ pub enum Format {
 enum Command {
     /// Reports every mistake in the archive, with its place and its mend
     Check(check::Check),
+    /// Shows the site while it is being written, and reloads the browser after each change
+    Serve(serve::Serve),
 }
 
 /// A failure that ends a command; its text is printed after `error: `.
@@ -62,6 +65,7 @@ pub fn run() -> ExitCode {
     let global = &cli.global;
     let done = match &cli.command {
         Command::Check(command) => command.run(global),
+        Command::Serve(command) => command.run(global),
     };
     done.unwrap_or_else(|error| {
         global.complain(&error);
