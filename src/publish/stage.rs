@@ -55,14 +55,16 @@ impl Stage {
             return Err(error.mend("move it away or delete it: the site is put together there"));
         }
         let stage = Self { folder: folder.to_owned(), clearing: Mutex::default() };
+        // Whoever sends an archive can send a stage with it, and a link in it would lead writing elsewhere.
+        for own in [stage.tree(), stage.saved()] {
+            if fs::entry(&own)? != Some(EntryKind::Folder) {
+                fs::remove_any(&own)?;
+            }
+        }
         match stage.state()? {
             State::Own => {}
             State::Linking => fs::remove_any(&stage.tree())?,
             State::Exchanging => stage.carry_over(public)?,
-        }
-        // Whoever sends an archive can send a stage with it, and a link in it would lead writing elsewhere.
-        if fs::entry(&stage.tree())? != Some(EntryKind::Folder) {
-            fs::remove_any(&stage.tree())?;
         }
         for entry in fs::tree(&stage.tree())?.iter().filter(|entry| entry.kind == EntryKind::Other) {
             fs::remove_any(&stage.tree().join(&entry.path))?;

@@ -1,7 +1,7 @@
 //! The site as it is being written, on this machine alone.
 //!
 //! In: a loader that reads the archive and gives its [`Pages`]. Out: answers over HTTP. What the archive is made from
-//! is [watched](watch); after a change it is loaded anew, and if it loads, it takes the place of the last good site
+//! is watched (`watch.rs`); after a change it is loaded anew, and if it loads, it takes the place of the last good site
 //! in one step. Pages are rendered when they are asked for; nothing is written, least of all to `public/`.
 //!
 //! A browser hears of a change by a request that is answered when there is one. A stream of events would need the

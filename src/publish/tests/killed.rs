@@ -172,6 +172,7 @@ fn links_in_a_stage_that_came_with_the_archive_lead_nowhere() {
     symlink(outside.path(), archive.public("out")).unwrap();
     archive.put(".public.stage/tree/out/x", "x");
     archive.put(".public.stage/state", "exchanging\n");
+    symlink(outside.path(), archive.stage("saved")).unwrap();
     let published = archive.try_build(ONE).unwrap();
     assert_eq!(published.saved.len(), 1);
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0);
