@@ -8,7 +8,7 @@ use crate::choice;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::{Fields, choose};
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Data, Syntax};
+use crate::value::{self, Data, Parsed, Syntax};
 
 /// The format of archives that this casebook reads.
 pub const FORMAT: u64 = 1;
@@ -90,10 +90,9 @@ impl Config {
     /// Reads the text of `casebook.toml`. Every mistake is reported; what is right is kept.
     pub fn read(text: &str, file: FileId, sink: &mut Diagnostics) -> Self {
         let mut config = Self::empty(file);
-        let before = sink.count(crate::diagnostic::Severity::Error);
-        let table = value::parse(text, Syntax::Toml, file, 0, sink);
-        let broken = sink.count(crate::diagnostic::Severity::Error) > before;
-        let mut fields = Fields::new(table, Span::start_of(file), "casebook.toml", sink);
+        let (table, broken) = value::parse(text, Syntax::Toml, file, 0, sink).into_parts();
+        let mut found = Diagnostics::default();
+        let mut fields = Fields::new(table, Span::start_of(file), "casebook.toml", &mut found);
         if let Some(format) = fields.number("format") {
             read_format(&format, fields.sink());
         }
@@ -133,11 +132,8 @@ impl Config {
         if let Some(table) = fields.table("severity") {
             config.severity = read_severity(table.value.0, fields.sink());
         }
-        if broken {
-            // A key that did not parse would be reported again as unknown or missing: the syntax error says it all.
-            return config;
-        }
         fields.finish();
+        Parsed::report(&broken, found, sink);
         config
     }
 }

@@ -5,8 +5,8 @@
 mod tree;
 
 pub use tree::{
-    Entry, EntryKind, Lock, create_dir_like, device, entry, is_newer, is_same_file, lock, move_file, remove_any,
-    same_bytes, tree,
+    Entry, EntryKind, Lock, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder, move_file,
+    remove_any, same_bytes, tree,
 };
 
 use std::fmt;
@@ -107,12 +107,22 @@ pub fn rename(from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|e| Error::io("replace", to, &e))
 }
 
-pub fn hard_link(from: &Path, to: &Path) -> io::Result<()> {
-    std::fs::hard_link(from, to)
-}
-
 pub fn remove_file(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
+}
+
+/// Waits until nobody else holds the lock at `path`, and holds it until the value is dropped.
+pub fn lock(path: &Path) -> Result<std::fs::File> {
+    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(|e| Error::io("open", path, &e))?;
+    file.lock().map_err(|e| Error::io("lock", path, &e))?;
+    Ok(file)
+}
+
+/// Whether nothing is in a folder.
+pub fn is_empty_dir(path: &Path) -> Result<bool> {
+    let mut entries = std::fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;
+    Ok(entries.next().is_none())
 }
 
 /// Removes a folder only if nothing is left in it.

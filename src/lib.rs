@@ -1,18 +1,37 @@
-//! Casebook
-pub mod check;
-pub mod cli;
-pub mod config;
+//! Casebook: archives of arguments, checked, tagged, indexed and published as a static site.
+//!
+//! The modules are the stages of a pipeline, in its order. [`read`] makes [`Documents`](read::Documents) of the bytes in
+//! an archive's folders; [`model`] resolves what they say of one another into an [`Archive`](model::Archive), complete
+//! and unchanging; [`check`] reports what is wrong with it and [`tag`] suggests arguments where nobody curated them;
+//! [`index`] writes what the terminal searches; [`render`] makes each file of the [`Site`](render::Site) when it is
+//! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`serve`] runs them
+//! again on every edit, and [`cli`] is the command line over both. Below them is the floor: where things were written
+//! ([`span`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
+//! files ([`fs`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
+
+// The floor.
+pub mod span;
 pub mod date;
 pub mod diagnostic;
+pub mod value;
 pub mod fields;
+pub mod config;
 pub mod fs;
 pub mod math;
-pub mod model;
-pub mod pipeline;
-pub mod publish;
-pub mod read;
-pub mod render;
-pub mod serve;
-pub mod span;
 pub mod syntax;
-pub mod value;
+
+// The stages.
+pub mod read;
+pub mod model;
+pub mod check;
+pub mod tag;
+pub mod index;
+pub mod render;
+pub mod publish;
+pub mod pipeline;
+pub mod serve;
+
+// Beside them.
+pub mod init;
+
+pub mod cli;

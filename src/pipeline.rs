@@ -1,14 +1,22 @@
 //! The stages in their order. Everything before this module is a stage; everything after it is a way to run them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rayon::prelude::*;
 
 use crate::config::Level;
 use crate::date::Date;
 use crate::diagnostic::{Diagnostics, Severity};
+use crate::index::{self, Index, State};
 use crate::model::{Archive, Scope, resolve};
+use crate::publish::{Published, Publisher};
 use crate::read::{Documents, read};
+use crate::render::{self, Options, Site, Theme};
 use crate::span::Files;
-use crate::{check, fs};
+use crate::{check, fs, tag};
 
 /// An archive that was read and checked.
 pub struct Loaded {
@@ -16,15 +24,23 @@ pub struct Loaded {
     pub documents: Documents,
     /// With its drafts.
     pub archive: Archive,
+    /// `None` if it can't be used: the findings say why.
+    pub theme: Option<Theme>,
     /// Sorted, graded by the archive's settings.
     pub diagnostics: Diagnostics,
 }
 
-impl Loaded {
-    /// What is published: the archive without its drafts.
-    pub fn published(&self) -> Archive {
-        // Whatever refers to a draft was checked with the draft there.
-        resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default())
+/// Why there is no site.
+pub enum Failure {
+    /// Mistakes of the author.
+    Findings(Box<Diagnostics>, Files),
+    /// Failures of the environment.
+    Environment(fs::Error),
+}
+
+impl From<fs::Error> for Failure {
+    fn from(error: fs::Error) -> Self {
+        Self::Environment(error)
     }
 }
 
@@ -34,7 +50,14 @@ pub fn load(root: &Path, today: Option<Date>) -> fs::Result<Loaded> {
     let mut diagnostics = Diagnostics::default();
     let documents = read(root, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
-    check::check(&archive, &files, today, &mut diagnostics);
+    check::check(&archive, today, &mut diagnostics);
+    let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
+    grade(&mut diagnostics, &documents);
+    diagnostics.sort(&files);
+    Ok(Loaded { files, documents, archive, theme, diagnostics })
+}
+
+fn grade(diagnostics: &mut Diagnostics, documents: &Documents) {
     let levels = &documents.config.severity;
     diagnostics.grade(|diagnostic| match levels.get(&diagnostic.code) {
         None => Some(diagnostic.severity),
@@ -43,6 +66,169 @@ pub fn load(root: &Path, today: Option<Date>) -> fs::Result<Loaded> {
         Some(Level::Note) => Some(Severity::Note),
         Some(Level::Off) => None,
     });
-    diagnostics.sort(&files);
-    Ok(Loaded { files, documents, archive, diagnostics })
+}
+
+/// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on one page of each sort.
+pub fn check(root: &Path, today: Option<Date>) -> fs::Result<(Files, Diagnostics)> {
+    let loaded = load(root, today)?;
+    if loaded.diagnostics.has_errors() {
+        return Ok((loaded.files, loaded.diagnostics));
+    }
+    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
+    if let Some(theme) = theme {
+        let site = Site::new(archive, tag::Suggestions::default(), documents.assets, theme, &Options::default());
+        let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
+        diagnostics.extend(tried.filter_map(Result::err));
+        diagnostics.sort(&files);
+    }
+    Ok((files, diagnostics))
+}
+
+/// The folder of derived state: safe to delete.
+pub const INDEX: &str = "index";
+
+impl Loaded {
+    /// Stands for everything that the archive's texts and settings say, and for this version of the program.
+    pub fn digest(&self) -> String {
+        let mut hasher = blake3::Hasher::new();
+        let mut add = |text: &str| {
+            hasher.update(&(text.len() as u64).to_le_bytes());
+            hasher.update(text.as_bytes());
+        };
+        add(env!("CARGO_PKG_VERSION"));
+        for (_, file) in self.files.iter_ids().filter(|(_, file)| !file.path.starts_with("themes/")) {
+            add(&file.path);
+            add(&file.text);
+        }
+        for code in self.documents.documents.iter().flat_map(|document| document.code.iter().flatten()) {
+            add(&code.path);
+            add(&code.text);
+        }
+        hasher.finalize().to_hex().to_string()
+    }
+
+    /// The archive as it is published: without drafts.
+    fn published(&self) -> Archive {
+        // Whatever refers to a draft was checked with the draft there.
+        resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default())
+    }
+
+    /// The site, with drafts or without.
+    pub fn into_site(self, drafts: bool, options: &Options) -> Result<(Site, Files), Failure> {
+        if self.diagnostics.has_errors() {
+            return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
+        }
+        let published = (!drafts).then(|| self.published());
+        let Some(theme) = self.theme else {
+            return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
+        };
+        let archive = published.unwrap_or(self.archive);
+        let suggestions = tag::suggest(&archive);
+        Ok((Site::new(archive, suggestions, self.documents.assets, theme, options), self.files))
+    }
+}
+
+/// What a build did.
+pub struct Built {
+    pub entries: usize,
+    pub pages: usize,
+    pub published: Published,
+    pub warnings: usize,
+    pub took: Duration,
+    /// How long each stage took. The index is written while pages are rendered.
+    pub stages: Vec<(&'static str, Duration)>,
+}
+
+/// Told of every page that is done: how many of how many.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Content and theme to `index/` and `public/`. With a mistake anywhere, both stay as they are.
+pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_>) -> Result<Built, Failure> {
+    let start = Instant::now();
+    let mut stages = Vec::new();
+    let mut lap = start;
+    let mut finished = |stages: &mut Vec<_>, name| {
+        stages.push((name, lap.elapsed()));
+        lap = Instant::now();
+    };
+    let loaded = load(root, None)?;
+    finished(&mut stages, "read and check");
+    let warnings = loaded.diagnostics.count(Severity::Warning);
+    let digest = loaded.digest();
+    let (site, files) = loaded.into_site(drafts, options)?;
+    finished(&mut stages, "resolve and tag");
+    let publisher = Publisher::open(root)?;
+    finished(&mut stages, "open public");
+    let (mut found, indexed) = std::thread::scope(|scope| {
+        let indexing = scope.spawn(|| {
+            let start = Instant::now();
+            write_index(&site, root, &digest, drafts).map(|()| start.elapsed())
+        });
+        let found = render_all(&site, &publisher, progress);
+        Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
+    })?;
+    if found.has_errors() {
+        found.sort(&files);
+        return Err(Failure::Findings(Box::new(found), files));
+    }
+    finished(&mut stages, "render and write");
+    stages.push(("index", indexed));
+    let result = publisher.finish()?;
+    finished(&mut stages, "publish");
+    let (entries, pages) = (site.archive().published().count(), site.pages());
+    Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages })
+}
+
+fn index_folder(root: &Path) -> fs::Result<PathBuf> {
+    let folder = root.join(INDEX);
+    if folder.is_symlink() && !fs::canonical(&folder)?.starts_with(fs::canonical(root)?) {
+        let error = fs::Error::new("write to", &folder, "it is a link out of the archive");
+        return Err(error.mend("remove the link: `index/` can be made anew at any time"));
+    }
+    Ok(folder)
+}
+
+/// Drafts are shown, never indexed; an index that is up to date stays.
+fn write_index(site: &Site, root: &Path, digest: &str, drafts: bool) -> fs::Result<()> {
+    let folder = index_folder(root)?;
+    if drafts || matches!(Index::open(&folder, digest), State::Fresh(_)) {
+        return Ok(());
+    }
+    index::write(site.archive(), &folder, digest)
+}
+
+/// The archive's index, brought up to date if `refresh`; `None` where it would have to be.
+pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Failure> {
+    let loaded = load(root, None)?;
+    if loaded.diagnostics.has_errors() {
+        return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
+    }
+    let (folder, digest) = (index_folder(root)?, loaded.digest());
+    if let State::Fresh(index) = Index::open(&folder, &digest) {
+        return Ok(Some(index));
+    }
+    if !refresh {
+        return Ok(None);
+    }
+    index::write(&loaded.published(), &folder, &digest)?;
+    match Index::open(&folder, &digest) {
+        State::Fresh(index) => Ok(Some(index)),
+        _ => Err(fs::Error::new("open the index", &folder, "it can't be read just after it was written").into()),
+    }
+}
+
+/// Renders every page and hands it over; what templates got wrong is returned.
+fn render_all(site: &Site, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
+    let paths: Vec<_> = site.paths().collect();
+    let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
+    paths.par_iter().try_for_each(|path| {
+        match site.render(path) {
+            Some(Ok(artifact)) => publisher.add(artifact)?,
+            Some(Err(diagnostic)) => found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(diagnostic),
+            None => {}
+        }
+        progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
+        Ok::<_, fs::Error>(())
+    })?;
+    Ok(found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
 }

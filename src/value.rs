@@ -53,12 +53,45 @@ pub enum Syntax {
     Yaml,
 }
 
-/// Reads `text`, which stands at byte `at` of `file`. What parses is returned even where something else does not.
-pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
-    match syntax {
-        Syntax::Toml => parse_toml(text, file, at, sink),
-        Syntax::Yaml => parse_yaml(text, file, at, sink),
+/// A text as values, and where it did not parse.
+#[derive(Debug, Default)]
+pub struct Parsed {
+    pub table: Table,
+    /// The lines, in bytes of the file, that did not parse.
+    broken: Vec<Range<usize>>,
+}
+
+impl Parsed {
+    /// Passes on what was found in the table. Where the text did not parse, a key may only seem to be missing, and what
+    /// is read of a broken line is a guess: the syntax error says it all.
+    pub fn report(broken: &[Range<usize>], found: Diagnostics, sink: &mut Diagnostics) {
+        let guess = |d: &Diagnostic| {
+            d.code == Code::MissingKey || broken.iter().any(|line| line.contains(&(d.span.start as usize)))
+        };
+        sink.extend(found.into_iter().filter(|d| broken.is_empty() || !guess(d)));
     }
+
+    /// The table, and the lines that did not parse.
+    pub fn into_parts(self) -> (Table, Vec<Range<usize>>) {
+        (self.table, self.broken)
+    }
+}
+
+/// Reads `text`, which stands at byte `at` of `file`. What parses is returned even where something else does not.
+pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Diagnostics) -> Parsed {
+    let mut found = Diagnostics::default();
+    let table = match syntax {
+        Syntax::Toml => parse_toml(text, file, at, &mut found),
+        Syntax::Yaml => parse_yaml(text, file, at, &mut found),
+    };
+    let line = |span: Span| {
+        let inside = text.floor_char_boundary(span.range().start.saturating_sub(at).min(text.len()));
+        let start = text[..inside].rfind('\n').map_or(0, |end| end + 1);
+        at + start..at + text[inside..].find('\n').map_or(text.len(), |end| inside + end) + 1
+    };
+    let broken = found.iter().filter(|d| d.code == Code::Syntax).map(|d| line(d.span)).collect();
+    sink.extend(found);
+    Parsed { table, broken }
 }
 
 fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
@@ -143,12 +176,10 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
 fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics) -> Value {
     let span = places.span(node.span.start, node.span.end);
     let data = match node.data {
-        YamlData::Value(Scalar::String(text)) => Data::String(text.into_owned()),
         YamlData::Value(Scalar::Integer(number)) => Data::Integer(number),
         YamlData::Value(Scalar::FloatingPoint(number)) => Data::Float(number.into_inner()),
         YamlData::Value(Scalar::Boolean(value)) => Data::Boolean(value),
-        YamlData::Value(Scalar::Null) => Data::Null,
-        YamlData::Representation(text, ..) => Data::String(text.into_owned()),
+        YamlData::Value(Scalar::String(text)) | YamlData::Representation(text, ..) => Data::String(text.into_owned()),
         YamlData::Sequence(items) => {
             Data::Array(items.into_iter().map(|item| yaml_value(item, places, sink)).collect())
         }
@@ -171,7 +202,7 @@ fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics)
             Data::Table(table)
         }
         YamlData::Tagged(_, inner) => return yaml_value(*inner, places, sink),
-        YamlData::Alias(_) | YamlData::BadValue => Data::Null,
+        YamlData::Value(Scalar::Null) | YamlData::Alias(_) | YamlData::BadValue => Data::Null,
     };
     Value { span, data }
 }

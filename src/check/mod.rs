@@ -1,11 +1,46 @@
-//! From the archive to findings: what is well formed and resolved, but still wrong.
+//! From the archive to findings: what is well formed and resolved, and still wrong. One file per family of rules.
+//!
+//! What can't be resolved was reported by the [model](crate::model), what can't be read by [read](crate::read).
+
+mod arguments;
+mod dates;
+mod languages;
+mod quotes;
+mod replies;
+mod results;
 
 use crate::date::Date;
-use crate::diagnostic::Diagnostics;
-use crate::model::Archive;
-use crate::span::Files;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Archive, Item};
 
 /// Runs every rule. `today` turns on the rule on dates in the future.
-pub fn check(archive: &Archive, files: &Files, today: Option<Date>, sink: &mut Diagnostics) {
-    let _ = (archive, files, today, sink);
+pub fn check(archive: &Archive, today: Option<Date>, sink: &mut Diagnostics) {
+    arguments::check(archive, sink);
+    replies::check(archive, sink);
+    quotes::check(archive, sink);
+    languages::check(archive, sink);
+    results::check(archive, sink);
+    if let Some(today) = today {
+        dates::check(archive, today, sink);
+    }
+    for source in &archive.sources {
+        if source.front.rights.as_ref().is_none_or(|rights| rights.trim().is_empty()) && is_live(&source.item) {
+            let message = format!("the source `{}` says nothing of its rights", source.item.id.slug);
+            let help = "add `rights = \"...\"`: a licence, a permission, or that all rights are reserved";
+            sink.push(Diagnostic::new(Code::MissingRights, source.item.document.start(), message).help(help));
+        }
+    }
+}
+
+/// Whether anybody should still mend a thing.
+fn is_live(item: &Item) -> bool {
+    item.withdrawn().is_none()
+}
+
+/// Everything that was written as a file.
+fn items(archive: &Archive) -> impl Iterator<Item = &Item> {
+    let arguments = archive.arguments.iter().map(|argument| &argument.item);
+    let sources = archive.sources.iter().map(|source| &source.item);
+    let entries = archive.entries.iter().map(|entry| &entry.item);
+    arguments.chain(sources).chain(entries).chain(archive.pages.iter().map(|page| &page.item))
 }

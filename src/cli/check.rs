@@ -15,10 +15,11 @@ use crate::span::{Files, Span};
 pub struct Check {}
 
 impl Check {
+    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "every command is run alike")]
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
         let today = Date::parse(&jiff::Zoned::now().date().to_string());
-        let (files, diagnostics) = match pipeline::load(&global.root, today) {
-            Ok(loaded) => (loaded.files, loaded.diagnostics),
+        let (files, diagnostics) = match pipeline::check(&global.root, today) {
+            Ok(found) => found,
             // `check` always prints its object, whatever fails.
             Err(error) => {
                 let mut files = Files::default();

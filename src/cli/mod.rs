@@ -1,7 +1,12 @@
 //! The command line: one file a command. Arguments in, printing out, nothing else.
 
+mod build;
 mod check;
+mod init;
+mod search;
 mod serve;
+mod show;
+mod tag;
 
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
@@ -12,6 +17,8 @@ use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 
 /// The archive has errors, or the work failed.
 pub const FAILED: u8 = 1;
+/// Wrong usage.
+pub const USAGE: u8 = 2;
 
 #[derive(Parser)]
 #[command(name = "casebook", version, about = "Publishes an archive of arguments as a fast static site")]
@@ -50,10 +57,22 @@ pub enum Format {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Checks the archive and publishes it: `index/` and `public/`
+    Build(build::Build),
+    /// Makes a new archive
+    Init(init::Init),
+    /// Shows the site while you write, and reloads the browser
+    Serve(serve::Serve),
+    /// Suggests arguments for entries that nobody curated
+    Tag(tag::Tag),
+    /// Searches the archive
+    Search(search::Search),
+    /// Prints an entry, a claim, an argument, a source or a page
+    Show(show::Show),
+    /// Opens a page of the published site in the browser
+    Open(show::Open),
     /// Reports every mistake in the archive, with its place and its mend
     Check(check::Check),
-    /// Shows the site while it is being written, and reloads the browser after each change
-    Serve(serve::Serve),
 }
 
 /// A failure that ends a command; its text is printed after `error: `.
@@ -61,11 +80,17 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 /// Parses the command line, runs the command and says how it went. Wrong usage exits with 2.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::parse_from(search::arguments(std::env::args_os()));
     let global = &cli.global;
     let done = match &cli.command {
-        Command::Check(command) => command.run(global),
+        Command::Build(command) => command.run(global),
+        Command::Init(command) => command.run(global),
         Command::Serve(command) => command.run(global),
+        Command::Tag(command) => command.run(global),
+        Command::Search(command) => command.run(global),
+        Command::Show(command) => command.run(global),
+        Command::Open(command) => command.run(global),
+        Command::Check(command) => command.run(global),
     };
     done.unwrap_or_else(|error| {
         global.complain(&error);

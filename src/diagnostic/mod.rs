@@ -1,7 +1,7 @@
 //! What an author got wrong, as data: found anywhere, printed in one place.
 //!
 //! A stage that meets a mistake pushes a [`Diagnostic`] to [`Diagnostics`] and goes on, so that one mistake hides
-//! no other. Printers ([`human`], [`json`]) read them together with [`Files`](crate::span::Files).
+//! no other. Printers ([`human()`], [`json()`]) read them together with [`Files`].
 
 mod code;
 mod human;
@@ -33,11 +33,13 @@ impl Diagnostic {
         Self { code, severity: code.severity(), span, message: message.into(), help: None, related: Vec::new() }
     }
 
+    #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
+    #[must_use]
     pub fn related(mut self, span: Span, label: impl Into<String>) -> Self {
         self.related.push((span, label.into()));
         self

@@ -149,6 +149,11 @@ pub fn remove_any(path: &Path) -> Result<()> {
     }
 }
 
+/// Puts a file, or a link as it is, at a second place. Who asks must know what to do where there can be none.
+pub fn hard_link(from: &Path, to: &Path) -> io::Result<()> {
+    std::fs::hard_link(from, to)
+}
+
 /// Moves a plain file over another, or to where none is, in one step also from another file system.
 pub fn move_file(from: &Path, to: &Path) -> Result<()> {
     match std::fs::rename(from, to) {
@@ -164,7 +169,7 @@ pub fn move_file(from: &Path, to: &Path) -> Result<()> {
 pub struct Lock(#[expect(dead_code, reason = "closing it is what lets go")] Option<File>);
 
 /// Waits until nobody else holds a lock on `folder`, then holds it. Where folders can't be locked, nobody waits.
-pub fn lock(folder: &Path) -> Result<Lock> {
+pub fn lock_folder(folder: &Path) -> Result<Lock> {
     // Windows opens no folder as a file, and network file systems may refuse to lock one.
     if !cfg!(unix) {
         return Ok(Lock(None));

@@ -171,7 +171,7 @@ impl<'a> Links<'a> {
             let Some(anchor) = anchor.filter(|a| !a.is_empty()) else { return Target::Here(String::new()) };
             return match self.anchor(here, &anchor) {
                 Ok(anchor) => Target::Here(anchor),
-                Err(help) => self.no_anchor(link, &anchor, "this page", help, sink),
+                Err(help) => no_anchor(link, &anchor, "this page", help, sink),
             };
         }
         if image {
@@ -259,7 +259,7 @@ impl<'a> Links<'a> {
             let anchor = anchor.unwrap_or_default();
             return match self.anchor(here, anchor) {
                 Ok(anchor) => Target::Here(anchor),
-                Err(help) => self.no_anchor(link, anchor, "this page", help, sink),
+                Err(help) => no_anchor(link, anchor, "this page", help, sink),
             };
         }
         let node = match self.find(reference, |_| true) {
@@ -286,19 +286,18 @@ impl<'a> Links<'a> {
         match self.anchor(node, anchor) {
             Ok(anchor) => Target::Node(node, Some(anchor)),
             Err(help) => {
-                self.no_anchor(link, anchor, "the page it leads to", help, sink);
+                no_anchor(link, anchor, "the page it leads to", help, sink);
                 Target::Node(node, None)
             }
         }
     }
+}
 
-    fn no_anchor(&self, link: &Link, anchor: &str, page: &str, help: Option<String>, sink: &mut Diagnostics) -> Target {
-        let message = format!("there is no heading or passage `#{anchor}` on {page}");
-        let help =
-            help.unwrap_or_else(|| "name a heading as GitHub does, or a passage by its block id, `#^id`".to_owned());
-        sink.push(Diagnostic::new(Code::BrokenAnchor, link.span, message).help(help));
-        Target::Nothing
-    }
+fn no_anchor(link: &Link, anchor: &str, page: &str, help: Option<String>, sink: &mut Diagnostics) -> Target {
+    let message = format!("there is no heading or passage `#{anchor}` on {page}");
+    let help = help.unwrap_or_else(|| "name a heading as GitHub does, or a passage by its block id, `#^id`".to_owned());
+    sink.push(Diagnostic::new(Code::BrokenAnchor, link.span, message).help(help));
+    Target::Nothing
 }
 
 /// Warns of a bare reference that several things answer to.

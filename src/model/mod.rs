@@ -10,13 +10,14 @@ mod resolve;
 
 pub use id::{Id, component};
 pub use link::Target;
-pub use resolve::{Scope, resolve};
+pub use resolve::{Scope, alias_path, resolve};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::config::Config;
 use crate::date::Date;
+use crate::diagnostic::nearest;
 use crate::read::{Basis, ClaimDefinition, Document, EssayForm, Front, Kind, QuoteForm, Side, SourceFront, Stance};
 use crate::span::Span;
 
@@ -237,6 +238,28 @@ impl Archive {
         match node {
             Node::Claim(at) => self.arguments[self.claims[at].argument].item.withdrawn(),
             node => self.item(node).and_then(Item::withdrawn),
+        }
+    }
+
+    /// What an id, or a slug that only one thing has, names; or a mend.
+    pub fn find(&self, name: &str) -> Result<Node, String> {
+        if let Some(node) = Id::parse(name).and_then(|id| self.ids.get(&id)) {
+            return Ok(*node);
+        }
+        let named: Vec<_> = self.ids.keys().filter(|id| id.slug == name).collect();
+        match named[..] {
+            [id] => Ok(self.ids[id]),
+            [] => {
+                let ids: Vec<_> = self.ids.keys().map(|id| (id.to_string(), id.slug.as_str())).collect();
+                let known = ids.iter().map(|(id, slug)| if name.contains('/') { id.as_str() } else { *slug });
+                Err(nearest(name, known).map_or_else(
+                    || "`casebook search WORDS` finds ids".to_owned(),
+                    |near| format!("did you mean `{near}`?"),
+                ))
+            }
+            _ => {
+                Err(format!("it may be {}", named.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" or ")))
+            }
         }
     }
 

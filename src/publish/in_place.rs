@@ -25,14 +25,14 @@ pub struct Change<'a> {
     pub removed: &'a [&'a str],
 }
 
-pub fn publish(change: &Change) -> Result<()> {
+pub fn publish(change: &Change<'_>) -> Result<()> {
     let Change { public, tree, old, new, written, removed } = change;
     write_list(public, &old.union(new))?;
     let folders = new.folders();
     for path in removed.iter().filter(|path| folders.contains(**path)) {
         fs::remove_any(&public.join(path))?;
     }
-    let is_page = |path: &str| path.ends_with(".html");
+    let is_page = |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "html");
     let (pages, others): (Vec<&str>, Vec<&str>) = written.iter().partition(|path| is_page(path));
     for path in others.into_iter().chain(pages) {
         let to = public.join(path);

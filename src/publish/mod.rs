@@ -4,12 +4,12 @@
 //! stage beside if it differs, and forgotten. Out: the new `public/`.
 //!
 //! A file that is unchanged is shared with the old site by a hard link, so nothing is ever written into a file that
-//! is there: it is replaced. What casebook did not put into `public/` (`.git`, `CNAME`, anything that is not on
-//! the list (`manifest.rs`)) is linked into the stage too; then the two folders are exchanged, and what somebody put into
-//! the old one in that moment is moved over. Killed at any point, either the old site or the new one is there, whole,
-//! and the next build finds in the stage's `state` what is left to do. The folder that was exchanged out is kept, as
-//! to bring it up to date costs less than to make it anew. Where folders can't be exchanged, files are replaced
-//! one by one (`in_place.rs`).
+//! is there: it is replaced. What casebook did not put into `public/` (`.git`, `CNAME`, anything that is not on its
+//! list, `public/.casebook`) is linked into the stage too; then the two folders are exchanged, and what somebody put
+//! into the old one in that moment is moved over. Killed at any point, either the old site or the new one is there,
+//! whole, and the next build finds in the stage's `state` what is left to do. The folder that was exchanged out is
+//! kept, as to bring it up to date costs less than to make it anew. Where folders can't be exchanged, files are
+//! replaced one by one: `in_place.rs` says in which order.
 //!
 //! A crash of the machine, unlike one of the program, may leave a new file empty: nothing waits for the disk. The
 //! next build compares bytes and mends it.
@@ -63,7 +63,7 @@ impl Publisher {
     /// Waits for another build that is under way.
     pub fn open(root: &Path) -> Result<Self> {
         let place = Place::find(root)?;
-        let lock = fs::lock(&place.folder)?;
+        let lock = fs::lock_folder(&place.folder)?;
         let stage = Stage::open(&place.stage, &place.public)?;
         let owned = Manifest::read(&place.public)?;
         Ok(Self { place, stage, owned, claims: Mutex::default(), _lock: lock })

@@ -52,7 +52,7 @@ fn resolve(root: &Path, name: &str) -> Result<PathBuf> {
         None | Some(EntryKind::Folder) => return Ok(path),
         Some(EntryKind::File) => {
             let error = Error::new("use the folder", &path, "a file stands in its place");
-            return Err(error.mend("move the file away or delete it"));
+            return Err(error.mend("move it away or delete it"));
         }
         Some(EntryKind::Other) => {}
     }

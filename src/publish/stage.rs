@@ -121,7 +121,7 @@ impl Stage {
 
     /// Makes the tree hold just `contents`. `false` where `public/` can't be linked from: on another file system, on
     /// one without hard links, or where the files belong to somebody else.
-    pub fn complete(&self, public: &Path, contents: &Contents) -> Result<bool> {
+    pub fn complete(&self, public: &Path, contents: &Contents<'_>) -> Result<bool> {
         let tree = self.tree();
         let written = contents.written.iter().map(|path| Path::new(*path));
         let files: BTreeSet<&Path> = written.chain(contents.linked.iter().copied()).collect();

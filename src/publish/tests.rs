@@ -38,27 +38,27 @@ impl Archive {
         fs::write(path, text).unwrap();
     }
 
-    fn open(&self, files: Files) -> Result<Publisher> {
+    fn open(&self, files: Files<'_>) -> Result<Publisher> {
         let publisher = Publisher::open(self.root())?;
         let add = |&(path, text): &(&str, &str)| publisher.add(Artifact { path: path.into(), bytes: text.into() });
         files.par_iter().try_for_each(add)?;
         Ok(publisher)
     }
 
-    fn try_build(&self, files: Files) -> Result<Published> {
+    fn try_build(&self, files: Files<'_>) -> Result<Published> {
         self.open(files)?.finish()
     }
 
-    fn build(&self, files: Files) -> (usize, usize, usize) {
+    fn build(&self, files: Files<'_>) -> (usize, usize, usize) {
         counts(&self.try_build(files).unwrap())
     }
 
     /// As on a system that can't exchange folders.
-    fn build_in_place(&self, files: Files) -> (usize, usize, usize) {
+    fn build_in_place(&self, files: Files<'_>) -> (usize, usize, usize) {
         counts(&self.open(files).unwrap().finish_by(|_, _| Ok(false)).unwrap())
     }
 
-    fn error(&self, files: Files) -> String {
+    fn error(&self, files: Files<'_>) -> String {
         self.try_build(files).unwrap_err().to_string()
     }
 
@@ -80,7 +80,7 @@ impl Archive {
         fs::symlink_metadata(self.root().join(path)).unwrap().ino()
     }
 
-    fn assert_site(&self, files: Files) {
+    fn assert_site(&self, files: Files<'_>) {
         let wanted = files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect();
         assert_eq!(self.site(), wanted);
     }
@@ -91,8 +91,8 @@ fn counts(published: &Published) -> (usize, usize, usize) {
     (published.written, published.unchanged, published.removed)
 }
 
-const ONE: Files = &[("index.html", "one"), ("a/index.html", "a"), ("b/c/index.html", "c")];
-const TWO: Files = &[("index.html", "two"), ("a/index.html", "a"), ("d/index.html", "d")];
+const ONE: Files<'_> = &[("index.html", "one"), ("a/index.html", "a"), ("b/c/index.html", "c")];
+const TWO: Files<'_> = &[("index.html", "two"), ("a/index.html", "a"), ("d/index.html", "d")];
 
 #[test]
 fn a_site_is_made_changed_and_left_alone() {
@@ -124,7 +124,7 @@ fn the_list_depends_on_the_site_alone() {
     assert!(list(&archive).starts_with("casebook manifest 1\n"));
 }
 
-const FOREIGN: Files = &[
+const FOREIGN: Files<'_> = &[
     (".git/objects/ab/cd", "object"),
     (".nojekyll", ""),
     ("CNAME", "example.org"),
@@ -147,11 +147,11 @@ fn add_foreign(archive: &Archive) {
     fs::set_permissions(archive.public("empty"), fs::Permissions::from_mode(0o750)).unwrap();
 }
 
-fn with_foreign<'a>(files: Files<'a>) -> Vec<(&'a str, &'a str)> {
+fn with_foreign(files: Files<'_>) -> Vec<(&str, &str)> {
     files.iter().chain(FOREIGN).copied().collect()
 }
 
-fn moves_along(build: impl Fn(&Archive, Files) -> (usize, usize, usize)) {
+fn moves_along(build: impl Fn(&Archive, Files<'_>) -> (usize, usize, usize)) {
     let archive = Archive::new();
     archive.build(ONE);
     add_foreign(&archive);
@@ -250,10 +250,11 @@ fn an_unowned_file_in_the_way_is_an_error_and_an_equal_one_is_adopted() {
     archive.assert_site(TWO);
 }
 
+type Set = fn(&Archive, &Path);
+
 #[test]
 fn links_and_folders_in_the_way_are_errors() {
     let outside = tempfile::tempdir().unwrap();
-    type Set = fn(&Archive, &Path);
     let ways: [(&str, Set); 4] = [
         ("public/d", |archive, outside| symlink(outside, archive.public("d")).unwrap()),
         ("public/d/index.html", |archive, _| fs::create_dir_all(archive.public("d/index.html")).unwrap()),
@@ -280,7 +281,8 @@ fn links_and_folders_in_the_way_are_errors() {
 
 #[test]
 fn a_file_can_become_a_folder_and_a_folder_a_file() {
-    let (file, folder): (Files, Files) = (&[("x", "file"), ("y/z", "z")], &[("x/1", "1"), ("x/2", "2"), ("y", "file")]);
+    let (file, folder): (Files<'_>, Files<'_>) =
+        (&[("x", "file"), ("y/z", "z")], &[("x/1", "1"), ("x/2", "2"), ("y", "file")]);
     for build in [Archive::build, Archive::build_in_place] {
         let archive = Archive::new();
         for files in [file, folder, file, folder] {

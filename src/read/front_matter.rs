@@ -1,12 +1,14 @@
 //! Front matter: from the top of a file to typed fields, one by one.
 
+use std::ops::Range;
+
 use crate::choice;
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::fields::{Fields, choose};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Data, Syntax, Table, Value};
+use crate::value::{self, Data, Parsed, Syntax, Table, Value};
 
 /// What every kind may say.
 #[derive(Debug, Clone, Default)]
@@ -146,8 +148,8 @@ choice! {
 pub struct Split {
     pub table: Table,
     pub body_at: usize,
-    /// Whether the front matter did not parse: what seems to be missing may stand there.
-    pub broken: bool,
+    /// The lines that did not parse.
+    broken: Vec<Range<usize>>,
 }
 
 /// Parts a text into front matter, between `+++` (TOML) or `---` (YAML), and body.
@@ -156,30 +158,27 @@ pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
     let syntax = match first {
         "+++" => Syntax::Toml,
         "---" => Syntax::Yaml,
-        _ => return Split { table: Table::default(), body_at: 0, broken: false },
+        _ => return Split { table: Table::default(), body_at: 0, broken: Vec::new() },
     };
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == first {
-            let before = sink.count(Severity::Error);
-            let table = value::parse(&text[start..at], syntax, file, start, sink);
-            return Split { table, body_at: at + line.len(), broken: sink.count(Severity::Error) > before };
+            let (table, broken) = value::parse(&text[start..at], syntax, file, start, sink).into_parts();
+            return Split { table, body_at: at + line.len(), broken };
         }
         at += line.len();
     }
     let span = Span::new(file, 0..first.len());
     let message = "the front matter has no end";
     sink.push(Diagnostic::new(Code::Syntax, span, message).help(format!("add a line `{first}` below its last key")));
-    Split { table: Table::default(), body_at: text.len(), broken: true }
+    Split { table: Table::default(), body_at: text.len(), broken: std::iter::once(0..text.len()).collect() }
 }
 
 /// Reads the fields of a kind.
 pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
-    // Where the syntax is broken, the keys that parsed are read, but nothing is called missing or unknown.
-    let mut unsaid = Diagnostics::default();
-    let sink = if split.broken { &mut unsaid } else { sink };
-    let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), sink);
+    let mut found = Diagnostics::default();
+    let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), &mut found);
     let common = read_common(kind, &mut fields);
     let front = match kind {
         Kind::Argument | Kind::Claim => read_argument(&mut fields),
@@ -211,6 +210,7 @@ pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (
         Kind::Page => Front::Page,
     };
     fields.finish();
+    Parsed::report(&split.broken, found, sink);
     (common, front)
 }
 

@@ -30,7 +30,7 @@ use self::place::{Place, place};
 use crate::config::Config;
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
 use crate::fs::{self, FoundKind, Refused};
-use crate::span::{FileId, Files, Span, Spanned};
+use crate::span::{FileId, Files, Span, Spanned, normalise};
 
 pub const SETTINGS: &str = "casebook.toml";
 pub const CONTENT: &str = "content";
@@ -49,6 +49,8 @@ pub struct Documents {
 #[derive(Debug)]
 pub struct Document {
     pub file: FileId,
+    /// Relative to the archive's root.
+    pub path: String,
     pub kind: Kind,
     pub slug: String,
     /// The folder that relative links start from, relative to the archive's root.
@@ -56,6 +58,8 @@ pub struct Document {
     pub common: Common,
     pub front: Front,
     pub body: Body,
+    /// The byte of the file at which the text begins.
+    pub body_at: usize,
     /// The code of each variant of a sample; `None` where it could not be read.
     pub code: Vec<Option<Code>>,
     pub results: Option<Results>,
@@ -110,8 +114,9 @@ pub fn read(root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Resul
         sink.push(Diagnostic::new(Finding::NoArchive, Span::start_of(settings), message).help(help));
     }
     let code = documents.iter().flat_map(|document| {
-        let names = document.code.iter().flatten().map(|code| code.path.clone());
-        names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
+        let variants = if let Front::Sample { variants, .. } = &document.front { &variants[..] } else { &[] };
+        let files = variants.iter().filter_map(|variant| fs::join_inside(&document.folder, &variant.file.value));
+        files.chain([format!("{}/{}", document.folder, sample::RESULTS)])
     });
     asset::settle(&mut assets, &code.collect(), files, sink);
     Ok(Documents { root: root.to_owned(), config, settings, documents, assets })
@@ -123,7 +128,7 @@ fn add_text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics)
         Ok(text) => files.add(path, text),
         Err(error) => {
             let id = files.add(path, &String::from_utf8_lossy(bytes));
-            let at = crate::span::normalise(&String::from_utf8_lossy(&bytes[..error.valid_up_to()])).len();
+            let at = normalise(&String::from_utf8_lossy(&bytes[..error.valid_up_to()])).len();
             let message = "this is not UTF-8";
             sink.push(Diagnostic::new(Finding::NotUtf8, Span::new(id, at..at), message).help("save the file as UTF-8"));
             id
@@ -166,11 +171,11 @@ fn sort_out(
                 continue;
             }
         }
-        if let Some(why) = place::unservable(&found.path) {
+        if let Some(why) = unservable(&found.path) {
             report(Finding::FileName, &format!("no host can serve this name: {why}"), "rename the file");
             continue;
         }
-        if !std::path::Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
+        if !Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
             assets.push(Asset::new(found.path, content));
             continue;
         }
@@ -199,7 +204,7 @@ fn read_documents(
         .zip(&ids)
         .map(|(source, &file)| {
             let mut found = Diagnostics::default();
-            (parse(source.place, file, &all.get(file).text, &mut found), found)
+            (parse(source, file, &all.get(file).text, &mut found), found)
         })
         .collect();
     let mut documents = Vec::with_capacity(parsed.len());
@@ -213,13 +218,27 @@ fn read_documents(
     Ok(documents)
 }
 
-fn parse(place: Place, file: FileId, text: &str, sink: &mut Diagnostics) -> Document {
+fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Document {
+    let Source { path, place } = source;
     let split = front_matter::split(text, file, sink);
     let body_at = split.body_at;
     let (common, front) = front_matter::read(place.kind, split, file, sink);
     let body = markdown::parse(&text[body_at..], file, body_at, sink);
     let Place { kind, slug, folder } = place;
-    Document { file, kind, slug, folder, common, front, body, code: Vec::new(), results: None, capture: None }
+    Document {
+        file,
+        path,
+        kind,
+        slug,
+        folder,
+        common,
+        front,
+        body,
+        body_at,
+        code: Vec::new(),
+        results: None,
+        capture: None,
+    }
 }
 
 /// Reads the capture that a quote names, each capture once.
@@ -237,7 +256,7 @@ fn attach_capture(
     match fs::read_inside(root, path) {
         Ok(bytes) => {
             let text = match String::from_utf8(bytes) {
-                Ok(text) => Some(crate::span::normalise(&text)),
+                Ok(text) => Some(normalise(&text)),
                 Err(_) => {
                     let message = format!("the capture `{path}` is not UTF-8");
                     sink.push(Diagnostic::new(Finding::NotUtf8, *span, message).help("save it as UTF-8"));

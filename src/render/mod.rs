@@ -1,36 +1,31 @@
-//! A stand-in until the stage is merged.
+//! From the archive to files. Pure: it touches no disk; a page's bytes depend on its view and its template alone.
+//!
+//! [`Site`] knows every path that the site has and makes the file of any one of them when it is asked: `build` asks
+//! for all, `serve` for those that a browser wants. Both get the same bytes.
 
-use std::collections::BTreeMap;
-use std::fmt;
+mod address;
+mod cards;
+mod entry;
+mod feed;
+mod highlight;
+mod html;
+mod plan;
+mod sanitize;
+mod site;
+mod theme;
+mod view;
+mod words;
+
+pub use address::href;
+pub use highlight::Highlights;
+pub use html::escape;
+pub use site::{Options, Site};
+pub use theme::{Theme, load};
 
 /// A file of the site.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Artifact {
     /// Below the site's root, with `/`.
     pub path: String,
     pub bytes: Vec<u8>,
-}
-
-#[derive(Debug)]
-pub struct Error(pub String);
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Error {}
-
-#[derive(Debug, Default)]
-pub struct Site(BTreeMap<String, Vec<u8>>);
-
-impl Site {
-    pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
-    }
-
-    pub fn render(&self, path: &str) -> Option<Result<Artifact, Error>> {
-        Some(Ok(Artifact { path: path.to_owned(), bytes: self.0.get(path)?.clone() }))
-    }
 }

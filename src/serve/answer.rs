@@ -1,187 +1,162 @@
-//! Requests to answers.
-//!
-//! A path is looked up in the site, never on the disk. Only who asks for this machine by its own name is answered:
-//! another site that has its name lead here can't read an unpublished archive.
+//! Answers requests.
 
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State};
-use axum::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, LOCATION, X_CONTENT_TYPE_OPTIONS,
-};
-use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Uri};
-use axum::response::Response;
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::{Next, from_fn};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use percent_encoding::percent_decode_str;
-use serde_json::{Value, json};
-use tokio::task::spawn_blocking;
+use tokio_stream::StreamExt;
+use tokio_stream::wrappers::WatchStream;
+use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::live::{Live, Moment};
-use super::page::{self, media_type};
-use super::{Pages, Problem};
+use super::Stage;
+use crate::render::{Site, escape, href};
 
-const HTML: &str = "text/html; charset=utf-8";
-const TEXT: &str = "text/plain; charset=utf-8";
-/// Sent with every answer. The pages are held to the policy that a published site is made for.
-const HEADERS: [(HeaderName, &str); 4] = [
-    (CONTENT_SECURITY_POLICY, "default-src 'self'"),
-    (CACHE_CONTROL, "no-store"),
-    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-];
+const RELOAD_SCRIPT: &str = include_str!("reload.js");
+const RELOAD_STYLE: &str = include_str!("reload.css");
 
-pub fn router<P: Pages>(live: Live<P>) -> Router {
-    Router::new().fallback(answer::<P>).with_state(live)
+pub fn router(stage: Arc<Stage>) -> Router {
+    let fixed = |name, value| SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value));
+    Router::new()
+        .route("/__casebook/events", get(events))
+        .route("/__casebook/findings.json", get(findings))
+        .route("/__casebook/reload.js", get(async || text("text/javascript; charset=utf-8", RELOAD_SCRIPT)))
+        .route("/__casebook/reload.css", get(async || text("text/css; charset=utf-8", RELOAD_STYLE)))
+        .fallback(page)
+        .with_state(stage)
+        .layer(from_fn(only_here))
+        // The policy that the published site keeps to.
+        .layer(fixed(header::CONTENT_SECURITY_POLICY, "default-src 'self'"))
+        .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(fixed(header::CACHE_CONTROL, "no-store"))
 }
 
-async fn answer<P: Pages>(State(live): State<Live<P>>, request: Request) -> Response {
-    let refused = refusal(&request);
-    // The body, which nobody reads, can't wait on another thread.
-    let uri = request.into_parts().0.uri;
-    let mut response = match refused {
-        Some(refusal) => refusal,
-        None => route(&live, &uri).await,
-    };
-    for (name, value) in HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-/// Why a request is not answered, if it isn't.
-fn refusal(request: &Request) -> Option<Response> {
-    let mut hosts = request.headers().get_all(HOST).iter();
-    let host = hosts.next().and_then(|host| host.to_str().ok());
-    let named = request.uri().authority().is_none_or(|authority| is_loopback(authority.as_str()));
-    if !(named && host.is_some_and(is_loopback) && hosts.next().is_none()) {
-        let why = "This server answers only to `localhost`, `127.0.0.1` and `[::1]`.\n";
-        return Some(plain(StatusCode::FORBIDDEN, TEXT, why));
+/// Refuses requests that came here by another name: a page elsewhere could have pointed its own name at this machine.
+async fn only_here(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let name = host
+        .rsplit_once(':')
+        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
+        .map_or(host, |(name, _)| name);
+    if !["localhost", "127.0.0.1", "[::1]"].contains(&name) {
+        return (StatusCode::FORBIDDEN, "this server answers to localhost only\n").into_response();
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let mut response = plain(StatusCode::METHOD_NOT_ALLOWED, TEXT, "Pages can only be read.\n");
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-        return Some(response);
+        return (StatusCode::METHOD_NOT_ALLOWED, "this server can only be read\n").into_response();
     }
-    None
+    next.run(request).await
 }
 
-/// Whether a host, with or without a port, is this machine.
-fn is_loopback(host: &str) -> bool {
-    let name = match host.rsplit_once(':') {
-        // The colons of an address in brackets are no port's.
-        Some((name, port)) if !port.contains(']') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
-        _ => host,
+fn text(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// The state, now and whenever it changes.
+async fn events(Shared(stage): Shared<Arc<Stage>>) -> impl IntoResponse {
+    let states = WatchStream::new(stage.subscribe());
+    let events = states.map(|state| Ok::<_, Infallible>(Event::default().json_data(state).unwrap_or_default()));
+    Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+async fn findings(Shared(stage): Shared<Arc<Stage>>) -> impl IntoResponse {
+    let none = r#"{"diagnostics":[],"errors":0,"warnings":0}"#;
+    let json = stage.state().json.unwrap_or_else(|| none.to_owned());
+    ([(header::CONTENT_TYPE, "application/json")], json)
+}
+
+async fn page(Shared(stage): Shared<Arc<Stage>>, request: Request) -> Response {
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    // Rendering may take a while, and must not hold up the other answers.
+    let answer = tokio::task::spawn_blocking(move || respond(&stage, &path)).await;
+    answer.unwrap_or_else(|error| (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response())
+}
+
+fn respond(stage: &Stage, path: &str) -> Response {
+    let now = stage.state();
+    let Some(site) = stage.site() else {
+        let problem = now.problem.unwrap_or_else(|| "the archive is being read".to_owned());
+        return html(StatusCode::SERVICE_UNAVAILABLE, &bare_page("The archive has errors", &problem), now.version);
     };
-    name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]"
-}
-
-async fn route<P: Pages>(live: &Live<P>, uri: &Uri) -> Response {
-    match uri.path() {
-        "/__casebook/events" => events(live, uri.query().unwrap_or_default()).await,
-        "/__casebook/reload.js" => plain(StatusCode::OK, media_type("reload.js"), page::SCRIPT),
-        "/__casebook/reload.css" => plain(StatusCode::OK, media_type("reload.css"), page::STYLE),
-        _ => file(live, uri).await,
-    }
-}
-
-/// Answers when the site is another than the one that `?at=` names, with its name and what is wrong with it.
-async fn events<P: Pages>(live: &Live<P>, query: &str) -> Response {
-    let known = query.split('&').find_map(|pair| pair.strip_prefix("at=")).unwrap_or_default();
-    let moment = live.after(known).await;
-    let problem = moment.problem.as_ref().map(|problem| {
-        let report: Option<Value> = problem.json.as_ref().and_then(|text| serde_json::from_str(text).ok());
-        json!({ "text": problem.text, "report": report })
-    });
-    let news = json!({ "at": live.token_of(&moment), "problem": problem });
-    plain(StatusCode::OK, "application/json", news.to_string())
-}
-
-async fn file<P: Pages>(live: &Live<P>, uri: &Uri) -> Response {
-    let moment = live.now().await;
-    let Some(pages) = moment.pages.clone() else { return no_site(live, &moment) };
-    let (shown, now) = (live.token_shown(&moment), live.token_of(&moment));
-    let uri = uri.clone();
-    // Rendering takes a processor's time: it must not hold up who waits for another file.
-    let made = spawn_blocking(move || make(&*pages, &uri, &shown)).await.unwrap_or_else(|_| {
-        let text = "casebook failed while it made this page: this is a mistake in casebook itself".to_owned();
-        Err(Problem { text, json: None })
-    });
-    // The report of a page is as new as can be, whatever site the page is of: its script waits for another moment.
-    made.unwrap_or_else(|problem| report("This page cannot be made", &problem, &now))
-}
-
-/// Nothing was loaded yet that could be shown.
-fn no_site<P: Pages>(live: &Live<P>, moment: &Moment<P>) -> Response {
-    let none = || Arc::new(Problem { text: String::new(), json: None });
-    let problem = moment.problem.clone().unwrap_or_else(none);
-    report("The archive has errors", &problem, &live.token_of(moment))
-}
-
-fn report(title: &str, problem: &Problem, token: &str) -> Response {
-    plain(StatusCode::INTERNAL_SERVER_ERROR, HTML, page::report(title, problem, token))
-}
-
-fn make(pages: &impl Pages, uri: &Uri, token: &str) -> Result<Response, Problem> {
-    let written = uri.path().strip_prefix('/').unwrap_or_default();
-    let Ok(path) = percent_decode_str(written).decode_utf8() else { return missing(pages, token) };
-    let index = if path.is_empty() || path.ends_with('/') { "index.html" } else { "" };
-    let path = format!("{path}{index}");
-    match pages.render(&path) {
-        Some(made) => Ok(found(StatusCode::OK, &path, made?.bytes, token)),
-        None if index.is_empty() && pages.has(&format!("{path}/index.html")) => Ok(to_folder(uri)),
-        None => missing(pages, token),
-    }
-}
-
-fn found(status: StatusCode, path: &str, bytes: Vec<u8>, token: &str) -> Response {
-    let kind = media_type(path);
-    let body = if kind == HTML { page::inject(bytes, token) } else { bytes };
-    plain(status, kind, body)
-}
-
-fn missing(pages: &impl Pages, token: &str) -> Result<Response, Problem> {
-    let bytes = pages.render("404.html").transpose()?.map_or_else(page::not_found, |artifact| artifact.bytes);
-    Ok(found(StatusCode::NOT_FOUND, "404.html", bytes, token))
-}
-
-/// Links on a page are relative, so its address must end with a slash. Not for good: the page may move tomorrow.
-fn to_folder(uri: &Uri) -> Response {
-    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
-    let mut response = plain(StatusCode::TEMPORARY_REDIRECT, TEXT, "");
-    // What stood in a request line can stand in a header.
-    if let Ok(to) = HeaderValue::from_str(&format!("{}/{query}", uri.path())) {
-        response.headers_mut().insert(LOCATION, to);
-    }
-    response
-}
-
-fn plain(status: StatusCode, kind: &'static str, body: impl Into<Body>) -> Response {
-    let mut response = Response::new(body.into());
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    response
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_this_machine_is_loopback() {
-        for host in ["localhost", "LOCALHOST:4400", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:4400"] {
-            assert!(is_loopback(host), "{host}");
+    let path = path.trim_start_matches('/');
+    // The page for missing addresses links from the root of `base_url`, which has a path of its own perhaps.
+    let base = site.base_path();
+    let path = path.strip_prefix(base.trim_start_matches('/')).filter(|_| base != "/").unwrap_or(path);
+    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    match site.render(&file) {
+        Some(Ok(artifact)) => file_answer(StatusCode::OK, &artifact.path, artifact.bytes, now.version),
+        Some(Err(diagnostic)) => {
+            html(StatusCode::INTERNAL_SERVER_ERROR, &bare_page("A template failed", &diagnostic.message), now.version)
         }
-        for host in [
-            "",
-            "evil.example",
-            "localhost.evil.example",
-            "127.0.0.1.evil.example:4400",
-            "::1",
-            "localhost:x",
-            "a@localhost",
-        ] {
-            assert!(!is_loopback(host), "{host}");
+        None if site.paths().any(|known| known == format!("{path}/index.html")) => {
+            let location = HeaderValue::try_from(format!("/{}/", href(path))).unwrap_or(HeaderValue::from_static("/"));
+            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
+        None => not_found(&site, now.version),
+    }
+}
+
+fn not_found(site: &Site, version: u64) -> Response {
+    match site.render("404.html") {
+        Some(Ok(artifact)) => file_answer(StatusCode::NOT_FOUND, "404.html", artifact.bytes, version),
+        _ => html(StatusCode::NOT_FOUND, &bare_page("There is no such page", ""), version),
+    }
+}
+
+fn file_answer(status: StatusCode, path: &str, bytes: Vec<u8>, version: u64) -> Response {
+    if std::path::Path::new(path).extension().is_some_and(|extension| extension == "html") {
+        return html(status, &String::from_utf8_lossy(&bytes), version);
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
+    (status, headers, Body::from(bytes)).into_response()
+}
+
+/// A page with the script that reloads it.
+fn html(status: StatusCode, page: &str, version: u64) -> Response {
+    let script = format!("<script src=\"/__casebook/reload.js\" data-version=\"{version}\" defer></script>\n");
+    let page = match page.rfind("</body>") {
+        Some(at) => format!("{}{script}{}", &page[..at], &page[at..]),
+        None => format!("{page}{script}"),
+    };
+    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+}
+
+fn bare_page(title: &str, text: &str) -> String {
+    let (title, text) = (escape(title), escape(text));
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{title}</title>\
+         <link rel=\"stylesheet\" href=\"/__casebook/reload.css\"></head>\n\
+         <body><main><h1>{title}</h1><pre>{text}</pre></main></body>\n</html>\n"
+    )
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase().as_str() {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "json" => "application/json",
+        "xml" => "application/xml",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "gif" => "image/gif",
+        "webp" => "image/webp",
+        "avif" => "image/avif",
+        "pdf" => "application/pdf",
+        "txt" => "text/plain; charset=utf-8",
+        "csv" => "text/csv; charset=utf-8",
+        "mp3" => "audio/mpeg",
+        "ogg" => "audio/ogg",
+        "mp4" => "video/mp4",
+        "webm" => "video/webm",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
     }
 }

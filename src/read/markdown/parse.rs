@@ -144,7 +144,7 @@ impl<'a> Parser<'a, '_> {
             Tag::Heading { level, id, classes, .. } => {
                 let mut content = self.inlines(false);
                 let span = self.span(range);
-                let id = id.map(cmark::CowStr::into_string).or_else(|| self.block_id(&mut content));
+                let id = id.map(cmark::CowStr::into_string).or_else(|| block_id(&mut content));
                 let id = match id {
                     Some(id) => self.claim(id, span),
                     None => Some(self.anchors.make(&plain(&content), span)),
@@ -182,7 +182,7 @@ impl<'a> Parser<'a, '_> {
 
     fn paragraph(&mut self, mut content: Vec<Inline>, range: Range<usize>, tight: bool, out: &mut Vec<Block>) {
         let span = self.span(range);
-        let id = self.block_id(&mut content);
+        let id = block_id(&mut content);
         if content.is_empty() {
             // A block id on a line of its own names the block above it.
             if let (Some(id), Some(last)) = (id, out.last_mut()) {
@@ -193,10 +193,6 @@ impl<'a> Parser<'a, '_> {
         }
         let id = id.and_then(|id| self.claim(id, span));
         out.push(Block { span, id, node: Node::Paragraph { content, tight } });
-    }
-
-    fn block_id(&mut self, content: &mut Vec<Inline>) -> Option<String> {
-        take_block_id(content).map(|id| format!("^{id}"))
     }
 
     fn claim(&mut self, id: String, span: Span) -> Option<String> {
@@ -413,6 +409,10 @@ impl<'a> Parser<'a, '_> {
         };
         InlineNode::Math { tex, display, mathml }
     }
+}
+
+fn block_id(content: &mut Vec<Inline>) -> Option<String> {
+    take_block_id(content).map(|id| format!("^{id}"))
 }
 
 fn is_inline(event: &Event<'_>) -> bool {

@@ -1,0 +1,25 @@
+//! Dates that are still to come.
+
+use super::{is_live, items};
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::Archive;
+use crate::read::Front;
+
+pub fn check(archive: &Archive, today: Date, sink: &mut Diagnostics) {
+    for item in items(archive).filter(|item| is_live(item)) {
+        let document = &item.document;
+        let own = match &document.front {
+            Front::Source(source) => source.date.as_ref(),
+            Front::Essay { checked, .. } => checked.as_ref(),
+            _ => None,
+        };
+        let said = document.entry().and_then(|entry| entry.date.as_ref());
+        let kept = [document.common.added.as_ref(), document.common.updated.as_ref(), own, said];
+        for date in kept.into_iter().flatten().filter(|date| date.value.first_day() > today.first_day()) {
+            let message = format!("{} is in the future", date.value);
+            let help = format!("today is {today}: mend the date");
+            sink.push(Diagnostic::new(Code::FutureDate, date.span, message).help(help));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Results of samples: there, of this sample, and of the code as it is now.
+
+use super::is_live;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::model::{Archive, Entry};
+use crate::read::{Front, Results, VariantFront};
+use crate::span::Span;
+
+pub fn check(archive: &Archive, sink: &mut Diagnostics) {
+    for entry in archive.entries.iter().filter(|entry| is_live(&entry.item)) {
+        let Front::Sample { variants, .. } = &entry.item.document.front else { continue };
+        match (&entry.item.document.results, variants.iter().find(|variant| !variant.run.is_empty())) {
+            (Some(results), _) => recorded(entry, variants, results, sink),
+            (None, Some(variant)) => {
+                let message = format!("the sample `{}` was not measured yet", entry.item.id.slug);
+                let help = format!("run `casebook run {}`, which records what it measures", entry.item.id.slug);
+                sink.push(Diagnostic::new(Code::MissingResult, variant.name.span, message).help(help));
+            }
+            (None, None) => {}
+        }
+    }
+}
+
+fn recorded(entry: &Entry, variants: &[VariantFront], results: &Results, sink: &mut Diagnostics) {
+    let slug = &entry.item.id.slug;
+    let place = results.place.unwrap_or(Span::start_of(entry.item.document.file));
+    let wrong = |message: String, help: String| Diagnostic::new(Code::MalformedResults, place, message).help(help);
+    if results.sample != *slug && results.sample != entry.item.id.to_string() {
+        let message = format!("these results are of the sample `{}`", results.sample);
+        sink.push(wrong(message, format!("delete the file and measure `{slug}`")));
+        return;
+    }
+    for measured in &results.variants {
+        let Some(at) = variants.iter().position(|variant| variant.name.value == measured.name) else {
+            let message = format!("these results name a variant `{}` that the sample does not have", measured.name);
+            let help = did_you_mean(&measured.name, variants.iter().map(|variant| variant.name.value.as_str()));
+            sink.push(wrong(
+                message,
+                help.unwrap_or_else(|| "delete the file and measure the sample again".to_owned()),
+            ));
+            continue;
+        };
+        let Some(code) = entry.item.document.code.get(at).and_then(Option::as_ref) else { continue };
+        if code.hash != measured.hash {
+            let message = format!("the code of `{}` has changed since it was measured", measured.name);
+            let help = format!("run `casebook run {slug}`");
+            sink.push(Diagnostic::new(Code::StaleResult, variants[at].file.span, message).help(help));
+        }
+    }
+    let unmeasured = |variant: &&VariantFront| {
+        !variant.run.is_empty() && !results.variants.iter().any(|measured| measured.name == variant.name.value)
+    };
+    for variant in variants.iter().filter(unmeasured) {
+        let message = format!("the variant `{}` was not measured yet", variant.name.value);
+        let help = format!("run `casebook run {slug}`");
+        sink.push(Diagnostic::new(Code::MissingResult, variant.name.span, message).help(help));
+    }
+}

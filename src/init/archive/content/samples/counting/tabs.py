@@ -1,0 +1,5 @@
+def depth(line):
+	return len(line) - len(line.lstrip("\t"))
+
+
+print(depth("\t\tx = 1"))

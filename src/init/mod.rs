@@ -1,0 +1,41 @@
+//! A small archive of every kind of entry: what `casebook init` writes.
+
+use std::path::Path;
+
+use rust_embed::RustEmbed;
+
+use crate::fs;
+
+#[derive(RustEmbed)]
+#[folder = "src/init/archive/"]
+struct Archive;
+
+/// Every file of the archive, by its path; in order.
+pub fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
+    let mut paths: Vec<_> = Archive::iter().collect();
+    paths.sort();
+    paths.into_iter().filter_map(|path| {
+        // Packaging drops what git ignores, so the file that says what git ignores goes by another name here.
+        let name = if path == "gitignore" { ".gitignore".to_owned() } else { path.to_string() };
+        Some((name, Archive::get(&path)?.data.into_owned()))
+    })
+}
+
+/// Writes the archive into `folder`, which must be empty or not there. Returns how many files were written.
+pub fn write(folder: &Path) -> fs::Result<usize> {
+    if folder.exists() && !fs::is_empty_dir(folder)? {
+        return Err(
+            fs::Error::new("make an archive in", folder, "it is not empty").mend("name a folder that is not there yet")
+        );
+    }
+    let mut written = 0;
+    for (path, bytes) in files() {
+        let path = folder.join(path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        fs::write_new(&path, &bytes)?;
+        written += 1;
+    }
+    Ok(written)
+}

@@ -1,0 +1,179 @@
+//! The summaries that pages show of one another, each made once.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::address::href;
+use super::view::{ArgumentCard, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
+use super::words::Words;
+use crate::model::{Archive, Entry, Evidence, Node};
+use crate::read::markdown::{PassageKind, passages};
+use crate::read::{Side, Stance};
+use crate::tag::Suggestions;
+
+/// Every summary, by the place of its thing in the archive.
+pub struct Cards {
+    pub entries: Vec<Shared<Card>>,
+    pub claims: Vec<Shared<ClaimCard>>,
+    pub arguments: Vec<Shared<ArgumentCard>>,
+    pub sources: Vec<Shared<SourceCard>>,
+}
+
+impl Cards {
+    pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
+        let entries = (0..archive.entries.len())
+            .into_par_iter()
+            .map(|at| Shared::new(&entry_card(archive, at, suggestions, words)))
+            .collect();
+        let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(&claim_card(archive, at))).collect();
+        let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
+            Shared::new(&ArgumentCard {
+                id: argument.item.id.slug.clone(),
+                title: argument.item.title.clone(),
+                question: argument.question.clone(),
+                path: href(&argument.item.id.address()),
+                balance: balance(archive, at),
+                claims: argument.claims.iter().map(|&claim| claims[claim].clone()).collect(),
+                entries: argument.entries.len(),
+            })
+        });
+        let arguments = arguments.collect();
+        let sources = (0..archive.sources.len()).map(|at| Shared::new(&source_card(archive, at, words))).collect();
+        Self { entries, claims, arguments, sources }
+    }
+}
+
+pub fn name(archive: &Archive, node: Node) -> NameView {
+    let id = archive.id(node);
+    NameView { id: id.slug.clone(), title: archive.title(node).to_owned(), path: href(&id.address()) }
+}
+
+/// Whom an entry speaks for in a balance: its source, or else whoever wrote it.
+fn voice(archive: &Archive, entry: &Entry) -> String {
+    match entry.source {
+        Some(source) => archive.sources[source].item.id.to_string(),
+        None => entry.people().join("\n"),
+    }
+}
+
+/// Independent sources for and against an argument; one that is on both sides is mixed.
+fn balance(archive: &Archive, argument: usize) -> Balance {
+    let mut voices: BTreeMap<String, Option<Stance>> = BTreeMap::new();
+    for &(at, stance) in &archive.arguments[argument].entries {
+        let Some(stance) = stance else { continue };
+        let voice = voice(archive, &archive.entries[at]);
+        voices
+            .entry(voice)
+            .and_modify(|said| *said = if *said == Some(stance) { *said } else { Some(Stance::Mixed) })
+            .or_insert(Some(stance));
+    }
+    let count = |stance| voices.values().filter(|said| **said == Some(stance)).count();
+    Balance { in_favour: count(Stance::For), against: count(Stance::Against), mixed: count(Stance::Mixed) }
+}
+
+/// Independent sources on one side of a claim.
+fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
+    let mut voices: Vec<_> =
+        evidence.iter().filter(|e| e.side == side).map(|e| voice(archive, &archive.entries[e.entry])).collect();
+    voices.sort();
+    voices.dedup();
+    voices.len()
+}
+
+fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
+    let claim = &archive.claims[at];
+    let definition = &claim.definition;
+    ClaimCard {
+        id: claim.id.slug.clone(),
+        text: definition.text.clone(),
+        path: href(&claim.id.address()),
+        standing: definition.standing,
+        answer: definition.answer.clone(),
+        as_of: definition.as_of.clone(),
+        none_found: definition.none_found,
+        argument: name(archive, Node::Argument(claim.argument)),
+        supports: voices(archive, &claim.evidence, Side::Supports),
+        disputes: voices(archive, &claim.evidence, Side::Disputes),
+    }
+}
+
+fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
+    let source = &archive.sources[at];
+    let front = &source.front;
+    let web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
+    let withdrawn = source.item.withdrawn().is_some();
+    SourceCard {
+        id: source.item.id.slug.clone(),
+        title: source.item.title.clone(),
+        path: href(&source.item.id.address()),
+        kind: front.kind,
+        authors: if withdrawn { Vec::new() } else { front.authors.clone() },
+        date: front.date.as_ref().map(|date| words.date(date.value)),
+        venue: front.venue.clone().filter(|_| !withdrawn),
+        url: front.url.as_ref().map(|url| url.value.clone()).filter(|url| web(url) && !withdrawn),
+        rights: front.rights.clone().filter(|_| !withdrawn),
+        entries: source.entries.len(),
+    }
+}
+
+/// The stances of an entry, or else what the generator suggests.
+fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<StanceView> {
+    let argument = |at| name(archive, Node::Argument(at));
+    match &archive.entries[at].arguments {
+        Some(curated) => curated
+            .iter()
+            .map(|&(at, stance)| StanceView { argument: argument(at), stance, suggested: false, evidence: Vec::new() })
+            .collect(),
+        None => suggestions
+            .of(at)
+            .iter()
+            .map(|suggestion| StanceView {
+                argument: argument(suggestion.argument),
+                // A suggested stance would put words into a named person's mouth.
+                stance: None,
+                suggested: true,
+                evidence: suggestion.evidence.iter().map(|evidence| evidence.text.clone()).collect(),
+            })
+            .collect(),
+    }
+}
+
+fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &Words) -> Card {
+    let entry = &archive.entries[at];
+    let published = entry.item.withdrawn().is_none();
+    Card {
+        id: entry.item.id.to_string(),
+        kind: entry.kind(),
+        title: entry.item.title.clone(),
+        path: href(&entry.item.id.address()),
+        date: entry.date.map(|date| words.date(date)),
+        added: entry.item.added().map(|date| words.date(date)),
+        people: if published { entry.people().into_iter().map(str::to_owned).collect() } else { Vec::new() },
+        source: entry.source.map(|source| name(archive, Node::Source(source))),
+        quote_form: entry.quote_form(),
+        essay_form: entry.essay_form(),
+        basis: entry.basis(),
+        arguments: if published { stances(archive, at, suggestions) } else { Vec::new() },
+        excerpt: if published { excerpt(&entry.item) } else { String::new() },
+        draft: entry.item.is_draft(),
+    }
+}
+
+/// The first words of a text.
+pub fn excerpt(item: &crate::model::Item) -> String {
+    const LONGEST: usize = 220;
+    let prose = passages(&item.document.body.blocks).into_iter().filter(|p| p.kind == PassageKind::Prose);
+    let mut out = String::new();
+    for word in prose.take(4).flat_map(|p| p.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()) {
+        if out.chars().count() + word.chars().count() >= LONGEST {
+            out.push('…');
+            break;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().take(LONGEST));
+    }
+    out
+}

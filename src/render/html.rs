@@ -1,0 +1,345 @@
+//! The block tree as HTML. What an author wrote as Markdown is escaped; what was written as raw HTML goes through
+//! [`sanitize`](super::sanitize), together with what it encloses.
+
+use super::address::{fragment, href};
+use super::highlight::Highlights;
+use super::sanitize::{Content, Part, mix};
+use super::words::Words;
+use crate::model::{Archive, Item, Target};
+use crate::read::markdown::{Alignment, Block, Definition, Inline, InlineNode, Item as ListItem, LinkKind, Node, Note};
+
+/// How a text is set, and on which page.
+pub struct Html<'a> {
+    pub archive: &'a Archive,
+    /// Whose text it is: its links were resolved for it.
+    pub item: &'a Item,
+    /// The way from the page to the site's root, with its last slash; or the site's address.
+    pub root: &'a str,
+    /// What stands before an anchor of the text's own page; empty on that page.
+    pub here: &'a str,
+    /// Whether anchors and footnotes are set: not where a passage stands on another page.
+    pub own_page: bool,
+    pub highlights: &'a Highlights,
+    pub words: &'a Words,
+}
+
+/// Escapes text, also for attributes.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    push_escaped(text, &mut out);
+    out
+}
+
+pub fn push_escaped(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+}
+
+impl Html<'_> {
+    /// The whole text, with its footnotes.
+    pub fn body(&self) -> String {
+        let body = &self.item.document.body;
+        // The page has its title for a heading of level 1.
+        let shift = u8::from(body.blocks.iter().any(|b| matches!(b.node, Node::Heading { level: 1, .. })));
+        let mut out = self.blocks(&body.blocks, shift);
+        if self.own_page && !body.notes.is_empty() {
+            self.notes(&body.notes, shift, &mut out);
+        }
+        out
+    }
+
+    /// The passage with a block id, without its anchor.
+    pub fn passage(&self, id: &str) -> Option<String> {
+        find(&self.item.document.body.blocks, &format!("^{id}")).map(|found| match found {
+            Found::Block(block) => self.blocks(std::slice::from_ref(block), 0),
+            Found::Item(item) => self.blocks(&item.blocks, 0),
+        })
+    }
+
+    fn blocks(&self, blocks: &[Block], shift: u8) -> String {
+        if !blocks.iter().any(|block| matches!(block.node, Node::Html(_))) {
+            let mut out = String::new();
+            blocks.iter().for_each(|block| self.block(block, shift, &mut out));
+            return out;
+        }
+        let parts = blocks.iter().map(|block| match &block.node {
+            Node::Html(html) => Part::Raw(html),
+            _ => {
+                let mut out = String::new();
+                self.block(block, shift, &mut out);
+                Part::Trusted(out)
+            }
+        });
+        mix(parts.collect(), Content::Flow)
+    }
+
+    fn id(&self, id: Option<&String>, out: &mut String) {
+        if let Some(id) = id.filter(|_| self.own_page) {
+            out.push_str(" id=\"");
+            push_escaped(id, out);
+            out.push('"');
+        }
+    }
+
+    fn block(&self, block: &Block, shift: u8, out: &mut String) {
+        let mut open = |tag: &str| {
+            out.push('<');
+            out.push_str(tag);
+            self.id(block.id.as_ref(), out);
+        };
+        match &block.node {
+            Node::Paragraph { content, tight: true } if block.id.is_none() => {
+                out.push_str(&self.inlines(content));
+                out.push('\n');
+            }
+            Node::Paragraph { content, .. } => {
+                open("p");
+                *out += &format!(">{}</p>\n", self.inlines(content));
+            }
+            Node::Heading { level, classes, content } => {
+                let tag = format!("h{}", (level + shift).clamp(2, 6));
+                open(&tag);
+                if !classes.is_empty() {
+                    *out += &format!(" class=\"{}\"", escape(&classes.join(" ")));
+                }
+                *out += &format!(">{}</{tag}>\n", self.inlines(content));
+            }
+            Node::Quote { alert: None, blocks } => {
+                open("blockquote");
+                *out += &format!(">\n{}</blockquote>\n", self.blocks(blocks, shift));
+            }
+            Node::Quote { alert: Some(alert), blocks } => {
+                open("aside");
+                let (word, title) = (alert.word(), escape(&self.words.get("alert", alert.word())));
+                *out += &format!(" class=\"alert alert-{word}\">\n<p class=\"alert-title\">{title}</p>\n");
+                *out += &format!("{}</aside>\n", self.blocks(blocks, shift));
+            }
+            Node::List { start, items } => {
+                let tag = if start.is_some() { "ol" } else { "ul" };
+                open(tag);
+                if let Some(start) = start.filter(|start| *start != 1) {
+                    *out += &format!(" start=\"{start}\"");
+                }
+                out.push_str(">\n");
+                items.iter().for_each(|item| self.item(item, shift, out));
+                *out += &format!("</{tag}>\n");
+            }
+            Node::Code { language, text } => {
+                open("pre");
+                out.push_str(" class=\"hl\" tabindex=\"0\"><code");
+                if let Some(language) = language {
+                    *out += &format!(" class=\"language-{}\"", escape(language));
+                }
+                *out += &format!(">{}</code></pre>\n", self.highlights.html(language.as_deref(), text));
+            }
+            Node::Html(html) => *out += &mix(vec![Part::Raw(html)], Content::Flow),
+            Node::Table { alignments, head, rows } => {
+                open("div");
+                out.push_str(" class=\"table\" tabindex=\"0\">\n<table>\n<thead>\n");
+                self.row(head, "th", alignments, out);
+                out.push_str("</thead>\n<tbody>\n");
+                rows.iter().for_each(|row| self.row(row, "td", alignments, out));
+                out.push_str("</tbody>\n</table>\n</div>\n");
+            }
+            Node::Definitions(definitions) => {
+                open("dl");
+                out.push_str(">\n");
+                for definition in definitions {
+                    match definition {
+                        Definition::Term(content) => *out += &format!("<dt>{}</dt>\n", self.inlines(content)),
+                        Definition::Meaning(blocks) => *out += &format!("<dd>{}</dd>\n", self.blocks(blocks, shift)),
+                    }
+                }
+                out.push_str("</dl>\n");
+            }
+            Node::Rule => out.push_str("<hr>\n"),
+        }
+    }
+
+    fn item(&self, item: &ListItem, shift: u8, out: &mut String) {
+        out.push_str("<li");
+        self.id(item.id.as_ref(), out);
+        match item.task {
+            Some(done) => {
+                let checked = if done { " checked" } else { "" };
+                let label = escape(&self.words.get("task", if done { "done" } else { "open" }));
+                *out += &format!(" class=\"task\"><input type=\"checkbox\" disabled{checked} aria-label=\"{label}\"> ");
+            }
+            None => out.push('>'),
+        }
+        out.push_str(self.blocks(&item.blocks, shift).trim_end_matches('\n'));
+        out.push_str("</li>\n");
+    }
+
+    fn row(&self, cells: &[Vec<Inline>], tag: &str, alignments: &[Alignment], out: &mut String) {
+        out.push_str("<tr>");
+        for (at, cell) in cells.iter().enumerate() {
+            let class = match alignments.get(at) {
+                Some(Alignment::Left) => " class=\"left\"",
+                Some(Alignment::Center) => " class=\"center\"",
+                Some(Alignment::Right) => " class=\"right\"",
+                _ => "",
+            };
+            let scope = if tag == "th" { " scope=\"col\"" } else { "" };
+            *out += &format!("<{tag}{scope}{class}>{}</{tag}>", self.inlines(cell));
+        }
+        out.push_str("</tr>\n");
+    }
+
+    fn notes(&self, notes: &[Note], shift: u8, out: &mut String) {
+        let label = escape(&self.words.get("notes", "title"));
+        *out += &format!("<section class=\"notes\" aria-label=\"{label}\">\n<ol>\n");
+        for note in notes {
+            let number = note.number;
+            *out += &format!("<li id=\"fn:{number}\" value=\"{number}\">\n{}", self.blocks(&note.blocks, shift));
+            out.push_str("<p class=\"note-backs\">");
+            for reference in 1..=note.references {
+                let label = escape(&self.words.get("notes", "back"));
+                *out += &format!(
+                    "<a class=\"note-back\" href=\"{}#fnref:{number}.{reference}\" aria-label=\"{label} {number}.{reference}\">↩</a>",
+                    escape(self.here)
+                );
+            }
+            out.push_str("</p></li>\n");
+        }
+        out.push_str("</ol>\n</section>\n");
+    }
+
+    fn inlines(&self, inlines: &[Inline]) -> String {
+        if !inlines.iter().any(|inline| matches!(inline.node, InlineNode::Html(_))) {
+            let mut out = String::new();
+            inlines.iter().for_each(|inline| self.inline(&inline.node, &mut out));
+            return out;
+        }
+        let parts = inlines.iter().map(|inline| match &inline.node {
+            InlineNode::Html(html) => Part::Raw(html),
+            node => {
+                let mut out = String::new();
+                self.inline(node, &mut out);
+                Part::Trusted(out)
+            }
+        });
+        mix(parts.collect(), Content::Phrasing)
+    }
+
+    fn inline(&self, node: &InlineNode, out: &mut String) {
+        match node {
+            InlineNode::Text(text) => push_escaped(text, out),
+            InlineNode::Code(text) => *out += &format!("<code>{}</code>", escape(text)),
+            InlineNode::Emphasis(content) => *out += &format!("<em>{}</em>", self.inlines(content)),
+            InlineNode::Strong(content) => *out += &format!("<strong>{}</strong>", self.inlines(content)),
+            InlineNode::Strikethrough(content) => *out += &format!("<del>{}</del>", self.inlines(content)),
+            InlineNode::Link { link, content } => self.link(*link, content, out),
+            InlineNode::Image { link, alt } => self.image(*link, alt, out),
+            InlineNode::Html(html) => *out += &mix(vec![Part::Raw(html)], Content::Phrasing),
+            InlineNode::Math { mathml: Some(mathml), .. } => out.push_str(mathml),
+            InlineNode::Math { tex, .. } => *out += &format!("<code class=\"math\">{}</code>", escape(tex)),
+            InlineNode::NoteReference { number, reference } => {
+                if self.own_page {
+                    *out += &format!(
+                        "<sup><a class=\"note-ref\" id=\"fnref:{number}.{reference}\" href=\"{}#fn:{number}\">{number}</a></sup>",
+                        escape(self.here)
+                    );
+                }
+            }
+            InlineNode::SoftBreak => out.push('\n'),
+            InlineNode::HardBreak => out.push_str("<br>\n"),
+        }
+    }
+
+    /// The address of a target; `None` where it leads nowhere.
+    fn address(&self, target: &Target) -> Option<String> {
+        Some(match target {
+            Target::Node(node, anchor) => {
+                let page = format!("{}{}", self.root, href(&self.archive.id(*node).address()));
+                match anchor.as_ref().filter(|_| self.archive.withdrawn(*node).is_none()) {
+                    Some(anchor) => format!("{page}#{}", fragment(anchor)),
+                    None => page,
+                }
+            }
+            Target::Here(anchor) if self.own_page => format!("{}#{}", self.here, fragment(anchor)),
+            Target::Here(anchor) => {
+                format!("{}{}#{}", self.root, href(&self.item.id.address()), fragment(anchor))
+            }
+            Target::Asset(path) | Target::Route(path) => format!("{}{}", self.root, href(path)),
+            Target::Outside(address) | Target::OutsideImage(address) => address.clone(),
+            Target::Nothing => return None,
+        })
+    }
+
+    fn link(&self, at: usize, content: &[Inline], out: &mut String) {
+        let link = &self.item.document.body.links[at];
+        let target = &self.item.targets[at];
+        let text = match (link.kind, target) {
+            // A wikilink without a label goes by the title of what it leads to.
+            (LinkKind::Wiki { label: false }, Target::Node(node, _)) => escape(self.archive.title(*node)),
+            _ => self.inlines(content),
+        };
+        let Some(address) = self.address(target) else {
+            out.push_str(&text);
+            return;
+        };
+        *out += &format!("<a href=\"{}\"", escape(&address));
+        if matches!(target, Target::Outside(_)) {
+            out.push_str(" rel=\"external noopener\"");
+        }
+        if !link.title.is_empty() {
+            *out += &format!(" title=\"{}\"", escape(&link.title));
+        }
+        *out += &format!(">{text}</a>");
+    }
+
+    fn image(&self, at: usize, alt: &str, out: &mut String) {
+        let link = &self.item.document.body.links[at];
+        let alt = match link.kind {
+            LinkKind::WikiImage => "",
+            _ => alt,
+        };
+        match (&self.item.targets[at], self.address(&self.item.targets[at])) {
+            (Target::Asset(_), Some(address)) => {
+                *out += &format!("<img src=\"{}\" alt=\"{}\" loading=\"lazy\"", escape(&address), escape(alt));
+                if !link.title.is_empty() {
+                    *out += &format!(" title=\"{}\"", escape(&link.title));
+                }
+                out.push('>');
+            }
+            (_, Some(address)) => {
+                let text = if alt.is_empty() { &address } else { alt };
+                *out += &format!("<a href=\"{}\" rel=\"external noopener\">{}</a>", escape(&address), escape(text));
+            }
+            (_, None) => push_escaped(alt, out),
+        }
+    }
+}
+
+enum Found<'a> {
+    Block(&'a Block),
+    Item(&'a ListItem),
+}
+
+/// The block or list item that bears an anchor.
+fn find<'a>(blocks: &'a [Block], id: &str) -> Option<Found<'a>> {
+    blocks.iter().find_map(|block| {
+        if block.id.as_deref() == Some(id) {
+            return Some(Found::Block(block));
+        }
+        match &block.node {
+            Node::Quote { blocks, .. } => find(blocks, id),
+            Node::List { items, .. } => items.iter().find_map(|item| {
+                if item.id.as_deref() == Some(id) { Some(Found::Item(item)) } else { find(&item.blocks, id) }
+            }),
+            Node::Definitions(definitions) => definitions.iter().find_map(|definition| match definition {
+                Definition::Meaning(blocks) => find(blocks, id),
+                Definition::Term(_) => None,
+            }),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,437 @@
+//! The site: every page's view and template.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use tera::{Context, Value};
+
+use super::Artifact;
+use super::address::{href, root};
+use super::cards::{Cards, excerpt, name};
+use super::highlight::Highlights;
+use super::plan::{Page, Taxonomy, plan, terms};
+use super::theme::Theme;
+use super::view::{
+    ArgumentList, ArgumentPage, Card, ClaimList, EmptyPage, Group, Home, LinkView, ListPage, NameView, PageView,
+    RedirectPage, Shared, SiteView, TermList, TermView, WithdrawnPage,
+};
+use crate::date::Date;
+use crate::diagnostic::Diagnostic;
+use crate::model::{Archive, Node};
+use crate::read::{Asset, Kind};
+use crate::tag::Suggestions;
+
+/// What a run may change.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// In place of the archive's own.
+    pub base_url: Option<String>,
+}
+
+pub struct Site {
+    pub(super) archive: Archive,
+    pub(super) suggestions: Suggestions,
+    pub(super) theme: Theme,
+    pub(super) cards: Cards,
+    pub(super) highlights: Highlights,
+    assets: Vec<Asset>,
+    plan: BTreeMap<String, Page>,
+}
+
+/// How many entries home shows, and feeds hold.
+const NEWEST: usize = 12;
+
+impl Site {
+    pub fn new(
+        mut archive: Archive,
+        suggestions: Suggestions,
+        assets: Vec<Asset>,
+        mut theme: Theme,
+        options: &Options,
+    ) -> Self {
+        if let Some(base_url) = &options.base_url {
+            archive.config.base_url = Some(base_url.clone());
+        }
+        let cards = Cards::new(&archive, &suggestions, &theme.words);
+        let plan = plan(&archive, &theme, &assets);
+        let highlights = Highlights::new(archive.config.limits.code_bytes);
+        let site = Value::from_serializable(&site_view(&archive, &theme));
+        let words = Value::from_serializable(&theme.words.to_json());
+        theme.tera.global_context().insert_value("site", site);
+        theme.tera.global_context().insert_value("t", words);
+        Self { archive, suggestions, theme, cards, highlights, assets, plan }
+    }
+
+    pub fn archive(&self) -> &Archive {
+        &self.archive
+    }
+
+    /// Every path, in order.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.plan.keys().map(String::as_str)
+    }
+
+    /// How many of them are pages for people.
+    pub fn pages(&self) -> usize {
+        let machine = |page: &&Page| {
+            matches!(
+                page,
+                Page::Atom
+                    | Page::JsonFeed
+                    | Page::ArgumentAtom(_)
+                    | Page::Sitemap
+                    | Page::Robots
+                    | Page::Static(_)
+                    | Page::Asset(_)
+            )
+        };
+        self.plan.values().filter(|page| !machine(page)).count()
+    }
+
+    /// The file at a path; `None` where the site has none. The error is a template's.
+    pub fn render(&self, path: &str) -> Option<Result<Artifact, Diagnostic>> {
+        let page = *self.plan.get(path)?;
+        let bytes = self.bytes(page, path);
+        Some(bytes.map(|bytes| Artifact { path: path.to_owned(), bytes }))
+    }
+
+    /// One path for each template that the archive uses: enough to try the theme.
+    pub fn specimens(&self) -> Vec<&str> {
+        let mut seen = std::collections::BTreeSet::new();
+        self.plan.iter().filter(|(_, page)| seen.insert(self.specimen(**page))).map(|(path, _)| path.as_str()).collect()
+    }
+
+    fn specimen(&self, page: Page) -> (u8, Option<Kind>, bool) {
+        match page {
+            Page::Node(node) => (0, Some(self.archive.id(node).kind), self.archive.withdrawn(node).is_some()),
+            Page::Home => (1, None, false),
+            Page::Arguments => (2, None, false),
+            Page::Claims => (3, None, false),
+            Page::Entries(kind) => (4, Some(kind), false),
+            Page::Sources => (5, None, false),
+            Page::Terms(_) => (6, None, false),
+            Page::Term(..) => (7, None, false),
+            Page::Search => (8, None, false),
+            Page::NotFound => (9, None, false),
+            Page::Redirect(_) => (10, None, false),
+            _ => (11, None, false),
+        }
+    }
+
+    fn bytes(&self, page: Page, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        let words = &self.theme.words;
+        Ok(match page {
+            Page::Static(at) => self.theme.statics[at].bytes.clone(),
+            Page::Asset(at) => self.assets[at].bytes.clone(),
+            Page::Atom => self.atom(None).into_bytes(),
+            Page::ArgumentAtom(at) => self.atom(Some(at)).into_bytes(),
+            Page::JsonFeed => self.json_feed().into_bytes(),
+            Page::Sitemap => self.sitemap().into_bytes(),
+            Page::Robots => self.robots().into_bytes(),
+            Page::Node(node) => return self.node(node, path),
+            Page::Home => {
+                let mut facts = self.page(path, &words.top("home"), "home");
+                facts.description.clone_from(&self.archive.config.answer);
+                self.template("home.html", &facts, &self.home())?
+            }
+            Page::Arguments => {
+                let view = ArgumentList { arguments: self.cards.arguments.clone() };
+                self.template("arguments.html", &self.page(path, &words.top("arguments"), "arguments"), &view)?
+            }
+            Page::Claims => {
+                let view = ClaimList { arguments: self.cards.arguments.clone() };
+                self.template("claims.html", &self.page(path, &words.top("claims"), "claims"), &view)?
+            }
+            Page::Entries(kind) => self.entries(kind, path)?,
+            Page::Sources => {
+                let sources: Vec<_> = self
+                    .live(self.archive.sources.len(), Node::Source)
+                    .map(|at| self.cards.sources[at].clone())
+                    .collect();
+                let heading = words.top("sources");
+                let total = sources.len();
+                let groups = vec![Group { title: None, cards: Vec::new(), sources }];
+                self.template(
+                    "list.html",
+                    &self.page(path, &heading, "list"),
+                    &ListPage { heading: heading.clone(), intro: None, groups, total },
+                )?
+            }
+            Page::Terms(taxonomy) => {
+                let heading = words.top(taxonomy.folder());
+                let count = terms(&self.archive, taxonomy).len();
+                let view = TermList {
+                    heading: heading.clone(),
+                    intro: None,
+                    terms: (0..count).map(|at| self.term(taxonomy, at)).collect(),
+                };
+                self.template("terms.html", &self.page(path, &heading, "terms"), &view)?
+            }
+            Page::Term(taxonomy, at) => self.term_page(taxonomy, at, path)?,
+            Page::Search => {
+                self.template("search.html", &self.page(path, &words.top("search"), "search"), &EmptyPage {})?
+            }
+            Page::NotFound => {
+                self.template("404.html", &self.page(path, &words.top("not_found"), "not-found"), &EmptyPage {})?
+            }
+            Page::Redirect(node) => {
+                let facts = self.page(path, &words.top("moved"), "redirect");
+                self.template("redirect.html", &facts, &RedirectPage { target: name(&self.archive, node) })?
+            }
+        })
+    }
+
+    /// What a page says of itself.
+    pub(super) fn page(&self, path: &str, title: &str, kind: &'static str) -> PageView {
+        let address = path.strip_suffix("index.html").unwrap_or(path);
+        PageView {
+            title: title.to_owned(),
+            path: href(address),
+            canonical: self.archive.config.base_url.as_ref().map(|base| format!("{base}{}", href(address))),
+            description: None,
+            feed: "feed.xml".to_owned(),
+            kind,
+            draft: false,
+            edit_url: None,
+        }
+    }
+
+    pub(super) fn template<T: Serialize>(&self, name: &str, page: &PageView, view: &T) -> Result<Vec<u8>, Diagnostic> {
+        let failed = |error: tera::Error| self.theme.diagnostic(&error, name);
+        let mut context = Context::from_serialize(view).map_err(failed)?;
+        // A page that stands for any missing address can't know how deep it stands.
+        let root = if page.kind == "not-found" { self.base_path() } else { root(&page.path) };
+        context.insert("page", page);
+        context.insert("root", &root);
+        let mut bytes = Vec::new();
+        self.theme.tera.render_to(name, &context, &mut bytes).map_err(failed)?;
+        Ok(bytes)
+    }
+
+    /// The path of the site's address: `/` or `/sub/`.
+    pub fn base_path(&self) -> String {
+        let base = self.archive.config.base_url.as_deref().unwrap_or("https://x/");
+        let rest = base.split_once("://").map_or(base, |(_, rest)| rest);
+        rest.find('/').map_or("/".to_owned(), |at| rest[at..].to_owned())
+    }
+
+    /// The places of what is not withdrawn.
+    fn live(&self, count: usize, node: fn(usize) -> Node) -> impl Iterator<Item = usize> {
+        (0..count).filter(move |&at| self.archive.withdrawn(node(at)).is_none())
+    }
+
+    fn home(&self) -> Home {
+        let arguments = self.live(self.archive.arguments.len(), Node::Argument);
+        let guides = self.live(self.archive.pages.len(), Node::Page).map(|at| name(&self.archive, Node::Page(at)));
+        Home {
+            arguments: arguments.map(|at| self.cards.arguments[at].clone()).collect(),
+            newest: self.newest(None).into_iter().take(NEWEST).map(|at| self.cards.entries[at].clone()).collect(),
+            guides: guides.collect(),
+        }
+    }
+
+    /// Published entries, the latest change first; of one argument, or all.
+    pub(super) fn newest(&self, argument: Option<usize>) -> Vec<usize> {
+        let mut entries: Vec<usize> = match argument {
+            Some(at) => self.archive.arguments[at].entries.iter().map(|(entry, _)| *entry).collect(),
+            None => self.archive.published().map(|(at, _)| at).collect(),
+        };
+        entries.sort_by_key(|&at| {
+            let entry = &self.archive.entries[at];
+            (std::cmp::Reverse((entry.item.changed(), entry.date)), at)
+        });
+        entries
+    }
+
+    fn entries(&self, kind: Kind, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        let heading = self.theme.words.top(kind.folder());
+        let mut places: Vec<usize> =
+            self.archive.published().filter(|(_, entry)| entry.kind() == kind).map(|(at, _)| at).collect();
+        let total = places.len();
+        let mut groups = Vec::new();
+        if kind == Kind::Quote {
+            // Quotes of one source stand together.
+            let mut by_source: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
+            for at in places {
+                by_source.entry(self.archive.entries[at].source).or_default().push(at);
+            }
+            for (source, places) in by_source {
+                let title = source.map(|at| self.archive.sources[at].item.title.clone());
+                groups.push(Group { title, cards: self.cards(places), sources: Vec::new() });
+            }
+        } else {
+            places.sort_by_key(|&at| (self.archive.entries[at].item.title.to_lowercase(), at));
+            groups.push(Group { title: None, cards: self.cards(places), sources: Vec::new() });
+        }
+        let view = ListPage { heading: heading.clone(), intro: None, groups, total };
+        self.template("list.html", &self.page(path, &heading, "list"), &view)
+    }
+
+    pub(super) fn cards(&self, places: impl IntoIterator<Item = usize>) -> Vec<Shared<Card>> {
+        places.into_iter().map(|at| self.cards.entries[at].clone()).collect()
+    }
+
+    /// Entries by when they were said, the undated last.
+    pub(super) fn by_date(&self, mut places: Vec<usize>) -> Vec<usize> {
+        places.sort_by_key(|&at| {
+            let date = self.archive.entries[at].date;
+            (date.is_none(), date, at)
+        });
+        places
+    }
+
+    pub(super) fn term(&self, taxonomy: Taxonomy, at: usize) -> TermView {
+        let term = &terms(&self.archive, taxonomy)[at];
+        let path = href(&format!("{}/{}/", taxonomy.folder(), term.component));
+        TermView { name: term.name.clone(), path, count: term.members.len() }
+    }
+
+    /// The page of a name in a taxonomy.
+    pub(super) fn term_named(&self, taxonomy: Taxonomy, name: &str) -> Option<TermView> {
+        let component = crate::model::component(name.trim());
+        let terms = terms(&self.archive, taxonomy);
+        let at = terms.binary_search_by(|term| term.component.cmp(&component)).ok()?;
+        Some(self.term(taxonomy, at))
+    }
+
+    fn term_page(&self, taxonomy: Taxonomy, at: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        let words = &self.theme.words;
+        let term = &terms(&self.archive, taxonomy)[at];
+        let heading = match taxonomy {
+            Taxonomy::Tags => words.top("tagged").replace("{name}", &term.name),
+            Taxonomy::People => term.name.clone(),
+            Taxonomy::Years => words.top("said_in").replace("{name}", &term.name),
+        };
+        let of = |kind| {
+            let entries = term.members.iter().filter_map(|node| match node {
+                Node::Entry(at) if self.archive.entries[*at].kind() == kind => Some(*at),
+                _ => None,
+            });
+            self.by_date(entries.collect())
+        };
+        let mut groups = Vec::new();
+        for kind in [Kind::Essay, Kind::Quote, Kind::Sample] {
+            let cards = self.cards(of(kind));
+            if !cards.is_empty() {
+                groups.push(Group { title: Some(words.top(kind.folder())), cards, sources: Vec::new() });
+            }
+        }
+        let sources: Vec<_> = term
+            .members
+            .iter()
+            .filter_map(|node| match node {
+                Node::Source(at) => Some(self.cards.sources[*at].clone()),
+                _ => None,
+            })
+            .collect();
+        if !sources.is_empty() {
+            groups.push(Group { title: Some(words.top("sources")), cards: Vec::new(), sources });
+        }
+        let view = ListPage { heading: heading.clone(), intro: None, groups, total: term.members.len() };
+        self.template("list.html", &self.page(path, &heading, taxonomy.folder()), &view)
+    }
+
+    /// The page of a thing in the archive.
+    fn node(&self, node: Node, path: &str) -> Result<Vec<u8>, Diagnostic> {
+        let id = self.archive.id(node);
+        let mut page = self.page(path, self.archive.title(node), id.kind.word());
+        if let Some(reason) = self.archive.withdrawn(node) {
+            page.title = self.theme.words.top("withdrawn_title");
+            let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
+            return self.template("withdrawn.html", &page, &view);
+        }
+        if let Some(item) = self.archive.item(node) {
+            page.draft = item.is_draft();
+            page.edit_url =
+                self.archive.config.edit_url.as_ref().map(|url| url.replace("{path}", &href(&item.document.path)));
+            page.description = Some(excerpt(item)).filter(|text| !text.is_empty());
+        }
+        match node {
+            Node::Argument(at) => self.argument(at, page),
+            Node::Claim(at) => self.claim(at, page),
+            Node::Source(at) => self.source(at, &page),
+            Node::Entry(at) => self.entry(at, page),
+            Node::Page(at) => self.plain(at, &page),
+        }
+    }
+
+    fn argument(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
+        let argument = &self.archive.arguments[at];
+        page.feed = format!("{}feed.xml", href(&argument.item.id.address()));
+        page.description = argument.question.clone().or(page.description);
+        let of = |kind| {
+            let places = argument.entries.iter().map(|(entry, _)| *entry);
+            self.cards(self.by_date(places.filter(|&at| self.archive.entries[at].kind() == kind).collect()))
+        };
+        let suggested = self.archive.published().filter(|(_, entry)| entry.arguments.is_none()).map(|(at, _)| at);
+        let suggested = suggested.filter(|&entry| self.suggestions.of(entry).iter().any(|s| s.argument == at));
+        let view = ArgumentPage {
+            argument: self.cards.arguments[at].clone(),
+            body: self.body(&argument.item, &page.path),
+            essays: of(Kind::Essay),
+            quotes: of(Kind::Quote),
+            samples: of(Kind::Sample),
+            suggested: self.cards(self.by_date(suggested.collect())),
+            backlinks: self.links(&argument.item.backlinks),
+        };
+        self.template("argument.html", &page, &view)
+    }
+
+    pub(super) fn links(&self, nodes: &[Node]) -> Vec<LinkView> {
+        let views = nodes.iter().map(|&node| {
+            let NameView { title, path, .. } = name(&self.archive, node);
+            LinkView { kind: self.archive.id(node).kind, title, path }
+        });
+        views.collect()
+    }
+
+    pub(super) fn date(&self, date: Option<Date>) -> Option<super::view::DateView> {
+        date.map(|date| self.theme.words.date(date))
+    }
+}
+
+fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
+    let config = &archive.config;
+    let names = |count: usize, node: fn(usize) -> Node| {
+        (0..count).map(node).filter(|n| archive.withdrawn(*n).is_none()).map(|n| name(archive, n)).collect::<Vec<_>>()
+    };
+    let of = |kind| archive.published().filter(|(_, entry)| entry.kind() == kind).count();
+    let counts = [
+        ("arguments", archive.arguments.len()),
+        ("essays", of(Kind::Essay)),
+        ("quotes", of(Kind::Quote)),
+        ("samples", of(Kind::Sample)),
+        ("claims", archive.claims.len()),
+        ("sources", archive.sources.len()),
+        ("tags", archive.tags.len()),
+        ("people", archive.people.len()),
+        ("years", archive.years.len()),
+    ];
+    SiteView {
+        title: config.title.clone(),
+        question: config.question.clone(),
+        answer: config.answer.clone(),
+        language: config.language.clone(),
+        base_url: config.base_url.clone(),
+        license_url: config.license.as_deref().and_then(license_url),
+        license: config.license.clone(),
+        edition: config.edition.clone(),
+        sides: config.sides.clone(),
+        assets: theme.statics.iter().map(|file| (file.name.clone(), href(&file.path))).collect(),
+        arguments: names(archive.arguments.len(), Node::Argument),
+        pages: names(archive.pages.len(), Node::Page),
+        counts: BTreeMap::from(counts),
+    }
+}
+
+/// Where the text of a licence stands, by its SPDX name.
+fn license_url(license: &str) -> Option<&'static str> {
+    Some(match license {
+        "CC-BY-4.0" => "https://creativecommons.org/licenses/by/4.0/",
+        "CC-BY-SA-4.0" => "https://creativecommons.org/licenses/by-sa/4.0/",
+        "CC-BY-NC-4.0" => "https://creativecommons.org/licenses/by-nc/4.0/",
+        "CC-BY-ND-4.0" => "https://creativecommons.org/licenses/by-nd/4.0/",
+        "CC0-1.0" => "https://creativecommons.org/publicdomain/zero/1.0/",
+        _ => return None,
+    })
+}

@@ -1,0 +1,215 @@
+//! A theme: its templates, its static files, its words. The default one is part of the program; a folder
+//! `themes/NAME/` lies over the embedded theme of that name, or stands for itself, or names a parent.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+
+use rust_embed::RustEmbed;
+use tera::{ErrorKind, Tera};
+
+use super::words::Words;
+use crate::config::Config;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::fields::Fields;
+use crate::fs::{self, FoundKind};
+use crate::span::{FileId, Files, Span};
+use crate::value::{self, Syntax};
+
+#[derive(RustEmbed)]
+#[folder = "themes/"]
+struct Embedded;
+
+/// Every template that a page or feed needs.
+pub const TEMPLATES: [&str; 18] = [
+    "base.html",
+    "home.html",
+    "arguments.html",
+    "argument.html",
+    "claims.html",
+    "claim.html",
+    "list.html",
+    "terms.html",
+    "essay.html",
+    "quote.html",
+    "sample.html",
+    "source.html",
+    "page.html",
+    "withdrawn.html",
+    "search.html",
+    "404.html",
+    "redirect.html",
+    "components.html",
+];
+
+pub struct Theme {
+    pub tera: Tera,
+    pub statics: Vec<Static>,
+    pub words: Words,
+    /// Where each template was read, for errors.
+    templates: BTreeMap<String, FileId>,
+}
+
+/// A file of the theme's `static/`.
+pub struct Static {
+    pub name: String,
+    /// With a part of its hash in its name, so that it may be cached for ever.
+    pub path: String,
+    pub bytes: Vec<u8>,
+}
+
+/// The files of a theme by their path in it.
+type Layers = BTreeMap<String, Vec<u8>>;
+
+/// Loads the archive's theme. What is wrong with it is reported; `None` if it can't be used.
+pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Option<Theme>> {
+    let name = &config.theme;
+    let mut seen = Vec::new();
+    let Some(layers) = layers(root, &name.value, name.span, &mut seen, files, sink)? else { return Ok(None) };
+    let errors = sink.count(crate::diagnostic::Severity::Error);
+    let mut theme =
+        Theme { tera: Tera::new(), statics: Vec::new(), words: Words::default(), templates: BTreeMap::new() };
+    let mut strings = BTreeMap::new();
+    for (path, bytes) in &layers {
+        let shown = format!("themes/{}/{path}", name.value);
+        if let Some(template) = path.strip_prefix("templates/") {
+            theme.templates.insert(template.to_owned(), text(&shown, bytes, files, sink));
+        } else if let Some(name) = path.strip_prefix("static/") {
+            theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
+        } else if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
+            let file = text(&shown, bytes, files, sink);
+            let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
+            strings.insert(language.to_owned(), Arc::new(table));
+        }
+    }
+    let primary = config.language.split('-').next().unwrap_or_default();
+    let wanted = [config.language.as_str(), primary, "en"];
+    theme.words = Words::new(wanted.iter().filter_map(|language| strings.get(*language).cloned()).collect());
+    for missing in TEMPLATES.iter().filter(|name| !theme.templates.contains_key(**name)) {
+        let message = format!("the theme `{}` has no template `{missing}`", name.value);
+        let help = format!("add `themes/{}/templates/{missing}`, or name a parent in its theme.toml", name.value);
+        sink.push(Diagnostic::new(Code::Theme, name.span, message).help(help));
+    }
+    theme.compile(files, sink);
+    Ok((sink.count(crate::diagnostic::Severity::Error) == errors).then_some(theme))
+}
+
+/// The files of the theme `name`, over those that it stands on.
+fn layers(
+    root: &Path,
+    name: &str,
+    named: Span,
+    seen: &mut Vec<String>,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> fs::Result<Option<Layers>> {
+    let mut report = |message: String, help: String| sink.push(Diagnostic::new(Code::Theme, named, message).help(help));
+    let folder = root.join("themes").join(name);
+    let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
+    let mut layers: Layers = Embedded::iter()
+        .filter_map(|path| {
+            let inner = path.strip_prefix(name)?.strip_prefix('/')?.to_owned();
+            Some((inner, Embedded::get(&path)?.data.into_owned()))
+        })
+        .collect();
+    if !plain || (layers.is_empty() && !folder.is_dir()) {
+        let themes: Vec<_> = Embedded::iter().filter_map(|p| Some(p.split_once('/')?.0.to_owned())).collect();
+        let help = did_you_mean(name, themes.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>());
+        report(
+            format!("there is no theme `{name}`"),
+            help.unwrap_or_else(|| format!("make the folder `themes/{name}/`")),
+        );
+        return Ok(None);
+    }
+    if seen.iter().any(|other| other == name) {
+        report(format!("the theme `{name}` is its own parent"), "mend `parent` in its theme.toml".to_owned());
+        return Ok(None);
+    }
+    seen.push(name.to_owned());
+    if !folder.is_dir() {
+        return Ok(Some(layers));
+    }
+    let mut own = Layers::new();
+    for found in fs::walk(&folder, root, false)?.into_iter().filter(|found| found.kind == FoundKind::File) {
+        let bytes = fs::read(&folder.join(&found.path))?;
+        own.insert(found.path, bytes);
+    }
+    if layers.is_empty()
+        && let Some(bytes) = own.get("theme.toml")
+    {
+        let file = text(&format!("themes/{name}/theme.toml"), bytes, files, sink);
+        let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
+        let mut fields = Fields::new(table, Span::start_of(file), "theme.toml", sink);
+        fields.string("name");
+        let parent = fields.string("parent");
+        fields.finish();
+        if let Some(parent) = parent {
+            match self::layers(root, &parent.value, parent.span, seen, files, sink)? {
+                Some(below) => layers = below,
+                None => return Ok(None),
+            }
+        }
+    }
+    layers.extend(own);
+    Ok(Some(layers))
+}
+
+fn text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics) -> FileId {
+    let file = files.add(path, &String::from_utf8_lossy(bytes));
+    if let Err(error) = std::str::from_utf8(bytes) {
+        let at = error.valid_up_to();
+        let span = Span::new(file, at..at);
+        sink.push(Diagnostic::new(Code::NotUtf8, span, "this is not UTF-8").help("save the file as UTF-8"));
+    }
+    file
+}
+
+/// `site.css` becomes `static/site.0123456789.css`.
+fn fingerprint(name: &str, bytes: &[u8]) -> String {
+    let hash = blake3::hash(bytes).to_hex();
+    match name.rsplit_once('.') {
+        Some((stem, extension)) => format!("static/{stem}.{}.{extension}", &hash[..10]),
+        None => format!("static/{name}.{}", &hash[..10]),
+    }
+}
+
+impl Theme {
+    /// Gives the templates to Tera. Every one that does not parse is reported, not the first alone.
+    fn compile(&mut self, files: &Files, sink: &mut Diagnostics) {
+        let texts: Vec<_> =
+            self.templates.iter().map(|(name, file)| (name.clone(), files.get(*file).text.to_string())).collect();
+        let mut broken = false;
+        for (name, text) in &texts {
+            if let Err(error) = Tera::new().add_raw_template(name, text)
+                && matches!(error.kind(), ErrorKind::SyntaxError(_))
+                && !is_unknown_component(&error)
+            {
+                broken = true;
+                sink.push(self.diagnostic(&error, name));
+            }
+        }
+        if !broken && let Err(error) = self.tera.add_raw_templates(texts) {
+            sink.push(self.diagnostic(&error, "base.html"));
+        }
+    }
+
+    /// What Tera found, where it stands in the theme.
+    pub fn diagnostic(&self, error: &tera::Error, template: &str) -> Diagnostic {
+        let help = "mend the template; docs of the language: Tera 2";
+        let (name, range, message) = match error.kind() {
+            ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
+                (report.filename(), report.span().range.clone(), report.message().to_owned())
+            }
+            _ => (template, 0..0, error.to_string()),
+        };
+        let known = self.templates.get(name).or_else(|| self.templates.get(template));
+        let file = known.or_else(|| self.templates.values().next());
+        let span = file.map(|file| Span::new(*file, range)).expect("an error needs a template to stand in");
+        Diagnostic::new(Code::Template, span, format!("in a template: {message}")).help(help)
+    }
+}
+
+/// Alone, a template does not know the components of the others.
+fn is_unknown_component(error: &tera::Error) -> bool {
+    error.to_string().to_lowercase().contains("component")
+}

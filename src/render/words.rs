@@ -1,0 +1,106 @@
+//! The words of the interface, from the theme's `strings/LANG.toml`.
+
+use std::sync::Arc;
+
+use super::view::DateView;
+use crate::date::Date;
+use crate::value::{Data, Table, Value};
+
+/// Strings of the archive's language; what is missing there is taken from the fallback language.
+#[derive(Debug, Clone, Default)]
+pub struct Words {
+    tables: Vec<Arc<Table>>,
+}
+
+impl Words {
+    /// Tables in the order in which they are asked.
+    pub fn new(tables: Vec<Arc<Table>>) -> Self {
+        Self { tables }
+    }
+
+    fn find<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
+        table.0.iter().find(|(k, _)| k.value == key).map(|(_, value)| value)
+    }
+
+    /// A string in a table of strings; the key itself where the theme does not have it.
+    pub fn get(&self, table: &str, key: &str) -> String {
+        let found = self.tables.iter().find_map(|strings| match &Self::find(strings, table)?.data {
+            Data::Table(inner) => match &Self::find(inner, key)?.data {
+                Data::String(text) => Some(text.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        found.unwrap_or_else(|| key.to_owned())
+    }
+
+    /// A string at the top level.
+    pub fn top(&self, key: &str) -> String {
+        let found = self.tables.iter().find_map(|strings| match &Self::find(strings, key)?.data {
+            Data::String(text) => Some(text.clone()),
+            _ => None,
+        });
+        found.unwrap_or_else(|| key.to_owned())
+    }
+
+    fn month(&self, month: i8) -> String {
+        let found = self.tables.iter().find_map(|strings| match &Self::find(strings, "months")?.data {
+            Data::Array(names) => match &names.get(usize::try_from(month - 1).ok()?)?.data {
+                Data::String(name) => Some(name.clone()),
+                _ => None,
+            },
+            _ => None,
+        });
+        found.unwrap_or_else(|| format!("{month:02}"))
+    }
+
+    pub fn date(&self, date: Date) -> DateView {
+        let iso = date.to_string();
+        let parts: Vec<i8> = iso.split('-').skip(1).filter_map(|part| part.parse().ok()).collect();
+        let year = date.year().to_string();
+        let text = match parts[..] {
+            [] => year,
+            [month] => self.top("date_month").replace("{month}", &self.month(month)).replace("{year}", &year),
+            [month, day, ..] => self
+                .top("date_day")
+                .replace("{day}", &day.to_string())
+                .replace("{month}", &self.month(month))
+                .replace("{year}", &year),
+        };
+        DateView { iso, text }
+    }
+
+    /// Everything, for templates: what the language has over what the fallback has.
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut all = serde_json::Map::new();
+        for table in self.tables.iter().rev() {
+            merge(&mut all, table);
+        }
+        serde_json::Value::Object(all)
+    }
+}
+
+fn merge(into: &mut serde_json::Map<String, serde_json::Value>, table: &Table) {
+    for (key, value) in &table.0 {
+        match &value.data {
+            Data::Table(inner) => {
+                let slot =
+                    into.entry(key.value.clone()).or_insert_with(|| serde_json::Value::Object(serde_json::Map::new()));
+                if let serde_json::Value::Object(map) = slot {
+                    merge(map, inner);
+                }
+            }
+            Data::String(text) => {
+                into.insert(key.value.clone(), text.clone().into());
+            }
+            Data::Array(items) => {
+                let texts = items.iter().filter_map(|item| match &item.data {
+                    Data::String(text) => Some(serde_json::Value::from(text.clone())),
+                    _ => None,
+                });
+                into.insert(key.value.clone(), texts.collect());
+            }
+            _ => {}
+        }
+    }
+}
