@@ -95,9 +95,17 @@ pub fn parse(text: &str, syntax: Syntax, file: FileId, at: usize, sink: &mut Dia
 }
 
 fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, mut errors) = DeTable::parse_recoverable(text);
+    errors.sort_by_key(|error| error.span().map(|span| span.start));
+    let mut last: Option<usize> = None;
     for error in errors {
         let range = error.span().unwrap_or(0..0);
+        // What the parser stumbles over later in a line follows from the first mistake in it.
+        let between = last.and_then(|last| text.as_bytes().get(last..range.start));
+        if between.is_some_and(|between| !between.contains(&b'\n')) {
+            continue;
+        }
+        last = Some(range.start);
         let span = Span::new(file, at + range.start..at + range.end);
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
         sink.push(
@@ -151,6 +159,12 @@ impl YamlPlaces {
 }
 
 fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Table {
+    if let Some(deep) = nested_too_deep(text) {
+        let span = Span::new(file, at + deep..at + deep);
+        let message = "this is not valid YAML that anybody would write: it is nested too deeply";
+        sink.push(Diagnostic::new(Code::Syntax, span, message).help("front matter has two or three levels"));
+        return Table::default();
+    }
     let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
     let places = YamlPlaces { file, at, bytes };
     let documents = match MarkedYaml::load_from_str(text) {
@@ -171,6 +185,22 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
             Table::default()
         }
     }
+}
+
+/// Where a line begins with so much indentation, or so many indicators, that the parser could run out of stack. It
+/// bounds brackets itself, but not these.
+fn nested_too_deep(text: &str) -> Option<usize> {
+    const DEEPEST: usize = 100;
+    let mut at = 0;
+    for line in text.split('\n') {
+        let opens = line.split_whitespace().filter(|word| matches!(*word, "-" | "?" | ":")).count();
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        if opens + indent > DEEPEST {
+            return Some(at);
+        }
+        at += line.len() + 1;
+    }
+    None
 }
 
 fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics) -> Value {

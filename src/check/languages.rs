@@ -11,8 +11,8 @@ use crate::span::Span;
 use crate::syntax;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    // Most archives use a handful of languages, thousands of times.
-    let mut known: BTreeMap<String, bool> = BTreeMap::new();
+    // Most archives use a handful of languages, thousands of times. What each calls for: nothing, or a mend.
+    let mut mends: BTreeMap<String, Option<String>> = BTreeMap::new();
     for item in items(archive).filter(|item| is_live(item)) {
         let mut fences = Vec::new();
         let body = &item.document.body;
@@ -22,20 +22,21 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
             fences.extend(variants.iter().map(|variant| (variant.language.value.as_str(), variant.language.span)));
         }
         for (language, span) in fences {
-            if !*known.entry(language.to_owned()).or_insert_with(|| syntax::is_known(language)) {
-                sink.push(unknown(language, span));
+            if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
+                let message = format!("the highlighter knows no language `{language}`");
+                sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.clone()));
             }
         }
     }
 }
 
-fn unknown(language: &str, span: Span) -> Diagnostic {
-    let message = format!("the highlighter knows no language `{language}`");
-    let help = match nearest(language, syntax::names()) {
+/// What to do about a language, if anything.
+fn mend(language: &str) -> Option<String> {
+    let near = || match nearest(language, syntax::names()) {
         Some(near) => format!("did you mean `{near}`? Where no language is meant, write `text`"),
         None => "write the language's usual name or file ending, or `text`".to_owned(),
     };
-    Diagnostic::new(Code::UnknownLanguage, span, message).help(help)
+    (!syntax::is_known(language)).then(near)
 }
 
 /// Every fence with a language, wherever it stands in the text.

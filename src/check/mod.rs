@@ -3,14 +3,16 @@
 //! What can't be resolved was reported by the [model](crate::model), what can't be read by [read](crate::read).
 
 mod arguments;
+mod captured;
 mod dates;
 mod languages;
 mod quotes;
 mod replies;
 mod results;
+mod sources;
 
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::Diagnostics;
 use crate::model::{Archive, Item};
 
 /// Runs every rule. `today` turns on the rule on dates in the future.
@@ -20,15 +22,9 @@ pub fn check(archive: &Archive, today: Option<Date>, sink: &mut Diagnostics) {
     quotes::check(archive, sink);
     languages::check(archive, sink);
     results::check(archive, sink);
+    sources::check(archive, sink);
     if let Some(today) = today {
         dates::check(archive, today, sink);
-    }
-    for source in &archive.sources {
-        if source.front.rights.as_ref().is_none_or(|rights| rights.trim().is_empty()) && is_live(&source.item) {
-            let message = format!("the source `{}` says nothing of its rights", source.item.id.slug);
-            let help = "add `rights = \"...\"`: a licence, a permission, or that all rights are reserved";
-            sink.push(Diagnostic::new(Code::MissingRights, source.item.document.start(), message).help(help));
-        }
     }
 }
 

@@ -1,167 +1,259 @@
-//! Verbatim quotes are found in the kept copy of their source.
+//! Verbatim quotes stand in their captures, word by word.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, LazyLock};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
-use ammonia::Builder;
 use rayon::prelude::*;
-use regex::Regex;
 
-use super::is_live;
+use super::captured::{collapse, html_text, is_html};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
-use crate::read::markdown::{Block, Node, PassageKind, passages};
+use crate::read::markdown::{Block, Definition, Node, plain};
 use crate::read::{Front, QuoteForm};
-
-/// Where a quote leaves words out.
-static ELISION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\[\s*(?:…|\.\.\.)\s*\]").expect("a constant pattern"));
-
-/// Tags that part words, unlike those within a line.
-static BLOCK_TAG: LazyLock<Regex> = LazyLock::new(|| {
-    let tags = "address|article|aside|blockquote|body|br|dd|div|dl|dt|figcaption|figure|footer|h[1-6]|head|header|hr|html|li|main|nav|ol|p|pre|section|table|tbody|td|tfoot|th|thead|title|tr|ul";
-    Regex::new(&format!(r"(?i)</?(?:{tags})\b")).expect("a constant pattern")
-});
-
-/// Keeps no tag; what stands in scripts and style sheets is no text.
-static TEXT_ONLY: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = Builder::empty();
-    builder.clean_content_tags(["script", "style"].into());
-    builder
-});
+use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    let quotes: Vec<&Entry> = archive
-        .entries
-        .iter()
-        .filter(|entry| entry.quote_form() == Some(QuoteForm::Verbatim) && is_live(&entry.item))
-        .filter(|entry| entry.item.document.capture.is_some())
-        .collect();
-    // Each capture is read as text once, however many quotes it holds.
-    let mut captures: BTreeMap<&str, &Arc<str>> = BTreeMap::new();
-    for entry in &quotes {
-        if let (Some(path), Some(text)) = (capture_path(entry), &entry.item.document.capture) {
-            captures.insert(path, text);
+    // By capture, since reading one costs more than looking up a quote in it.
+    let mut quotes: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for (_, entry) in archive.published() {
+        if let Front::Quote { form: QuoteForm::Verbatim, capture: Some(path), .. } = &entry.item.document.front
+            && entry.item.document.capture.is_some()
+        {
+            quotes.entry(&path.value).or_default().push(entry);
         }
     }
-    let texts: BTreeMap<&str, [String; 2]> =
-        captures.into_par_iter().map(|(path, text)| (path, [collapse(text), collapse(&without_tags(text))])).collect();
-    let found: Vec<_> = quotes
+    let quotes: Vec<_> = quotes.into_iter().collect();
+    let found: Vec<Vec<Diagnostic>> = quotes
         .par_iter()
-        .filter_map(|entry| texts.get(capture_path(entry)?).and_then(|texts| missing(entry, texts)))
+        .map(|(path, entries)| {
+            let Some(text) = entries.first().and_then(|entry| entry.item.document.capture.as_deref()) else {
+                return Vec::new();
+            };
+            let capture = Capture::new(path, text);
+            entries.iter().flat_map(|entry| capture.compare(entry)).collect()
+        })
         .collect();
-    sink.extend(found);
+    sink.extend(found.into_iter().flatten());
 }
 
-fn capture_path(entry: &Entry) -> Option<&str> {
-    match &entry.item.document.front {
-        Front::Quote { capture: Some(capture), .. } => Some(&capture.value),
-        _ => None,
+/// A capture as text, in every way it may be read: a plain text as it stands, and as HTML that was saved as text.
+struct Capture<'a> {
+    path: &'a str,
+    readings: Vec<String>,
+}
+
+impl<'a> Capture<'a> {
+    fn new(path: &'a str, text: &str) -> Self {
+        let marked_up = collapse(&html_text(text));
+        let readings = if is_html(path, text) { vec![marked_up] } else { vec![collapse(text), marked_up] };
+        Self { path, readings }
+    }
+
+    fn compare(&self, entry: &Entry) -> Vec<Diagnostic> {
+        let document = &entry.item.document;
+        let mut found = Vec::new();
+        for words in quoted(&document.body.blocks) {
+            let mut failures = self.readings.iter().map(|reading| first_missing(&words, reading));
+            // One reading that holds all is enough; else the first reading says what is wrong.
+            let first = failures.next().flatten();
+            if let Some(missing) = first
+                && failures.all(|failure| failure.is_some())
+            {
+                found.push(self.report(&words, &missing));
+            }
+        }
+        if document.body.blocks.is_empty() {
+            let message = format!("this quote has no words that `{}` could be asked for", self.path);
+            found.push(
+                Diagnostic::new(Code::QuoteNotFound, document.start(), message)
+                    .help("write the words below the front matter"),
+            );
+        }
+        found
+    }
+
+    fn report(&self, words: &Words, missing: &Missing) -> Diagnostic {
+        let part = &words.text[missing.range.clone()];
+        let shown = shorten(part);
+        let span = words.span(missing.range.start);
+        if missing.elsewhere {
+            let message = format!("these words come earlier in the capture: “{shown}”");
+            return Diagnostic::new(Code::QuoteNotFound, span, message).help("keep the order of the source");
+        }
+        let message = format!("these words are not in the capture: “{shown}”");
+        let help = match closest(part, &self.readings[0]) {
+            Some(near) => format!(
+                "the closest passage there is “{}”; mend the words, or say `form = \"paraphrase\"`",
+                shorten(&near)
+            ),
+            None => "nothing there is like it: mend the capture, or say `form = \"paraphrase\"`".to_owned(),
+        };
+        Diagnostic::new(Code::QuoteNotFound, span, message).help(help)
     }
 }
 
-/// The finding, if a passage of the quote is in neither reading of the capture: as it is, and without its tags.
-fn missing(entry: &Entry, texts: &[String; 2]) -> Option<Diagnostic> {
-    let parts = quoted(entry);
-    let first =
-        texts.iter().map(|text| first_missing(&parts, text)).min_by_key(|at| at.map_or(0, |at| parts.len() - at))?;
-    let part = &parts[first?];
-    let span = entry.item.document.body.blocks.first().map_or(entry.item.document.start(), |block| block.span);
-    let message = format!("these words are not in the capture: \u{201c}{}\u{201d}", shorten(part));
-    let help = match closest(part, &texts[1]) {
-        Some(near) => format!("the capture has \u{201c}{near}\u{201d}: quote that, or say `form = \"paraphrase\"`"),
-        None => "quote what the capture says, letter by letter, or say `form = \"paraphrase\"`".to_owned(),
-    };
-    Some(Diagnostic::new(Code::QuoteNotFound, span, message).help(help))
+fn shorten(text: &str) -> String {
+    const LONGEST: usize = 240;
+    let mut short: String = text.chars().take(LONGEST).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
-/// The place of the first part that does not follow those before it.
-fn first_missing(parts: &[String], text: &str) -> Option<usize> {
+/// Words that are to be found as they stand, with the blocks that they come from.
+#[derive(Default)]
+struct Words {
+    text: String,
+    /// Where the text of each block begins.
+    blocks: Vec<(usize, Span)>,
+}
+
+impl Words {
+    fn push(&mut self, text: &str, span: Span) {
+        let text = collapse(text);
+        if text.is_empty() {
+            return;
+        }
+        if !self.text.is_empty() {
+            self.text.push(' ');
+        }
+        self.blocks.push((self.text.len(), span));
+        self.text.push_str(&text);
+    }
+
+    /// The block that holds a byte of the text.
+    fn span(&self, at: usize) -> Span {
+        let block = self.blocks.partition_point(|(start, _)| *start <= at).saturating_sub(1);
+        self.blocks[block].1
+    }
+
+    /// Recursion is bounded: the reader dissolves what is nested too deep.
+    fn blocks(&mut self, blocks: &[Block]) {
+        for block in blocks {
+            match &block.node {
+                Node::Paragraph { content, .. } | Node::Heading { content, .. } => {
+                    self.push(&plain(content), block.span);
+                }
+                Node::Code { text, .. } => self.push(text, block.span),
+                Node::Html(html) => self.push(&html_text(html), block.span),
+                Node::Quote { blocks, .. } => self.blocks(blocks),
+                Node::List { items, .. } => items.iter().for_each(|item| self.blocks(&item.blocks)),
+                Node::Table { head, rows, .. } => {
+                    for cell in std::iter::once(head).chain(rows).flatten() {
+                        self.push(&plain(cell), block.span);
+                    }
+                }
+                Node::Definitions(definitions) => {
+                    for definition in definitions {
+                        match definition {
+                            Definition::Term(content) => self.push(&plain(content), block.span),
+                            Definition::Meaning(blocks) => self.blocks(blocks),
+                        }
+                    }
+                }
+                Node::Rule => {}
+            }
+        }
+    }
+}
+
+/// The quoted words of a body: of each of its block quotes, or of the whole body where it has none. A note or a
+/// warning is set like a block quote and quotes nothing.
+fn quoted(blocks: &[Block]) -> Vec<Words> {
+    let mut all = Vec::new();
+    for block in blocks {
+        if let Node::Quote { alert: None, blocks } = &block.node {
+            let mut words = Words::default();
+            words.blocks(blocks);
+            all.push(words);
+        }
+    }
+    if all.is_empty() {
+        let mut words = Words::default();
+        words.blocks(blocks);
+        all.push(words);
+    }
+    all
+}
+
+/// A part of the words that was not found.
+struct Missing {
+    range: Range<usize>,
+    /// Whether it stands before the part that it ought to follow.
+    elsewhere: bool,
+}
+
+/// The first part of `words` that does not stand in `capture` after the part before it.
+fn first_missing(words: &Words, capture: &str) -> Option<Missing> {
     let mut from = 0;
-    for (at, part) in parts.iter().enumerate() {
-        match text[from..].find(part.as_str()) {
-            Some(found) => from += found + part.len(),
-            None => return Some(at),
+    for range in parts(&words.text) {
+        let part = &words.text[range.clone()];
+        match capture[from..].find(part) {
+            Some(at) => from += at + part.len(),
+            None => return Some(Missing { range, elsewhere: capture[..].contains(part) }),
         }
     }
     None
 }
 
-/// The quoted words: of the block quotes at the top of the text, or else of the whole; cut where words are left out.
-fn quoted(entry: &Entry) -> Vec<String> {
-    let blocks = &entry.item.document.body.blocks;
-    let quote = |block: &&Block| matches!(block.node, Node::Quote { alert: None, .. });
-    let texts: Vec<String> = if blocks.iter().any(|block| quote(&block)) {
-        blocks.iter().filter(quote).flat_map(|block| words(std::slice::from_ref(block))).collect()
-    } else {
-        words(blocks)
+/// The words between elisions, `[…]` or `[...]`.
+fn parts(text: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    let mut add = |start: usize, end: usize| {
+        let (part, whole) = (text[start..end].trim(), &text[start..end]);
+        if !part.is_empty() {
+            let start = start + (whole.len() - whole.trim_start().len());
+            parts.push(start..start + part.len());
+        }
     };
-    texts
+    for (at, _) in text.match_indices('[') {
+        let Some(elision) = ["[…]", "[...]", "[ … ]", "[ ... ]"].iter().find(|e| text[at..].starts_with(**e))
+        else {
+            continue;
+        };
+        add(start, at);
+        start = at + elision.len();
+    }
+    add(start, text.len());
+    parts
+}
+
+/// The passage of `capture` that shares most words with `part`, if it shares enough to be meant.
+///
+/// Each word of the capture that the part has as well votes for the place where the part would begin; the place
+/// with most votes wins. Words that are everywhere say little about where, so only their first places vote.
+fn closest(part: &str, capture: &str) -> Option<String> {
+    const PLACES: usize = 256;
+    /// Words that were left out or put in shift the rest by a few places.
+    const SLACK: usize = 4;
+    let fold =
+        |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let wanted: Vec<_> = part.split(' ').map(fold).collect();
+    let words: Vec<_> = capture.split(' ').collect();
+    let mut places: HashMap<String, Vec<usize>> = wanted.iter().map(|word| (word.clone(), Vec::new())).collect();
+    for (at, word) in words.iter().enumerate() {
+        if let Some(places) = places.get_mut(&fold(word))
+            && places.len() < PLACES
+        {
+            places.push(at);
+        }
+    }
+    let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
+    for (offset, word) in wanted.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
+        for at in &places[word] {
+            *votes.entry(at.saturating_sub(offset) / SLACK).or_default() += 1;
+        }
+    }
+    // A passage may lie across two neighbouring groups of places.
+    let (most, &group) = votes
         .iter()
-        .flat_map(|text| ELISION.split(text).map(collapse).collect::<Vec<_>>())
-        .filter(|p| !p.is_empty())
-        .collect()
-}
-
-fn words(blocks: &[Block]) -> Vec<String> {
-    passages(blocks).into_iter().filter(|passage| passage.kind != PassageKind::Heading).map(|p| p.text).collect()
-}
-
-fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-fn without_tags(text: &str) -> String {
-    let parted = BLOCK_TAG.replace_all(text, " $0");
-    let clean = TEXT_ONLY.clean(&parted).to_string();
-    // The cleaner decodes every reference, and writes these anew.
-    clean.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
-}
-
-fn shorten(text: &str) -> String {
-    const LONGEST: usize = 120;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(LONGEST).collect();
-    format!("{} …", cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words))
-}
-
-/// The stretch of the capture that shares most words with the part, if it shares at least half.
-fn closest(part: &str, text: &str) -> Option<String> {
-    const MOST_WORDS: usize = 40;
-    let wanted: Vec<&str> = part.split(' ').take(MOST_WORDS).collect();
-    let have: Vec<&str> = text.split(' ').collect();
-    let mut need: BTreeMap<String, usize> = BTreeMap::new();
-    for word in &wanted {
-        *need.entry(fold(word)).or_default() += 1;
-    }
-    let size = wanted.len().min(have.len());
-    // A window slides over the capture; `seen` counts its words that are wanted.
-    let (mut seen, mut shared, mut best): (BTreeMap<String, usize>, usize, (usize, usize)) =
-        (BTreeMap::new(), 0, (0, 0));
-    for (at, word) in have.iter().enumerate() {
-        let word = fold(word);
-        if let Some(&most) = need.get(&word) {
-            let count = seen.entry(word).or_default();
-            *count += 1;
-            shared += usize::from(*count <= most);
-        }
-        if at >= size {
-            let left = fold(have[at - size]);
-            if let (Some(&most), Some(count)) = (need.get(&left), seen.get_mut(&left)) {
-                shared -= usize::from(*count <= most);
-                *count -= 1;
-            }
-        }
-        if shared > best.0 {
-            best = (shared, (at + 1).saturating_sub(size));
-        }
-    }
-    (size > 0 && best.0 * 2 >= size).then(|| shorten(&have[best.1..(best.1 + size).min(have.len())].join(" ")))
-}
-
-fn fold(word: &str) -> String {
-    word.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
+        .map(|(group, count)| (count + votes.get(&(group + 1)).unwrap_or(&0), group))
+        .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
+    let start = (group * SLACK).min(words.len());
+    let end = (start + wanted.len() + SLACK).min(words.len());
+    (most * 3 >= wanted.len()).then(|| words[start..end].join(" "))
 }
 
 #[cfg(test)]
@@ -169,18 +261,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn captures_read_as_text() {
-        let html = "<p>One <b>wo</b>rd &amp; two&nbsp;more</p><p>next</p><script>not text</script>";
-        assert_eq!(collapse(&without_tags(html)), "One word & two more next");
-        let parts = ["a < b".to_owned(), "c".to_owned()];
-        assert_eq!(first_missing(&parts, "x a < b y c"), None);
-        assert_eq!(first_missing(&parts, "c x a < b"), Some(1));
+    fn elisions_part_a_quote() {
+        let text = "[…] one two [...] three [ … ] [x] four […]";
+        let words: Vec<_> = parts(text).into_iter().map(|range| &text[range]).collect();
+        assert_eq!(words, ["one two", "three", "[x] four"]);
     }
 
     #[test]
-    fn the_closest_passage_is_shown() {
-        let text = "It was said that the quick brown fox leaps over a lazy dog and sleeps.";
-        assert_eq!(closest("the quick red fox leaps over", text).unwrap(), "the quick brown fox leaps over");
-        assert_eq!(closest("nothing of the kind stands anywhere", text), None);
+    fn the_closest_passage_is_found_in_spite_of_changes() {
+        let capture = "Much was said before. Threads are fine, and I like them a lot for this. Much was said after.";
+        let near = closest("Threads were fine, and we like them for this.", capture).unwrap();
+        assert!(near.contains("Threads are fine, and I like them a lot for this."), "{near}");
+        assert_eq!(closest("nothing of that kind was ever written here", "completely other words"), None);
     }
 }

@@ -1,76 +1,84 @@
-//! Replies that go round in a circle: nobody can have answered what answers them.
+//! Replies that go round in a circle: nobody can have answered what came of the answer.
 
-use std::collections::BTreeSet;
-
+use super::is_live;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::Archive;
+use crate::model::{Archive, Reply};
 
-/// What is known of an entry while the graph of replies is walked.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    Unseen,
-    /// On the way that is being walked.
-    Open,
+/// So many members of a circle are shown; the longest circle must not cost its length for each of its shortcuts.
+const SHOWN: usize = 8;
+
+pub fn check(archive: &Archive, sink: &mut Diagnostics) {
+    let mut walk = Walk { archive, place: vec![Place::New; archive.entries.len()], path: Vec::new(), sink };
+    for at in 0..archive.entries.len() {
+        walk.from(at);
+    }
+}
+
+/// Where an entry stands in the walk.
+#[derive(Clone, Copy)]
+enum Place {
+    New,
+    OnPath(usize),
     Done,
 }
 
-/// Walks the graph depth first, without recursion: a chain of replies may be as long as the archive.
-pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    let mut states = vec![State::Unseen; archive.entries.len()];
-    let mut reported = BTreeSet::new();
-    for start in 0..archive.entries.len() {
-        if states[start] != State::Unseen {
-            continue;
-        }
-        states[start] = State::Open;
-        // Each step of the way: an entry, and which of its replies is looked at next.
-        let mut way = vec![(start, 0)];
-        while let Some((entry, next)) = way.last_mut() {
-            let Some(reply) = archive.entries[*entry].replies_to.get(*next) else {
-                states[*entry] = State::Done;
-                way.pop();
+/// A walk down the replies, depth first. It keeps its own path instead of recursing, since a chain of replies may be
+/// as long as the archive. A reply to an entry on the path closes a circle; each such reply is met once.
+struct Walk<'a, 's> {
+    archive: &'a Archive,
+    place: Vec<Place>,
+    /// Entries, each with how many of its replies were followed.
+    path: Vec<(usize, usize)>,
+    sink: &'s mut Diagnostics,
+}
+
+impl Walk<'_, '_> {
+    fn from(&mut self, start: usize) {
+        self.enter(start);
+        while let Some((entry, followed)) = self.path.last_mut() {
+            let Some(reply) = self.archive.entries[*entry].replies_to.get(*followed) else {
+                self.place[*entry] = Place::Done;
+                self.path.pop();
                 continue;
             };
-            *next += 1;
-            match states[reply.entry] {
-                State::Unseen => {
-                    states[reply.entry] = State::Open;
-                    way.push((reply.entry, 0));
-                }
-                State::Open => report(archive, &way, reply.entry, &mut reported, sink),
-                State::Done => {}
+            *followed += 1;
+            match self.place[reply.entry] {
+                Place::New => self.enter(reply.entry),
+                Place::OnPath(at) => self.report(at),
+                Place::Done => {}
             }
         }
     }
-}
 
-/// Reports the circle that the way closes by coming back to `to`, once.
-fn report(
-    archive: &Archive,
-    way: &[(usize, usize)],
-    to: usize,
-    reported: &mut BTreeSet<Vec<usize>>,
-    sink: &mut Diagnostics,
-) {
-    let from = way.iter().position(|(entry, _)| *entry == to).unwrap_or_default();
-    let circle = &way[from..];
-    let mut members: Vec<usize> = circle.iter().map(|(entry, _)| *entry).collect();
-    members.sort_unstable();
-    if !reported.insert(members) {
-        return;
+    fn enter(&mut self, entry: usize) {
+        if !is_live(&self.archive.entries[entry].item) {
+            self.place[entry] = Place::Done;
+        }
+        if matches!(self.place[entry], Place::New) {
+            self.place[entry] = Place::OnPath(self.path.len());
+            self.path.push((entry, 0));
+        }
     }
-    let spans = circle.iter().map(|&(entry, next)| (entry, archive.entries[entry].replies_to[next - 1].span));
-    let mut spans: Vec<_> = spans.collect();
-    let least = spans.iter().enumerate().min_by_key(|(_, (entry, _))| *entry).map_or(0, |(at, _)| at);
-    spans.rotate_left(least);
-    let message = match spans.len() {
-        1 => "this entry replies to itself".to_owned(),
-        count => format!("these {count} entries reply to one another in a circle"),
-    };
-    let mut diagnostic = Diagnostic::new(Code::ReplyCircle, spans[0].1, message)
-        .help("remove one of the replies: who spoke first answers nobody here");
-    for (entry, span) in &spans[1..] {
-        diagnostic = diagnostic.related(*span, format!("`{}` replies here", archive.entries[*entry].item.id));
+
+    /// The reply by which a member of the path leads to the next one.
+    fn reply(&self, at: usize) -> &Reply {
+        let (entry, followed) = self.path[at];
+        &self.archive.entries[entry].replies_to[followed - 1]
     }
-    sink.push(diagnostic);
+
+    fn report(&mut self, first: usize) {
+        let id = |at: usize| &self.archive.entries[self.path[at].0].item.id;
+        let length = self.path.len() - first;
+        let message = match length {
+            1 => "this entry replies to itself".to_owned(),
+            _ => format!("these {length} entries reply to one another in a circle"),
+        };
+        let mut diagnostic = Diagnostic::new(Code::ReplyCircle, self.reply(first).span, message)
+            .help("remove the reply that was not made: an answer comes after what it answers");
+        for at in (first + 1..self.path.len()).take(SHOWN) {
+            let label = format!("`{}` replies here", id(at));
+            diagnostic = diagnostic.related(self.reply(at).span, label);
+        }
+        self.sink.push(diagnostic);
+    }
 }

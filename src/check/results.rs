@@ -11,12 +11,12 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
         let Front::Sample { variants, .. } = &entry.item.document.front else { continue };
         match (&entry.item.document.results, variants.iter().find(|variant| !variant.run.is_empty())) {
             (Some(results), _) => recorded(entry, variants, results, sink),
-            (None, Some(variant)) => {
+            (None, Some(variant)) if !entry.item.document.has_results => {
                 let message = format!("the sample `{}` was not measured yet", entry.item.id.slug);
                 let help = format!("run `casebook run {}`, which records what it measures", entry.item.id.slug);
                 sink.push(Diagnostic::new(Code::MissingResult, variant.name.span, message).help(help));
             }
-            (None, None) => {}
+            (None, _) => {}
         }
     }
 }

@@ -4,9 +4,12 @@
 pub fn nearest<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = written.to_lowercase();
     // A third of the word may differ: more would be guessing.
-    let bound = (folded.chars().count() / 3).max(1);
+    let length = folded.chars().count();
+    let bound = (length / 3).max(1);
     known
         .into_iter()
+        // The distance is never less than the difference in length, and costs the product of both.
+        .filter(|name| name.chars().count().abs_diff(length) <= bound)
         .map(|name| (strsim::damerau_levenshtein(&folded, &name.to_lowercase()), name))
         .filter(|&(distance, _)| distance <= bound)
         .min()

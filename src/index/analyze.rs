@@ -4,9 +4,10 @@
 //! the position of their first part, and each part at a position of its own. `C++`, `C#` and `.NET` keep what tells
 //! them apart. Han, kana and Hangul are cut into bigrams.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 
-use tantivy::tokenizer::{Language, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use frostem::{Algorithm, Stemmer};
+use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -16,78 +17,45 @@ const LONGEST: usize = 60;
 /// What a word of a text became.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
-    /// Folded and stemmed.
-    pub whole: String,
-    /// Where the word is made of several: each, folded and stemmed.
-    pub parts: Vec<String>,
+    pub terms: Terms,
     /// Byte offsets in the text.
     pub start: usize,
     pub end: usize,
 }
 
+/// The terms of a word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Terms {
+    /// Folded and stemmed.
+    pub whole: String,
+    /// Where the word is made of several: each, folded and stemmed.
+    pub parts: Vec<String>,
+}
+
 /// How texts of a language are cut.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Analyzer {
-    stemmer: Option<Arc<TextAnalyzer>>,
+    english: bool,
 }
 
 impl Analyzer {
     /// For a language as BCP 47 writes it. English is stemmed; others are folded only.
     pub fn new(language: &str) -> Self {
         let english = language.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case("en"));
-        let build = || {
-            TextAnalyzer::builder(tantivy::tokenizer::RawTokenizer::default())
-                .filter(Stemmer::new(Language::English))
-                .build()
-        };
-        Self { stemmer: english.then(|| Arc::new(build())) }
+        Self { english }
     }
 
     /// The words of a text, in order.
-    pub fn words(&self, text: &str) -> Vec<Word> {
-        let mut words = Vec::new();
-        let mut chars = text.char_indices().peekable();
-        while let Some((start, c)) = chars.next() {
-            if is_ideographic(c) {
-                let next = chars.peek().copied().filter(|(_, next)| is_ideographic(*next));
-                let previous = text[..start].chars().next_back().is_some_and(is_ideographic);
-                let end = next.map_or(start + c.len_utf8(), |(at, next)| at + next.len_utf8());
-                // A character alone is a word; of a run each neighbouring pair is.
-                if next.is_some() || !previous {
-                    words.push(Word { whole: fold(&text[start..end]), parts: Vec::new(), start, end });
-                }
-                continue;
-            }
-            let dotted = c == '.' && text[start..].starts_with(".NET") || text[start..].starts_with(".net");
-            if !is_word(c) && !dotted {
-                continue;
-            }
-            let mut end = start + c.len_utf8();
-            while let Some(&(at, next)) = chars.peek() {
-                let apostrophe = matches!(next, '\'' | '’')
-                    && text[at + next.len_utf8()..].chars().next().is_some_and(char::is_alphabetic);
-                if is_ideographic(next) || !(is_word(next) || apostrophe) {
-                    break;
-                }
-                end = at + next.len_utf8();
-                chars.next();
-            }
-            let rest = &text[end..];
-            if end - start == 1 && c.is_ascii_alphabetic() {
-                let sign = ["++", "#"].into_iter().find(|sign| rest.starts_with(sign));
-                for _ in sign.unwrap_or_default().chars() {
-                    end += 1;
-                    chars.next();
-                }
-            }
-            if let Some(word) = self.word(&text[start..end], start, end) {
-                words.push(word);
-            }
-        }
-        words
+    pub fn words(self, text: &str) -> Vec<Word> {
+        let spans = spans(text).into_iter();
+        spans.filter_map(|(start, end)| self.terms(&text[start..end]).map(|terms| Word { terms, start, end })).collect()
     }
 
-    fn word(&self, text: &str, start: usize, end: usize) -> Option<Word> {
+    /// What a word becomes; `None` where nothing of it is left.
+    fn terms(self, text: &str) -> Option<Terms> {
+        if text.chars().next().is_some_and(is_ideographic) {
+            return Some(Terms { whole: fold(text), parts: Vec::new() });
+        }
         let text = text.trim_matches('_');
         let cut = text.char_indices().nth(LONGEST).map_or(text, |(at, _)| &text[..at]);
         let whole = self.stem(fold(cut));
@@ -97,19 +65,57 @@ impl Analyzer {
         let parts: Vec<String> =
             parts(cut).into_iter().map(|part| self.stem(fold(part))).filter(|part| !part.is_empty()).collect();
         let parts = if parts.len() > 1 { parts } else { Vec::new() };
-        Some(Word { whole, parts, start, end })
+        Some(Terms { whole, parts })
     }
 
-    fn stem(&self, word: String) -> String {
-        match &self.stemmer {
-            Some(stemmer) if word.bytes().all(|b| b.is_ascii_alphabetic()) => {
-                let mut analyzer = TextAnalyzer::clone(stemmer);
-                let mut stream = analyzer.token_stream(&word);
-                if stream.advance() { stream.token().text.clone() } else { word.clone() }
-            }
-            _ => word,
+    fn stem(self, word: String) -> String {
+        if !self.english || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            return word;
         }
+        Stemmer::new(Algorithm::English).stem(&word).into_owned()
     }
+}
+
+/// Where the words of a text stand.
+fn spans(text: &str) -> Vec<(usize, usize)> {
+    let mut words = Vec::new();
+    let mut chars = text.char_indices().peekable();
+    while let Some((start, c)) = chars.next() {
+        if is_ideographic(c) {
+            let next = chars.peek().copied().filter(|(_, next)| is_ideographic(*next));
+            let previous = text[..start].chars().next_back().is_some_and(is_ideographic);
+            let end = next.map_or(start + c.len_utf8(), |(at, next)| at + next.len_utf8());
+            // A character alone is a word; of a run each neighbouring pair is.
+            if next.is_some() || !previous {
+                words.push((start, end));
+            }
+            continue;
+        }
+        let dotted = c == '.' && text[start..].starts_with(".NET") || text[start..].starts_with(".net");
+        if !is_word(c) && !dotted {
+            continue;
+        }
+        let mut end = start + c.len_utf8();
+        while let Some(&(at, next)) = chars.peek() {
+            let apostrophe = matches!(next, '\'' | '’')
+                && text[at + next.len_utf8()..].chars().next().is_some_and(char::is_alphabetic);
+            if is_ideographic(next) || !(is_word(next) || apostrophe) {
+                break;
+            }
+            end = at + next.len_utf8();
+            chars.next();
+        }
+        let rest = &text[end..];
+        if end - start == 1 && c.is_ascii_alphabetic() {
+            let sign = ["++", "#"].into_iter().find(|sign| rest.starts_with(sign));
+            for _ in sign.unwrap_or_default().chars() {
+                end += 1;
+                chars.next();
+            }
+        }
+        words.push((start, end));
+    }
+    words
 }
 
 fn is_word(c: char) -> bool {
@@ -123,6 +129,9 @@ fn is_ideographic(c: char) -> bool {
 
 /// Lower case, without accents, of ordinary width, without ligatures.
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.replace('\'', "").to_ascii_lowercase();
+    }
     let plain = text.nfkd().filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’'));
     plain.flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss").nfc().collect()
 }
@@ -150,9 +159,21 @@ fn parts(word: &str) -> Vec<&str> {
     parts
 }
 
-/// The analyser as tantivy wants it.
+/// The analyser as tantivy wants it. It remembers what words became: most words of a text came before.
 #[derive(Clone)]
-pub struct WordTokenizer(pub Analyzer);
+pub struct WordTokenizer {
+    analyzer: Analyzer,
+    known: HashMap<String, Option<Terms>>,
+}
+
+/// How many words are remembered; an archive has fewer, a hostile text may have more.
+const REMEMBERED: usize = 200_000;
+
+impl WordTokenizer {
+    pub fn new(analyzer: Analyzer) -> Self {
+        Self { analyzer, known: HashMap::new() }
+    }
+}
 
 pub struct Tokens {
     tokens: std::vec::IntoIter<Token>,
@@ -165,19 +186,25 @@ impl Tokenizer for WordTokenizer {
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
         let mut tokens = Vec::new();
         let mut position = 0;
-        for word in self.0.words(text) {
-            let token = |text: String, position| Token {
-                offset_from: word.start,
-                offset_to: word.end,
+        for (start, end) in spans(text) {
+            let word = &text[start..end];
+            if !self.known.contains_key(word) {
+                if self.known.len() >= REMEMBERED {
+                    self.known.clear();
+                }
+                self.known.insert(word.to_owned(), self.analyzer.terms(word));
+            }
+            let Some(Some(terms)) = self.known.get(word) else { continue };
+            let token = |text: &str, position| Token {
+                offset_from: start,
+                offset_to: end,
                 position,
-                text,
+                text: text.to_owned(),
                 position_length: 1,
             };
-            tokens.push(token(word.whole.clone(), position));
-            for (at, part) in word.parts.iter().enumerate() {
-                tokens.push(token(part.clone(), position + at));
-            }
-            position += word.parts.len().max(1);
+            tokens.push(token(&terms.whole, position));
+            tokens.extend(terms.parts.iter().zip(position..).map(|(part, position)| token(part, position)));
+            position += terms.parts.len().max(1);
         }
         Tokens { tokens: tokens.into_iter(), token: Token::default() }
     }
@@ -209,7 +236,7 @@ mod tests {
 
     fn terms(text: &str) -> Vec<String> {
         let words = Analyzer::new("en").words(text);
-        words.into_iter().flat_map(|word| [vec![word.whole], word.parts].concat()).collect()
+        words.into_iter().flat_map(|word| [vec![word.terms.whole], word.terms.parts].concat()).collect()
     }
 
     #[test]

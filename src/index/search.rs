@@ -167,9 +167,9 @@ impl Index {
         // A single word is found whole, or as its parts next to one another; several stand next to one another.
         let mut ways = vec![words.iter().flat_map(pieces).collect::<Vec<_>>()];
         if let [word] = &words[..]
-            && !word.parts.is_empty()
+            && !word.terms.parts.is_empty()
         {
-            ways.push(vec![word.whole.clone()]);
+            ways.push(vec![word.terms.whole.clone()]);
         }
         let mut best = vec![0.0; self.segment.max_doc() as usize];
         for way in ways {
@@ -246,7 +246,7 @@ impl Index {
     fn terms(&self, query: &Query) -> BTreeSet<String> {
         let clauses = query.clauses.iter().filter(|clause| !clause.excluded);
         let words = clauses.flat_map(|clause| self.analyzer.words(&clause.text));
-        words.flat_map(|word| [vec![word.whole], word.parts].concat()).collect()
+        words.flat_map(|word| [vec![word.terms.whole], word.terms.parts].concat()).collect()
     }
 
     fn hit(&self, doc: usize, score: f64, terms: &BTreeSet<String>) -> tantivy::Result<Hit> {
@@ -256,7 +256,7 @@ impl Index {
             document.get_first(field(&self.schema, "stored")).and_then(|value| value.as_str()).unwrap_or_default();
         let stored: Stored = serde_json::from_str(text)
             .map_err(|error| tantivy::TantivyError::InternalError(format!("a stored document: {error}")))?;
-        let snippet = snippet(&stored.text, &self.analyzer, terms);
+        let snippet = snippet(&stored.text, self.analyzer, terms);
         let Stored { id, kind, title, address, arguments, year, .. } = stored;
         Ok(Hit { id, kind, title, address, score, arguments, year, snippet })
     }
@@ -264,7 +264,7 @@ impl Index {
 
 /// The terms of a word at their positions: its parts, or the word itself.
 fn pieces(word: &Word) -> Vec<String> {
-    if word.parts.is_empty() { vec![word.whole.clone()] } else { word.parts.clone() }
+    if word.terms.parts.is_empty() { vec![word.terms.whole.clone()] } else { word.terms.parts.clone() }
 }
 
 /// Calls `found` for each document in which the terms stand next to one another, with how often they do.

@@ -8,12 +8,12 @@ use super::analyze::Analyzer;
 const LENGTH: usize = 32;
 
 /// Safe HTML: the text around most of the terms, with each of them in `<mark>`.
-pub fn snippet(text: &str, analyzer: &Analyzer, terms: &BTreeSet<String>) -> String {
+pub fn snippet(text: &str, analyzer: Analyzer, terms: &BTreeSet<String>) -> String {
     let words = analyzer.words(text);
     let hits: Vec<Option<&str>> = words
         .iter()
         .map(|word| {
-            let all = std::iter::once(&word.whole).chain(&word.parts);
+            let all = std::iter::once(&word.terms.whole).chain(&word.terms.parts);
             all.into_iter().find(|term| terms.contains(*term)).map(String::as_str)
         })
         .collect();
@@ -77,10 +77,10 @@ mod tests {
         let analyzer = Analyzer::new("en");
         let terms = BTreeSet::from(["thread".to_owned()]);
         let text = format!("{} a <b>Threads</b> & more {}", "x ".repeat(50), "y ".repeat(50));
-        let made = snippet(&text, &analyzer, &terms);
+        let made = snippet(&text, analyzer, &terms);
         assert!(made.starts_with('…') && made.ends_with('…'), "{made}");
         assert!(made.contains("&lt;b&gt;<mark>Threads</mark>&lt;/b&gt; &amp; more"), "{made}");
-        assert_eq!(snippet("", &analyzer, &terms), "");
-        assert_eq!(snippet("日本語と", &analyzer, &BTreeSet::new()), "日本語と");
+        assert_eq!(snippet("", analyzer, &terms), "");
+        assert_eq!(snippet("日本語と", analyzer, &BTreeSet::new()), "日本語と");
     }
 }

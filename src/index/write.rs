@@ -72,7 +72,10 @@ pub fn write(archive: &Archive, folder: &Path, digest: &str) -> fs::Result<()> {
 fn fill(archive: &Archive, folder: &Path) -> tantivy::Result<()> {
     let schema = schema();
     let manager = tantivy::tokenizer::TokenizerManager::default();
-    manager.register(TOKENIZER, TextAnalyzer::builder(WordTokenizer(Analyzer::new(&archive.config.language))).build());
+    manager.register(
+        TOKENIZER,
+        TextAnalyzer::builder(WordTokenizer::new(Analyzer::new(&archive.config.language))).build(),
+    );
     manager.register("raw", tantivy::tokenizer::RawTokenizer::default());
     let directory = MmapDirectory::open(folder)?;
     let builder = IndexBuilder::new().schema(schema.clone()).tokenizers(manager);

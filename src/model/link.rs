@@ -132,14 +132,11 @@ impl<'a> Links<'a> {
         }
         let image = link.kind == LinkKind::Image;
         if address.is_empty() {
-            return report(
-                sink,
-                Code::BrokenLink,
-                "this link leads nowhere".into(),
-                "write an address between the brackets",
-            );
+            let (code, what) = if image { (Code::BrokenImage, "image") } else { (Code::BrokenLink, "link") };
+            let message = format!("this {what} leads nowhere");
+            return report(sink, code, message, "write an address between the brackets");
         }
-        if address.contains(|c: char| c.is_control()) {
+        if decode(address).contains(|c: char| c.is_control()) {
             let message = "an address has no control characters".into();
             return report(sink, Code::DangerousAddress, message, "remove them");
         }

@@ -40,7 +40,7 @@ pub fn resolve(documents: &Documents, scope: Scope, files: &Files, sink: &mut Di
         }
     }
     let mut archive = collect(&documents.config, first);
-    check_addresses(&archive, documents, files, sink);
+    check_addresses(&archive, documents, sink);
     let claims = define_claims(&mut archive, sink);
     let resolved = resolve_all(&archive, &claims, documents, files, sink);
     relate::apply(&mut archive, resolved);
@@ -133,7 +133,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
 }
 
 /// Addresses that the site needs itself, and aliases.
-fn check_addresses(archive: &Archive, documents: &Documents, files: &Files, sink: &mut Diagnostics) {
+fn check_addresses(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
     let reserved = |name: &str| {
         let lower = name.to_lowercase();
         ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
@@ -155,8 +155,7 @@ fn check_addresses(archive: &Archive, documents: &Documents, files: &Files, sink
     for asset in &documents.assets {
         let Some(name) = asset.path.strip_prefix("pages/") else { continue };
         if reserved(name.split('/').next().unwrap_or_default()) {
-            let file = files.iter_ids().find(|(_, file)| file.path.ends_with(&asset.path)).map(|(id, _)| id);
-            let span = Span::start_of(file.unwrap_or(documents.settings));
+            let span = Span::start_of(asset.file);
             let message =
                 format!("the site needs the address `/{name}` itself: `content/{}` can't have it", asset.path);
             sink.push(Diagnostic::new(Code::ReservedAddress, span, message).help("rename the file"));

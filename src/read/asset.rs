@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::CONTENT;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::fs;
-use crate::span::{Files, Span};
+use crate::span::{FileId, Files, Span};
 
 /// What may be published as it is. None of these runs anything in a browser.
 const PLAIN: [&str; 13] =
@@ -21,13 +21,15 @@ pub struct Asset {
     pub path: String,
     /// What is published; empty until the file is found fit.
     pub bytes: Vec<u8>,
+    /// For findings: its text is empty there.
+    pub file: FileId,
     on_disk: PathBuf,
 }
 
 impl Asset {
-    pub fn new(path: String, content: &Path) -> Self {
-        let on_disk = content.join(&path);
-        Self { path, bytes: Vec::new(), on_disk }
+    pub fn new(path: String, content: &Path, files: &mut Files) -> Self {
+        let (on_disk, file) = (content.join(&path), files.add(format!("{CONTENT}/{path}"), ""));
+        Self { path, bytes: Vec::new(), file, on_disk }
     }
 
     /// The folders of arguments and the like are not published; a page's files lie where the page does.
@@ -38,7 +40,7 @@ impl Asset {
 
 /// Reads the assets that are published, and drops the others: code and results silently (`known`, relative to the
 /// archive's root), the rest with a warning.
-pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, files: &mut Files, sink: &mut Diagnostics) {
+pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, sink: &mut Diagnostics) {
     assets.retain(|asset| !known.contains(&format!("{CONTENT}/{}", asset.path)));
     let read: Vec<Result<Vec<u8>, String>> = assets.par_iter().map(load).collect();
     let mut kept = Vec::with_capacity(assets.len());
@@ -49,7 +51,7 @@ pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, files: &mut Fil
                 kept.push(asset);
             }
             Err(why) => {
-                let span = Span::start_of(files.add(format!("{CONTENT}/{}", asset.path), ""));
+                let span = Span::start_of(asset.file);
                 let help = "remove it, or publish it as an image, PDF, text or recording";
                 sink.push(
                     Diagnostic::new(Code::LeftOut, span, format!("this file is not published: {why}")).help(help),

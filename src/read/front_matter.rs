@@ -363,7 +363,7 @@ fn read_variants(fields: &mut Fields<'_>) -> Vec<VariantFront> {
         fields.missing("variants", "...` or, below all other keys, `[[variants]]` with `name`, `file` and `language");
         return Vec::new();
     };
-    let mut variants = Vec::new();
+    let mut variants: Vec<VariantFront> = Vec::new();
     for table in tables {
         let mut inner = Fields::new(table.value, table.span, "a variant", fields.sink());
         let name = inner.required("name");
@@ -379,6 +379,14 @@ fn read_variants(fields: &mut Fields<'_>) -> Vec<VariantFront> {
         let (limits, params) = (free("limits"), free("params"));
         inner.finish();
         if let (Some(name), Some(file), Some(language)) = (name, file, language) {
+            if let Some(other) = variants.iter().find(|variant| variant.name.value == name.value) {
+                let message = format!("there are two variants `{}`", name.value);
+                fields.sink().push(
+                    Diagnostic::new(Code::DuplicateId, name.span, message)
+                        .help("give one of the two another name: results go by it")
+                        .related(other.name.span, "it is first named here"),
+                );
+            }
             variants.push(VariantFront { name, file, language, run, runs, expect, needs, limits, params });
         }
     }

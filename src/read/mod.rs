@@ -63,6 +63,8 @@ pub struct Document {
     /// The code of each variant of a sample; `None` where it could not be read.
     pub code: Vec<Option<Code>>,
     pub results: Option<Results>,
+    /// Whether results lie there, even such as do not parse.
+    pub has_results: bool,
     /// The text that a quote is verified against.
     pub capture: Option<Arc<str>>,
 }
@@ -71,6 +73,14 @@ impl Document {
     /// Where a finding about the whole file is shown.
     pub fn start(&self) -> Span {
         Span::start_of(self.file)
+    }
+
+    /// The variants of a sample; other kinds have none.
+    pub fn variants(&self) -> &[VariantFront] {
+        match &self.front {
+            Front::Sample { variants, .. } => variants,
+            _ => &[],
+        }
     }
 
     pub fn entry(&self) -> Option<&EntryFront> {
@@ -114,11 +124,11 @@ pub fn read(root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Resul
         sink.push(Diagnostic::new(Finding::NoArchive, Span::start_of(settings), message).help(help));
     }
     let code = documents.iter().flat_map(|document| {
-        let variants = if let Front::Sample { variants, .. } = &document.front { &variants[..] } else { &[] };
-        let files = variants.iter().filter_map(|variant| fs::join_inside(&document.folder, &variant.file.value));
-        files.chain([format!("{}/{}", document.folder, sample::RESULTS)])
+        // Code that can't be read is code all the same.
+        let names = document.variants().iter().filter_map(|v| fs::join_inside(&document.folder, &v.file.value));
+        names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
     });
-    asset::settle(&mut assets, &code.collect(), files, sink);
+    asset::settle(&mut assets, &code.collect(), sink);
     Ok(Documents { root: root.to_owned(), config, settings, documents, assets })
 }
 
@@ -176,7 +186,7 @@ fn sort_out(
             continue;
         }
         if !Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
-            assets.push(Asset::new(found.path, content));
+            assets.push(Asset::new(found.path, content, files));
             continue;
         }
         match place(&found.path) {
@@ -237,6 +247,7 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
         body_at,
         code: Vec::new(),
         results: None,
+        has_results: false,
         capture: None,
     }
 }

@@ -55,7 +55,7 @@ pub fn attach(document: &mut Document, root: &Path, files: &mut Files, sink: &mu
         code.push(read_code(&document.folder, &variant.file.value, variant.file.span, root, sink)?);
     }
     document.code = code;
-    document.results = read_results(&document.folder, root, files, sink)?;
+    (document.has_results, document.results) = read_results(&document.folder, root, files, sink)?;
     Ok(())
 }
 
@@ -80,13 +80,19 @@ fn read_code(folder: &str, file: &str, span: Span, root: &Path, sink: &mut Diagn
     Ok(Some(Code { path, text, hash }))
 }
 
-fn read_results(folder: &str, root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Option<Results>> {
+/// Whether there are results, and what they say if they parse.
+fn read_results(
+    folder: &str,
+    root: &Path,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> fs::Result<(bool, Option<Results>)> {
     let path = format!("{folder}/{RESULTS}");
     let bytes = match fs::read_inside(root, &path) {
         Ok(bytes) => bytes,
         Err(fs::Refused::Failed(error)) => return Err(error),
         // A link out of the archive was reported when the folder was walked.
-        Err(_) => return Ok(None),
+        Err(_) => return Ok((false, None)),
     };
     let file = super::add_text(&path, &bytes, files, sink);
     let text = &files.get(file).text;
@@ -99,15 +105,17 @@ fn read_results(folder: &str, root: &Path, files: &mut Files, sink: &mut Diagnos
         Ok(mut results) => {
             if Date::parse(&results.recorded).is_none() {
                 report(text.find("recorded").unwrap_or(0), "`recorded` is not a date");
-                return Ok(None);
+                return Ok((true, None));
             }
             results.place = Some(Span::start_of(file));
-            Ok(Some(results))
+            Ok((true, Some(results)))
         }
         Err(error) => {
             let at = files.get(file).offset(error.line(), error.column());
-            report(at, &error.to_string());
-            Ok(None)
+            // The parser counts lines itself; the finding's place says it already.
+            let why = error.to_string();
+            report(at, why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why));
+            Ok((true, None))
         }
     }
 }

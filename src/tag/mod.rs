@@ -5,6 +5,7 @@
 //! nearly sure. The generator suggests; only a person's edit makes it a fact.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 use rayon::prelude::*;
 
@@ -111,7 +112,7 @@ impl Tagger {
                     continue;
                 }
                 let (start, end) = (meant[0].start, meant[meant.len() - 1].end);
-                let said = text.chars().skip(start).take(end - start).collect();
+                let said = text[meant[0].bytes.start..meant[meant.len() - 1].bytes.end].to_owned();
                 let (cues, evidence) = found.0.entry(*argument).or_default();
                 cues.insert(cue.clone());
                 evidence.push(Evidence { passage, anchor: anchor.map(str::to_owned), start, end, text: said });
@@ -141,23 +142,25 @@ struct Word {
     /// In characters of the text.
     start: usize,
     end: usize,
+    bytes: Range<usize>,
 }
 
 fn words(text: &str) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     let mut open = false;
-    for (at, c) in text.chars().enumerate() {
+    for (at, (byte, c)) in text.char_indices().enumerate() {
         if !c.is_alphanumeric() {
             open = false;
             continue;
         }
         if !open {
-            words.push(Word { stem: String::new(), start: at, end: at });
+            words.push(Word { stem: String::new(), start: at, end: at, bytes: byte..byte });
             open = true;
         }
         if let Some(word) = words.last_mut() {
             word.stem.extend(c.to_lowercase());
             word.end = at + 1;
+            word.bytes.end = byte + c.len_utf8();
         }
     }
     words.iter_mut().for_each(|word| word.stem = stem(&word.stem).to_owned());

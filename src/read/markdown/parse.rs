@@ -61,7 +61,7 @@ pub(super) struct Parser<'a, 's> {
     pub(super) sink: &'s mut Diagnostics,
     pub(super) links: Vec<Link>,
     anchors: Anchors,
-    /// The number of each footnote label.
+    /// The number of each footnote label, whose case does not count.
     numbers: HashMap<String, usize>,
     /// How many references each number has.
     references: Vec<usize>,
@@ -80,8 +80,18 @@ impl<'a> Parser<'a, '_> {
 
     fn finish(self, blocks: Vec<Block>) -> Body {
         let mut notes = Vec::new();
+        let mut first: HashMap<String, Span> = HashMap::new();
         for (label, span, blocks) in self.definitions {
-            match self.numbers.get(&label) {
+            if let Some(&first) = first.get(&folded(&label)) {
+                self.sink.push(
+                    Diagnostic::new(Code::DuplicateId, span, format!("there are two footnotes `{label}`"))
+                        .help("give one of the two another label, and its references too")
+                        .related(first, "the first one stands here"),
+                );
+                continue;
+            }
+            first.insert(folded(&label), span);
+            match self.numbers.get(&folded(&label)) {
                 Some(&number) => {
                     notes.push(Note { number, references: self.references[number - 1], blocks });
                 }
@@ -330,7 +340,7 @@ impl<'a> Parser<'a, '_> {
             Event::DisplayMath(tex) => self.math(tex.into_string(), true, range),
             Event::FootnoteReference(label) => {
                 let next = self.numbers.len() + 1;
-                let number = *self.numbers.entry(label.into_string()).or_insert(next);
+                let number = *self.numbers.entry(folded(&label)).or_insert(next);
                 self.references.resize(self.references.len().max(number), 0);
                 self.references[number - 1] += 1;
                 InlineNode::NoteReference { number, reference: self.references[number - 1] }
@@ -423,6 +433,11 @@ fn is_inline(event: &Event<'_>) -> bool {
         Event::End(_) | Event::Rule | Event::Html(_) => false,
         _ => true,
     }
+}
+
+/// A footnote's label as references meet it.
+fn folded(label: &str) -> String {
+    label.to_lowercase()
 }
 
 /// Whether a block may stand in one of its own kind.

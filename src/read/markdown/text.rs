@@ -36,6 +36,7 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
             InlineNode::Image { alt, .. } => out.push_str(alt),
             InlineNode::Math { tex, .. } => out.push_str(tex),
             InlineNode::SoftBreak | InlineNode::HardBreak => out.push(' '),
+            InlineNode::Html(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => out.push(' '),
             InlineNode::Html(_) | InlineNode::NoteReference { .. } => {}
         }
     }
