@@ -1,7 +1,16 @@
 //! Files and folders. Every failure names the path and says what to do; nothing else in the crate writes.
 
+#![expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
+
+mod tree;
+
+pub use tree::{
+    Entry, EntryKind, Lock, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder, move_file,
+    remove_any, same_bytes, tree,
+};
+
 use std::fmt;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 /// The longest text that is read. A larger one is not an essay; spans count in 32 bits.
@@ -68,16 +77,27 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
     std::fs::create_dir_all(path).map_err(|e| Error::io("create the folder", path, &e))
 }
 
-/// Writes a file that nobody else sees yet, such as one in a stage.
+/// Writes a file that nobody else sees yet, such as one in a stage. What stands there is replaced, never written
+/// into: it may be shared with another folder by a hard link, or be a link that leads elsewhere.
 pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that writes")]
-    std::fs::write(path, bytes).map_err(|e| Error::io("write", path, &e))
+    let write = || std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes);
+    let written = match write() {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            remove_file(path)?;
+            write()
+        }
+        written => written,
+    };
+    written.map_err(|e| Error::io("write", path, &e))
 }
+
+/// What a file is called while it is written beside its place.
+pub const BESIDE: &str = ".casebook-new";
 
 /// Writes beside, then renames: a reader sees the old bytes or the new ones.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
     let mut beside = path.as_os_str().to_owned();
-    beside.push(".casebook-new");
+    beside.push(BESIDE);
     let beside = PathBuf::from(beside);
     write_new(&beside, bytes)?;
     rename(&beside, path)
@@ -85,19 +105,6 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
 
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
     std::fs::rename(from, to).map_err(|e| Error::io("replace", to, &e))
-}
-
-/// Puts a file, or a link as it is, at a second place: by a hard link, or by a copy where there can be none.
-pub fn link_or_copy(from: &Path, to: &Path) -> Result<()> {
-    if std::fs::hard_link(from, to).is_ok() {
-        return Ok(());
-    }
-    #[cfg(unix)]
-    if from.is_symlink() {
-        let target = std::fs::read_link(from).map_err(|e| Error::io("read", from, &e))?;
-        return std::os::unix::fs::symlink(target, to).map_err(|e| Error::io("write", to, &e));
-    }
-    std::fs::copy(from, to).map(|_| ()).map_err(|e| Error::io("copy", from, &e))
 }
 
 pub fn remove_file(path: &Path) -> Result<()> {

@@ -4,6 +4,8 @@
 //! `severity CODE file:line:column message` a line, and is compared whole: an expectation that is left over fails
 //! like a finding that nobody expected. `BLESS=1 cargo test --test cases` writes the files anew; read the difference.
 
+#![expect(clippy::disallowed_methods, reason = "a test runs the program")]
+
 mod common;
 
 use std::collections::BTreeSet;

@@ -1,5 +1,7 @@
 //! `casebook serve`, over real HTTP on the loopback address.
 
+#![expect(clippy::disallowed_methods, reason = "a test edits as an author would, and runs the program")]
+
 mod common;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,5 +1,7 @@
 //! What `casebook build` and the other commands make of an archive, seen from outside.
 
+#![expect(clippy::disallowed_methods, reason = "a test edits as an author would, and runs the program")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -84,6 +84,9 @@ impl Build {
             published.unchanged,
             published.removed
         ));
+        for path in &published.saved {
+            global.tell(format!("An older version of a file in public/ that is not casebook's: {}", path.display()));
+        }
         if self.timings {
             for (name, time) in &built.stages {
                 global.tell(format!("  {:>9.1} ms  {name}", ms(*time)));

@@ -1,153 +1,178 @@
-//! Brings the site into `public/` in one step.
+//! From artifacts to `public/`: the whole site changes in one step, or not at all.
 //!
-//! Files are handed over one by one, in any order and from any thread. Those that differ from what lies in `public/`
-//! are written into a stage beside it. At the end the stage gets hard links to the unchanged files and to whatever
-//! casebook does not own there (`.git`, `CNAME`), and is exchanged with `public/`: a reader sees the old site or the
-//! new one, and a build that fails or is killed leaves the old one whole. Where nothing differs, nothing is exchanged.
+//! In: [`Artifact`]s, in any order and from any thread; each is compared with what lies in `public/`, written to a
+//! stage beside if it differs, and forgotten. Out: the new `public/`.
 //!
-//! What casebook owns is listed in `public/.casebook`; it removes nothing else. What it does not own is in `public/`
-//! at every moment, since it is linked before the exchange and only then taken out of the old tree.
+//! A file that is unchanged is shared with the old site by a hard link, so nothing is ever written into a file that
+//! is there: it is replaced. What casebook did not put into `public/` (`.git`, `CNAME`, anything that is not on its
+//! list, `public/.casebook`) is linked into the stage too; then the two folders are exchanged, and what somebody put
+//! into the old one in that moment is moved over. Killed at any point, either the old site or the new one is there,
+//! whole, and the next build finds in the stage's `state` what is left to do. The folder that was exchanged out is
+//! kept, as to bring it up to date costs less than to make it anew. Where folders can't be exchanged, files are
+//! replaced one by one: `in_place.rs` says in which order.
 //!
-//! Where folders can't be exchanged, as on a mount point, files are replaced one by one, each in one step: first those
-//! that pages need, then pages, then what is gone is removed. There a reader may see pages of both sites for a moment.
+//! A crash of the machine, unlike one of the program, may leave a new file empty: nothing waits for the disk. The
+//! next build compares bytes and mends it.
 
+mod claims;
+mod in_place;
 mod manifest;
+mod place;
 mod stage;
+mod survey;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use self::claims::Claims;
+use self::in_place::Change;
 use self::manifest::{Manifest, NAME};
-use crate::fs;
+use self::place::Place;
+use self::stage::{Contents, Stage, State};
+use self::survey::Survey;
+use crate::fs::{self, Lock, Result};
 use crate::render::Artifact;
 
-/// What was done.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// A publication under way. Dropped unfinished, it leaves `public/` as it was.
+#[derive(Debug)]
+pub struct Publisher {
+    place: Place,
+    stage: Stage,
+    /// What `public/` holds of ours.
+    owned: Manifest,
+    claims: Mutex<Claims>,
+    /// Two builds of one archive wait for each other.
+    _lock: Lock,
+}
+
+/// How a publication changed the site.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     pub written: usize,
     pub unchanged: usize,
     pub removed: usize,
-}
-
-/// Takes the files of a site. Dropped before [`finish`](Self::finish), it leaves `public/` as it was.
-pub struct Publisher {
-    public: PathBuf,
-    stage: PathBuf,
-    /// What casebook owned before.
-    old: Manifest,
-    new: Mutex<New>,
-    /// Held to the end: a second build waits.
-    _lock: std::fs::File,
-}
-
-/// What was handed over.
-#[derive(Default)]
-struct New {
-    files: Manifest,
-    /// Those that lie in the stage.
-    changed: Vec<String>,
+    /// Somebody else's files that had changed both in `public/` and in a killed build's stage: the later one is in
+    /// `public/`, the earlier one here.
+    pub saved: Vec<PathBuf>,
 }
 
 impl Publisher {
-    /// Prepares to publish the archive at `root`.
-    pub fn open(root: &Path) -> fs::Result<Self> {
-        let public = place(root)?;
-        let index = root.join("index");
-        fs::create_dir_all(&index)?;
-        let lock = fs::lock(&index.join("publish.lock"))?;
-        let name = public.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let stage = public.with_file_name(format!(".{name}.stage"));
-        stage::clear(&stage, &public)?;
-        let old = Manifest::read(&public)?;
-        Ok(Self { public, stage, old, new: Mutex::default(), _lock: lock })
+    /// Opens `public/` below an archive's root, and first mends what a killed build left. It need not be there yet.
+    /// Waits for another build that is under way.
+    pub fn open(root: &Path) -> Result<Self> {
+        let place = Place::find(root)?;
+        let lock = fs::lock_folder(&place.folder)?;
+        let stage = Stage::open(&place.stage, &place.public)?;
+        let owned = Manifest::read(&place.public)?;
+        Ok(Self { place, stage, owned, claims: Mutex::default(), _lock: lock })
     }
 
-    /// Takes a file. One that is not in `public/` as it is here is written into the stage and forgotten.
-    pub fn add(&self, artifact: Artifact) -> fs::Result<()> {
+    /// Takes a file of the new site.
+    pub fn add(&self, artifact: Artifact) -> Result<()> {
         let Artifact { path, bytes } = artifact;
-        let plain = |part: &str| !part.is_empty() && part != "." && part != ".." && !part.contains(['\\', '\0']);
-        if !path.split('/').all(plain) || path == NAME {
-            return Err(fs::Error::new("publish", Path::new(&path), "it is no path below `public/`"));
-        }
-        let there = self.public.join(&path);
-        let same = std::fs::symlink_metadata(&there)
-            .is_ok_and(|meta| meta.is_file() && meta.len() == bytes.len() as u64)
-            && std::fs::read(&there).is_ok_and(|old| old == bytes);
-        if !same && there.is_file() && !self.old.0.contains_key(&path) {
-            return Err(fs::Error::new("write", &there, "a file that casebook did not write is in its place")
-                .mend("move the file away, or delete it, and build again"));
-        }
-        if !same {
-            stage::write(&self.stage, &path, &bytes)?;
-        }
-        let mut new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
-        if new.files.0.insert(path.clone(), blake3::hash(&bytes)).is_some() {
-            return Err(fs::Error::new("publish", Path::new(&path), "two pages of the site have this address")
-                .mend("rename one of the entries, tags or files that it is made of"));
-        }
-        if !same {
-            new.changed.push(path);
-        }
-        Ok(())
+        // Checked before it is joined to anything.
+        let unchanged = manifest::well_formed(&path).is_ok() && fs::same_bytes(&self.place.public.join(&path), &bytes)?;
+        let hash = blake3::hash(&bytes);
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner).take(&self.place.public, &path, hash, unchanged)?;
+        if unchanged { Ok(()) } else { self.stage.put(&path, &bytes) }
     }
 
-    /// Puts the files in place.
-    pub fn finish(self) -> fs::Result<Published> {
-        let New { files, mut changed } = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
-        changed.sort();
-        let removed: Vec<&String> = self.old.0.keys().filter(|path| !files.0.contains_key(*path)).collect();
-        let written = changed.len();
-        let published = Published { written, unchanged: files.0.len() - written, removed: removed.len() };
-        if changed.is_empty() && removed.is_empty() && self.old == files {
-            fs::remove_dir_all(&self.stage)?;
-            return Ok(published);
-        }
-        collisions(&files.0)?;
-        stage::complete(&self.stage, &self.public, &files, &changed, &self.old)?;
-        if !self.public.exists() {
-            fs::rename(&self.stage, &self.public)?;
-        } else if fs::exchange(&self.stage, &self.public)? {
-            stage::clear(&self.stage, &self.public)?;
+    /// Makes the files that were added the site, and removes those of the old one that were not.
+    pub fn finish(self) -> Result<Published> {
+        self.finish_by(fs::exchange)
+    }
+
+    /// `exchange` gives `false` where it can't be done.
+    fn finish_by(mut self, exchange: impl FnOnce(&Path, &Path) -> Result<bool>) -> Result<Published> {
+        let claims = std::mem::take(self.claims.get_mut().unwrap_or_else(PoisonError::into_inner));
+        let public = self.place.public.as_path();
+        let new = claims.manifest();
+        let mut survey = Survey::of(public, &self.owned)?;
+        survey.refuse_conflicts(public, &claims)?;
+        // What is left has bytes that we would have written: from now on it is ours.
+        survey.unowned.retain(|entry| entry.path.to_str().is_none_or(|path| claims.file(path).is_none()));
+        let written: Vec<&str> = claims.files(false).collect();
+        let removed: Vec<&str> =
+            survey.owned.iter().map(String::as_str).filter(|path| claims.file(path).is_none()).collect();
+        if fs::entry(public)?.is_none() {
+            self.first(&new)?;
+        } else if written.is_empty() && removed.is_empty() {
+            self.tidy(&new, &survey)?;
         } else {
-            stage::one_by_one(&self.stage, &self.public, &files, &changed, &removed)?;
-        }
-        Ok(published)
-    }
-}
-
-/// Where the site goes: `public/`, links followed as far as they stay in the archive.
-fn place(root: &Path) -> fs::Result<PathBuf> {
-    let root = fs::canonical(root)?;
-    for name in ["public", "index"] {
-        let path = root.join(name);
-        let refuse = |why: &str, mend: &str| Err(fs::Error::new("write to", &path, why).mend(mend));
-        if path.is_symlink() {
-            match std::fs::canonicalize(&path) {
-                Ok(real) if real.starts_with(&root) && real != root => {}
-                Ok(_) => return refuse("it is a link out of the archive", "remove the link"),
-                Err(_) => return refuse("it is a link that leads nowhere", "remove the link"),
+            let change = Change {
+                public,
+                tree: &self.stage.tree(),
+                old: &self.owned,
+                new: &new,
+                written: &written,
+                removed: &removed,
+            };
+            if survey.mounts || !self.exchange(&claims, &survey, &new, exchange)? {
+                self.stage.set(State::Linking)?;
+                in_place::publish(&change)?;
+                self.tidy(&new, &survey)?;
+                self.stage.discard()?;
             }
         }
-        if path.exists() && !path.is_dir() {
-            return refuse("it is a file, and a folder is needed", "move it away");
-        }
+        let (written, removed) = (written.len(), removed.len());
+        Ok(Published { written, unchanged: claims.files(true).count(), removed, saved: self.stage.all_saved()? })
     }
-    let public = root.join("public");
-    if public.exists() { fs::canonical(&public) } else { Ok(public) }
+
+    /// There is no site yet: what was written is all of it.
+    fn first(&self, new: &Manifest) -> Result<()> {
+        let written = new.paths().chain([NAME]).collect();
+        let contents =
+            Contents { written, linked: Vec::new(), folders: new.folders().into_iter().map(Path::new).collect() };
+        self.stage.put(NAME, new.print().as_bytes())?;
+        self.stage.complete(&self.place.public, &contents)?;
+        fs::rename(&self.stage.tree(), &self.place.public)?;
+        self.stage.discard()
+    }
+
+    /// No file of the site changes; its list may, and what a killed build left beside its files goes.
+    fn tidy(&self, new: &Manifest, survey: &Survey) -> Result<()> {
+        survey.scraps.iter().try_for_each(|path| fs::remove_any(&self.place.public.join(path)))?;
+        in_place::remove_empty_folders(&self.place.public, &self.owned, new);
+        in_place::write_list(&self.place.public, new)
+    }
+
+    /// Completes the stage and exchanges it for `public/`. `false` where that can't be done.
+    fn exchange(
+        &self,
+        claims: &Claims,
+        survey: &Survey,
+        new: &Manifest,
+        exchange: impl FnOnce(&Path, &Path) -> Result<bool>,
+    ) -> Result<bool> {
+        let (stage, public) = (&self.stage, self.place.public.as_path());
+        stage.put(NAME, new.print().as_bytes())?;
+        stage.set(State::Linking)?;
+        if !stage.complete(public, &contents(claims, survey))? {
+            return Ok(false);
+        }
+        stage.set(State::Exchanging)?;
+        if !exchange(&stage.tree(), public)? {
+            return Ok(false);
+        }
+        stage.carry_over(public)?;
+        Ok(true)
+    }
 }
 
-/// A file can't be where a folder is: `a` and `a/b`.
-fn collisions(files: &BTreeMap<String, blake3::Hash>) -> fs::Result<()> {
-    for path in files.keys() {
-        let mut folders = path.match_indices('/').map(|(at, _)| &path[..at]);
-        if let Some(folder) = folders.find(|folder| files.contains_key(*folder)) {
-            return Err(fs::Error::new("publish", Path::new(path), format!("`{folder}` is a file of the site"))
-                .mend("rename the file or the entry"));
-        }
+/// The new site together with what moves along.
+fn contents<'a>(claims: &'a Claims, survey: &'a Survey) -> Contents<'a> {
+    let (kept_folders, kept): (Vec<_>, Vec<_>) =
+        survey.unowned.iter().partition(|entry| entry.kind == fs::EntryKind::Folder);
+    let kept = kept.into_iter().map(|entry| entry.path.as_path());
+    let around = survey.unowned.iter().flat_map(|entry| entry.path.ancestors().skip(1));
+    Contents {
+        written: claims.files(false).chain([NAME]).collect(),
+        linked: claims.files(true).map(Path::new).chain(kept).collect(),
+        folders: (claims.folders().map(Path::new))
+            .chain(kept_folders.into_iter().map(|entry| entry.path.as_path()))
+            .chain(around.filter(|folder| !folder.as_os_str().is_empty()))
+            .collect(),
     }
-    Ok(())
 }
-
-#[cfg(test)]
-mod tests;

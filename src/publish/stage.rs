@@ -1,146 +1,250 @@
-//! The stage beside `public/`: filled, completed, exchanged, cleared.
+//! The folder in which the next site is put together, `.public.stage/` beside `public/`:
+//!
+//! - `tree/`: the next site while it is made; afterwards what was exchanged for it, kept to be brought up to date;
+//! - `state`: what `tree/` may hold, for who finds it after a build was killed;
+//! - `saved/`: somebody else's files that lost their place to newer ones while a build ran; never deleted.
+//!
+//! A tree is trusted in nothing: a file in it counts only if it is one and the same file as in `public/`, or was
+//! written by this very build.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use super::manifest::{Manifest, NAME};
-use crate::fs;
+use rayon::prelude::*;
 
-/// Lies in a stage that is being filled. Everything in such a stage is made, or is in `public/` as well.
-const UNFINISHED: &str = ".casebook-unfinished";
+use super::manifest::{Manifest, ancestors};
+use crate::fs::{self, Entry, EntryKind, Error, Result};
 
-pub fn write(stage: &Path, path: &str, bytes: &[u8]) -> fs::Result<()> {
-    if !stage.join(UNFINISHED).exists() {
-        fs::create_dir_all(stage)?;
-        fs::write_new(&stage.join(UNFINISHED), b"")?;
-    }
-    let file = stage.join(path);
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write_new(&file, bytes)
+/// What a tree may hold besides plain files of casebook's own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// Nothing.
+    Own,
+    /// Links to somebody else's things, which are in `public/` as well: all of it may go.
+    Linking,
+    /// It is the old site or the new one, and may hold the only copy of what somebody put there meanwhile.
+    Exchanging,
 }
 
-/// Adds to the changed files what else the new site has: unchanged files, and what casebook does not own.
-pub fn complete(stage: &Path, public: &Path, new: &Manifest, changed: &[String], old: &Manifest) -> fs::Result<()> {
-    fs::create_dir_all(stage)?;
-    fs::write_new(&stage.join(UNFINISHED), b"")?;
-    let changed: BTreeSet<&String> = changed.iter().collect();
-    for path in new.0.keys().filter(|path| !changed.contains(path)) {
-        link(&public.join(path), &stage.join(path))?;
+const LINKING: &[u8] = b"linking\n";
+
+#[derive(Debug)]
+pub struct Stage {
+    folder: PathBuf,
+    /// Held by who makes room in an old tree.
+    clearing: Mutex<()>,
+}
+
+/// What the finished tree holds.
+#[derive(Debug)]
+pub struct Contents<'a> {
+    /// In the tree already.
+    pub written: Vec<&'a str>,
+    /// To be linked from `public/`.
+    pub linked: Vec<&'a Path>,
+    /// Folders, an outer one before those in it.
+    pub folders: BTreeSet<&'a Path>,
+}
+
+impl Stage {
+    /// Takes up the stage that lies at `folder`, and mends what a killed build left there.
+    pub fn open(folder: &Path, public: &Path) -> Result<Self> {
+        if fs::entry(folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
+            let error = Error::new("use the folder", folder, "something else stands in its place");
+            return Err(error.mend("move it away or delete it: the site is put together there"));
+        }
+        let stage = Self { folder: folder.to_owned(), clearing: Mutex::default() };
+        // Whoever sends an archive can send a stage with it, and a link in it would lead writing elsewhere.
+        for own in [stage.tree(), stage.saved()] {
+            if fs::entry(&own)? != Some(EntryKind::Folder) {
+                fs::remove_any(&own)?;
+            }
+        }
+        match stage.state()? {
+            State::Own => {}
+            State::Linking => fs::remove_any(&stage.tree())?,
+            State::Exchanging => stage.carry_over(public)?,
+        }
+        for entry in fs::tree(&stage.tree())?.iter().filter(|entry| entry.kind == EntryKind::Other) {
+            fs::remove_any(&stage.tree().join(&entry.path))?;
+        }
+        stage.set(State::Own)?;
+        Ok(stage)
     }
-    if public.exists() {
-        for (path, is_folder) in tree(public)? {
-            let Some(name) = path.to_str() else {
-                unowned(public, stage, &path, is_folder)?;
-                continue;
+
+    pub fn tree(&self) -> PathBuf {
+        self.folder.join("tree")
+    }
+
+    fn state_file(&self) -> PathBuf {
+        self.folder.join("state")
+    }
+
+    fn state(&self) -> Result<State> {
+        match fs::entry(&self.state_file())? {
+            None => Ok(State::Own),
+            Some(EntryKind::File) if fs::same_bytes(&self.state_file(), LINKING)? => Ok(State::Linking),
+            // Whatever else it says, this is the careful way.
+            Some(_) => Ok(State::Exchanging),
+        }
+    }
+
+    pub fn set(&self, state: State) -> Result<()> {
+        let text: &[u8] = match state {
+            State::Own => return fs::remove_any(&self.state_file()),
+            State::Linking => LINKING,
+            State::Exchanging => b"exchanging\n",
+        };
+        fs::create_dir_all(&self.folder)?;
+        fs::write_atomic(&self.state_file(), text)
+    }
+
+    /// Writes a file of the next site. Whatever stands in its way in an old tree goes.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        let file = self.tree().join(path);
+        let write = || {
+            file.parent().map_or(Ok(()), fs::create_dir_all)?;
+            fs::write_new(&file, bytes)
+        };
+        write().or_else(|_| {
+            let _alone = self.clearing.lock().unwrap_or_else(PoisonError::into_inner);
+            for folder in ancestors(path).map(|folder| self.tree().join(folder)) {
+                if fs::entry(&folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
+                    fs::remove_any(&folder)?;
+                }
+            }
+            fs::remove_any(&file)?;
+            write()
+        })
+    }
+
+    /// Makes the tree hold just `contents`. `false` where `public/` can't be linked from: on another file system, on
+    /// one without hard links, or where the files belong to somebody else.
+    pub fn complete(&self, public: &Path, contents: &Contents<'_>) -> Result<bool> {
+        let tree = self.tree();
+        let written = contents.written.iter().map(|path| Path::new(*path));
+        let files: BTreeSet<&Path> = written.chain(contents.linked.iter().copied()).collect();
+        for Entry { path, kind } in fs::tree(&tree)? {
+            let wanted = match kind {
+                EntryKind::Folder => contents.folders.contains(&*path),
+                _ => files.contains(&*path),
             };
-            if name != NAME && !old.0.contains_key(name) && !new.0.contains_key(name) {
-                // A folder that held only pages goes with them; one that was empty before is somebody's.
-                if !is_folder || is_empty(&public.join(&path)) {
-                    unowned(public, stage, &path, is_folder)?;
+            if !wanted {
+                fs::remove_any(&tree.join(path))?;
+            }
+        }
+        fs::create_dir_all(&tree)?;
+        fs::create_dir_like(&tree, public)?;
+        for folder in &contents.folders {
+            fs::create_dir_like(&tree.join(folder), &public.join(folder))?;
+        }
+        let linked = contents.linked.par_iter().map(|path| {
+            let (from, to) = (public.join(path), tree.join(path));
+            if fs::is_same_file(&from, &to) {
+                return Ok(true);
+            }
+            fs::remove_any(&to)?;
+            link(&from, &to)
+        });
+        linked.try_reduce(|| true, |a, b| Ok(a && b))
+    }
+
+    /// After an exchange the tree is the site that was: moves to `public/` what is somebody else's and is not there
+    /// yet, so that the tree holds nothing that may not go.
+    pub fn carry_over(&self, public: &Path) -> Result<()> {
+        let tree = self.tree();
+        if fs::entry(&tree)? == Some(EntryKind::Folder) {
+            let (old, new) = (Manifest::read(&tree)?, Manifest::read(public)?);
+            let folders = old.folders();
+            for entry in fs::tree(&tree)? {
+                let shared = entry.path.to_str().is_some_and(|path| folders.contains(path));
+                if !(shared && entry.kind == EntryKind::Folder || old.owns(&entry.path, entry.kind)) {
+                    self.carry(&entry, public, &new)?;
                 }
             }
         }
+        self.set(State::Own)
     }
-    fs::write_new(&stage.join(NAME), new.text().as_bytes())?;
-    fs::remove_file(&stage.join(UNFINISHED))
-}
 
-fn unowned(public: &Path, stage: &Path, path: &Path, is_folder: bool) -> fs::Result<()> {
-    let (from, to) = (public.join(path), stage.join(path));
-    let folder = if is_folder { Some(to.as_path()) } else { to.parent() };
-    let clash = to.symlink_metadata().is_ok() || folder.is_some_and(|folder| folder.exists() && !folder.is_dir());
-    if clash || to.ancestors().skip(1).take_while(|above| *above != stage).any(Path::is_file) {
-        return Err(fs::Error::new("publish beside", &from, "casebook did not write it, and a page needs its place")
-            .mend("move it away, or delete it, and build again"));
-    }
-    if is_folder { fs::create_dir_all(&to) } else { link(&from, &to) }
-}
-
-fn link(from: &Path, to: &Path) -> fs::Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::link_or_copy(from, to)
-}
-
-/// Removes a stage, or the old tree after an exchange. A file that is neither owned nor in `public/` came while the
-/// site was being built, and moves there.
-pub fn clear(stage: &Path, public: &Path) -> fs::Result<()> {
-    if stage.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    if !stage.join(UNFINISHED).exists() {
-        let owned = Manifest::read(stage)?;
-        for (path, is_folder) in tree(stage)? {
-            let known = path.to_str().is_some_and(|name| name == NAME || owned.0.contains_key(name));
-            let to = public.join(&path);
-            if !is_folder && !known && to.symlink_metadata().is_err() {
-                if let Some(folder) = to.parent() {
-                    fs::create_dir_all(folder)?;
+    fn carry(&self, entry: &Entry, public: &Path, manifest: &Manifest) -> Result<()> {
+        let (from, to) = (self.tree().join(&entry.path), public.join(&entry.path));
+        if fs::is_same_file(&from, &to) {
+            return fs::remove_any(&from);
+        }
+        let open = self.open_way(entry, public)?;
+        let there = fs::entry(&to)?;
+        match (entry.kind, there) {
+            (EntryKind::Folder, None) if open => fs::create_dir_like(&to, &from),
+            (EntryKind::Folder, _) => Ok(()),
+            (_, None) if open => fs::rename(&from, &to),
+            (EntryKind::File, Some(EntryKind::File)) if open && fs::same_bytes(&to, &fs::read(&from)?)? => {
+                fs::remove_any(&from)
+            }
+            // Its owner changed one of the two after they were linked: the later one is meant.
+            (_, Some(kind)) if open && kind != EntryKind::Folder && !manifest.owns(&entry.path, kind) => {
+                if fs::is_newer(&from, &to) {
+                    self.save(&to, &entry.path)?;
+                    fs::rename(&from, &to)
+                } else {
+                    self.save(&from, &entry.path)
                 }
-                fs::rename(&stage.join(&path), &to)?;
+            }
+            _ => self.save(&from, &entry.path),
+        }
+    }
+
+    /// Makes the folders that a thing lies in; `false` where something else, such as a link, stands in their place.
+    fn open_way(&self, entry: &Entry, public: &Path) -> Result<bool> {
+        let mut folders: Vec<_> = entry.path.ancestors().skip(1).collect();
+        folders.reverse();
+        for folder in folders {
+            let (model, folder) = (self.tree().join(folder), public.join(folder));
+            match fs::entry(&folder)? {
+                Some(EntryKind::Folder) => {}
+                Some(_) => return Ok(false),
+                None => fs::create_dir_like(&folder, &model)?,
             }
         }
+        Ok(true)
     }
-    fs::remove_dir_all(stage)
+
+    fn saved(&self) -> PathBuf {
+        self.folder.join("saved")
+    }
+
+    /// Puts a thing that has lost its place where it can be found.
+    fn save(&self, from: &Path, path: &Path) -> Result<()> {
+        let mut number = 1;
+        while fs::entry(&self.saved().join(number.to_string()))?.is_some() {
+            number += 1;
+        }
+        let to = self.saved().join(number.to_string()).join(path);
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::rename(from, &to)
+    }
+
+    /// Every file that was ever saved and is still there.
+    pub fn all_saved(&self) -> Result<Vec<PathBuf>> {
+        let entries = fs::tree(&self.saved())?;
+        let files = entries.into_iter().filter(|entry| entry.kind != EntryKind::Folder);
+        Ok(files.map(|entry| self.saved().join(entry.path)).collect())
+    }
+
+    /// Removes the tree, and the stage itself if nothing is saved in it.
+    pub fn discard(&self) -> Result<()> {
+        fs::remove_any(&self.tree())?;
+        self.set(State::Own)?;
+        fs::remove_dir_if_empty(&self.folder);
+        Ok(())
+    }
 }
 
-/// Where the folders can't be exchanged: each file in one step, pages last, then what is gone.
-pub fn one_by_one(
-    stage: &Path,
-    public: &Path,
-    new: &Manifest,
-    changed: &[String],
-    removed: &[&String],
-) -> fs::Result<()> {
-    // First the list of both: whatever happens next, every file that was written is known as owned.
-    let mut both = new.clone();
-    let gone = removed.iter().filter_map(|path| Some(((*path).clone(), *new.0.values().next()?)));
-    both.0.extend(gone);
-    fs::write_atomic(&public.join(NAME), both.text().as_bytes())?;
-    let (pages, parts): (Vec<_>, Vec<_>) =
-        changed.iter().partition(|path| Path::new(path).extension().is_some_and(|e| e == "html"));
-    for path in parts.into_iter().chain(pages) {
-        let to = public.join(path);
-        if let Some(folder) = to.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let bytes = fs::read(&stage.join(path))?;
-        fs::write_atomic(&to, &bytes)?;
+fn link(from: &Path, to: &Path) -> Result<bool> {
+    use std::io::ErrorKind::{CrossesDevices, PermissionDenied, TooManyLinks, Unsupported};
+    match fs::hard_link(from, to) {
+        Ok(()) => Ok(true),
+        Err(e) if matches!(e.kind(), CrossesDevices | PermissionDenied | TooManyLinks | Unsupported) => Ok(false),
+        Err(e) => Err(Error::new("take along", from, e).mend("build again: it was changed meanwhile")),
     }
-    for path in removed {
-        let file = public.join(path);
-        if file.symlink_metadata().is_ok() {
-            fs::remove_file(&file)?;
-        }
-        file.ancestors().skip(1).take_while(|folder| *folder != public).for_each(fs::remove_dir_if_empty);
-    }
-    fs::write_atomic(&public.join(NAME), new.text().as_bytes())?;
-    fs::remove_dir_all(stage)
-}
-
-fn is_empty(folder: &Path) -> bool {
-    fs::is_empty_dir(folder).unwrap_or(false)
-}
-
-/// Everything below a folder, links as they are; whether each is a folder.
-fn tree(root: &Path) -> fs::Result<Vec<(PathBuf, bool)>> {
-    let failed = |path: &Path, error: &dyn std::fmt::Display| fs::Error::new("list", path, error);
-    let (mut found, mut folders) = (Vec::new(), vec![PathBuf::new()]);
-    while let Some(folder) = folders.pop() {
-        let here = root.join(&folder);
-        for entry in std::fs::read_dir(&here).map_err(|error| failed(&here, &error))? {
-            let entry = entry.map_err(|error| failed(&here, &error))?;
-            let path = folder.join(entry.file_name());
-            let is_folder = entry.file_type().map_err(|error| failed(&here, &error))?.is_dir();
-            if is_folder {
-                folders.push(path.clone());
-            }
-            found.push((path, is_folder));
-        }
-    }
-    found.sort();
-    Ok(found)
 }

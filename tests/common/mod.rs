@@ -1,5 +1,6 @@
 //! A small archive in a temporary folder, and the real binary run on it.
 
+#![expect(clippy::disallowed_methods, reason = "a test writes where it likes, and runs the program")]
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
 use std::ffi::OsStr;
@@ -63,7 +64,6 @@ impl Archive {
     pub fn put(&self, path: &str, text: impl AsRef<[u8]>) -> &Self {
         let path = self.path(path);
         std::fs::create_dir_all(path.parent().expect("a file has a folder")).expect("a folder can be made");
-        #[expect(clippy::disallowed_methods, reason = "a test writes where it likes")]
         std::fs::write(path, text).expect("a file can be written");
         self
     }
