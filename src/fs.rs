@@ -111,14 +111,6 @@ pub fn remove_file(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
 }
 
-/// Waits until nobody else holds the lock at `path`, and holds it until the value is dropped.
-pub fn lock(path: &Path) -> Result<std::fs::File> {
-    let file = std::fs::OpenOptions::new().create(true).truncate(false).write(true).open(path);
-    let file = file.map_err(|e| Error::io("open", path, &e))?;
-    file.lock().map_err(|e| Error::io("lock", path, &e))?;
-    Ok(file)
-}
-
 /// Whether nothing is in a folder.
 pub fn is_empty_dir(path: &Path) -> Result<bool> {
     let mut entries = std::fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;

@@ -50,7 +50,7 @@ const MEMORY: usize = 256 << 20;
 /// Writes the index of an archive into `folder`, in place of the one that is there.
 pub fn write(archive: &Archive, folder: &Path, digest: &str) -> fs::Result<()> {
     fs::create_dir_all(folder)?;
-    let _lock = fs::lock(&folder.join("lock"))?;
+    let _lock = fs::lock_folder(folder)?;
     let beside = folder.join(format!("{FOLDER}.new"));
     fs::remove_dir_all(&beside)?;
     fs::create_dir_all(&beside)?;

@@ -8,6 +8,7 @@ mod answer;
 mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -40,7 +41,9 @@ pub struct State {
 
 impl Stage {
     pub fn new(root: &Path) -> Self {
-        Self { root: root.to_owned(), site: RwLock::new(None), state: channel(State::default()).0 }
+        // Counted from another number in each run, so that a page of an earlier one is reloaded.
+        let first = State { version: u64::from(std::process::id()) << 20, ..State::default() };
+        Self { root: root.to_owned(), site: RwLock::new(None), state: channel(first).0 }
     }
 
     /// Reads the archive anew. What went wrong is returned as well as shown.
@@ -97,7 +100,11 @@ pub fn serve(
     let watched = Arc::clone(&stage);
     std::thread::spawn(move || {
         while edits.next() {
-            told(watched.refresh().as_deref());
+            // A panic is our bug; the next edit may well pass, and this one must not go unheard.
+            match catch_unwind(AssertUnwindSafe(|| watched.refresh())) {
+                Ok(problem) => told(problem.as_deref()),
+                Err(_) => told(Some("casebook failed on this edit: please report it with the edited file")),
+            }
         }
     });
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
