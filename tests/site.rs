@@ -190,6 +190,38 @@ fn links_are_relative_and_lead_where_they_should() {
 }
 
 #[test]
+fn markdown_is_githubs_and_more() {
+    let archive = Archive::new();
+    archive.essay(
+        "all",
+        "# Top\n\n## Sub {#custom}\n\n~~gone~~ https://b.example/x_y). me@b.example $x^2$ $5 and $6\n\n> [!WARNING]\n> Careful.\n\n\
+         | a | b |\n|:--|--:|\n| 1 | 2 |\n\n- [x] done\n  - nested\n- [ ] open\n\n1. one\n2. two ^two\n\nTerm\n: Meaning\n\n\
+         [jump](#custom) [[#Top]] [two](#^two) Final.[^n]\n\n[^n]: Note.\n\n```python\ndef f(): pass\n```\n\n<details><summary>S</summary>\n\n*in*\n\n</details>",
+    );
+    archive.build();
+    let page = archive.read("public/essays/all/index.html");
+    for part in [
+        "<h2 id=\"top\">Top</h2>",
+        "<h3 id=\"custom\">Sub</h3>",
+        "<del>gone</del> <a href=\"https://b.example/x_y\" rel=\"external noopener\">https://b.example/x_y</a>).",
+        "<a href=\"mailto:me@b.example\"",
+        "<math><msup><mi>x</mi><mn>2</mn></msup></math> $5 and $6",
+        "<aside class=\"alert alert-warning\">",
+        "<th scope=\"col\" class=\"right\">b</th>",
+        "<li class=\"task\"><input type=\"checkbox\" disabled checked",
+        "<li>nested</li>",
+        "<li id=\"^two\">two</li>",
+        "<dt>Term</dt>\n<dd>Meaning",
+        "<a href=\"#custom\">jump</a> <a href=\"#top\">Top</a> <a href=\"#%5Etwo\">two</a>",
+        "href=\"#fn:1\">1</a></sup>",
+        "<span class=\"k\">def </span><span class=\"f\">f</span>",
+        "<details><summary>S</summary>\n<p><em>in</em></p>",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+}
+
+#[test]
 fn relations_show_from_both_ends() {
     let archive = Archive::new();
     archive.put(

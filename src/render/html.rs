@@ -280,6 +280,7 @@ impl Html<'_> {
         let text = match (link.kind, target) {
             // A wikilink without a label goes by the title of what it leads to.
             (LinkKind::Wiki { label: false }, Target::Node(node, _)) => escape(self.archive.title(*node)),
+            (LinkKind::Wiki { label: false }, Target::Here(_)) => escape(link.address.trim_start_matches(['#', '^'])),
             _ => self.inlines(content),
         };
         let Some(address) = self.address(target) else {

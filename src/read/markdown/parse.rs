@@ -220,6 +220,8 @@ impl<'a> Parser<'a, '_> {
 
     fn items(&mut self) -> Vec<Item> {
         let mut items = Vec::new();
+        // A list in an item comes before the item's end, and must not take its box.
+        let outer = self.task.take();
         while let Some((event, _)) = self.events.next() {
             match event {
                 Event::Start(_) => {
@@ -235,6 +237,7 @@ impl<'a> Parser<'a, '_> {
                 _ => break,
             }
         }
+        self.task = outer;
         items
     }
 
