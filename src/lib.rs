@@ -12,6 +12,7 @@
 // The floor.
 pub mod span;
 pub mod date;
+pub mod escape;
 pub mod diagnostic;
 pub mod value;
 pub mod fields;

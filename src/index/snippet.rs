@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::analyze::Analyzer;
+use crate::escape::push_escaped;
 
 /// How long a snippet is, in words of the text.
 const LENGTH: usize = 32;
@@ -55,17 +56,9 @@ pub fn snippet(text: &str, analyzer: Analyzer, terms: &BTreeSet<String>) -> Stri
     out
 }
 
+/// A line of text: what would break it is a space.
 fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c if c.is_whitespace() || c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
+    push_escaped(&text.replace(|c: char| c.is_whitespace() || c.is_control(), " "), out);
 }
 
 #[cfg(test)]

@@ -178,7 +178,7 @@ impl Site {
         // A quote is short and is its own passage; of the rest the first words stand for it.
         let whole = || match entry.kind() {
             Kind::Quote => html.body(),
-            _ => format!("<p>{}</p>\n", super::html::escape(&super::cards::excerpt(&entry.item))),
+            _ => format!("<p>{}</p>\n", crate::escape::escape(&super::cards::excerpt(&entry.item))),
         };
         let anchor = evidence.at.as_ref().map_or_else(String::new, |at| format!("#%5E{}", href(at)));
         let replies = entry.replies.iter().filter(|reply| evidence.at.is_none() || reply.at == evidence.at);

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::address::href;
-use super::html::escape;
 use super::site::Site;
+use crate::escape::escape;
 use crate::model::{Entry, Node};
 use crate::read::{Front, QuoteForm};
 

@@ -12,7 +12,7 @@ use syntect::highlighting::{
 };
 use syntect::parsing::{ParseState, ScopeStack};
 
-use super::html::{escape, push_escaped};
+use crate::escape::{escape, push_escaped};
 use crate::syntax;
 
 /// A line this long was not written by hand, and costs grammars the square of its length.

@@ -5,6 +5,7 @@ use super::address::{fragment, href};
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
 use super::words::Words;
+use crate::escape::{escape, push_escaped};
 use crate::model::{Archive, Item, Target};
 use crate::read::markdown::{Alignment, Block, Definition, Inline, InlineNode, Item as ListItem, LinkKind, Node, Note};
 
@@ -21,25 +22,6 @@ pub struct Html<'a> {
     pub own_page: bool,
     pub highlights: &'a Highlights,
     pub words: &'a Words,
-}
-
-/// Escapes text, also for attributes.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + text.len() / 8);
-    push_escaped(text, &mut out);
-    out
-}
-
-pub fn push_escaped(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
 }
 
 impl Html<'_> {

@@ -18,7 +18,6 @@ mod words;
 
 pub use address::href;
 pub use highlight::Highlights;
-pub use html::escape;
 pub use site::{Options, Site};
 pub use theme::{Theme, load};
 

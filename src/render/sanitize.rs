@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use ammonia::Builder;
 
-use super::html::escape;
+use crate::escape::escape;
 
 /// One part of a run.
 pub enum Part<'a> {

@@ -17,7 +17,8 @@ use tokio_stream::wrappers::WatchStream;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::Stage;
-use crate::render::{Site, escape, href};
+use crate::escape::escape;
+use crate::render::{Site, href};
 
 const RELOAD_SCRIPT: &str = include_str!("reload.js");
 const RELOAD_STYLE: &str = include_str!("reload.css");
