@@ -159,6 +159,11 @@ fn read_language(language: &Spanned<String>, sink: &mut Diagnostics) -> Option<S
     good.then(|| language.value.clone())
 }
 
+/// Whether an address is one on the web.
+pub fn is_web(url: &str) -> bool {
+    url.starts_with("https://") || url.starts_with("http://")
+}
+
 /// A base address: http or https, a host, no query; a slash is added at its end. Also `build --base-url`.
 pub fn parse_base_url(url: &str) -> Result<String, &'static str> {
     let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
@@ -187,8 +192,7 @@ fn base_url(url: &Spanned<String>, sink: &mut Diagnostics) -> Option<String> {
 }
 
 fn path_url(key: &str, url: &Spanned<String>, sink: &mut Diagnostics) -> Option<String> {
-    let web = url.value.starts_with("https://") || url.value.starts_with("http://");
-    if web && url.value.contains("{path}") {
+    if is_web(&url.value) && url.value.contains("{path}") {
         return Some(url.value.clone());
     }
     let message = format!("`{key}` is a web address with `{{path}}` in it");

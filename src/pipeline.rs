@@ -108,10 +108,11 @@ impl Loaded {
         hasher.finalize().to_hex().to_string()
     }
 
-    /// The archive as it is published: without drafts.
-    fn published(&self) -> Archive {
+    /// The archive without drafts; `None` where it has none, and is published as it is.
+    fn without_drafts(&self) -> Option<Archive> {
+        let drafts = self.documents.documents.iter().any(|document| document.common.draft);
         // Whatever refers to a draft was checked with the draft there.
-        resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default())
+        drafts.then(|| resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default()))
     }
 
     /// The site, with drafts or without.
@@ -119,7 +120,7 @@ impl Loaded {
         if self.diagnostics.has_errors() {
             return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
         }
-        let published = (!drafts).then(|| self.published());
+        let published = if drafts { None } else { self.without_drafts() };
         let Some(theme) = self.theme else {
             return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
         };
@@ -213,7 +214,7 @@ pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Fail
         return Ok(None);
     }
     tracing::info!("the index is missing or stale: writing it to {}", folder.display());
-    index::write(&loaded.published(), &folder, &digest)?;
+    index::write(loaded.without_drafts().as_ref().unwrap_or(&loaded.archive), &folder, &digest)?;
     match Index::open(&folder, &digest) {
         State::Fresh(index) => Ok(Some(index)),
         _ => Err(fs::Error::new("open the index", &folder, "it can't be read just after it was written").into()),

@@ -80,8 +80,8 @@ impl Diagnostics {
     pub fn sort(&mut self, files: &Files) {
         self.0.sort_by(|a, b| {
             let key = |d: &Diagnostic| (d.span.start, d.span.end, d.code);
-            let path = |d: &Diagnostic| files.get(d.span.file).path.as_str().to_owned();
-            path(a).cmp(&path(b)).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
+            let (path_a, path_b) = (&files.get(a.span.file).path, &files.get(b.span.file).path);
+            path_a.cmp(path_b).then_with(|| key(a).cmp(&key(b))).then_with(|| a.message.cmp(&b.message))
         });
         self.0.dedup();
     }

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::address::href;
 use super::view::{ArgumentCard, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
 use super::words::Words;
+use crate::config::is_web;
 use crate::model::{Archive, Entry, Evidence, Node};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{Side, Stance};
@@ -101,7 +102,6 @@ fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
 fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
     let source = &archive.sources[at];
     let front = &source.front;
-    let web = |url: &str| url.starts_with("http://") || url.starts_with("https://");
     let withdrawn = source.item.withdrawn().is_some();
     SourceCard {
         id: source.item.id.slug.clone(),
@@ -111,7 +111,7 @@ fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
         authors: if withdrawn { Vec::new() } else { front.authors.clone() },
         date: front.date.as_ref().map(|date| words.date(date.value)),
         venue: front.venue.clone().filter(|_| !withdrawn),
-        url: front.url.as_ref().map(|url| url.value.clone()).filter(|url| web(url) && !withdrawn),
+        url: front.url.as_ref().map(|url| url.value.clone()).filter(|url| is_web(url) && !withdrawn),
         rights: front.rights.clone().filter(|_| !withdrawn),
         entries: source.entries.len(),
     }

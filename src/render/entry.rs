@@ -9,6 +9,7 @@ use super::view::{
     ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, MeasuredView, PageView, PlainPage, QuotePage,
     ReplyView, SamplePage, SayView, SourcePage, TermView, VariantView,
 };
+use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Entry, Evidence, Item, Node, Reply};
 use crate::read::markdown::{self, plain};
@@ -197,12 +198,11 @@ impl Site {
             let places = source.entries.iter().copied().filter(|&at| self.archive.entries[at].kind() == kind);
             self.cards(self.by_date(places.collect()))
         };
-        let web = |url: &String| url.starts_with("http://") || url.starts_with("https://");
         let view = SourcePage {
             source: self.cards.sources[at].clone(),
             authors: source.front.authors.iter().filter_map(|name| self.term_named(Taxonomy::People, name)).collect(),
             events: source.front.events.clone(),
-            archived: source.front.archived.as_ref().map(|url| url.value.clone()).filter(web),
+            archived: source.front.archived.as_ref().map(|url| url.value.clone()).filter(|url| is_web(url)),
             max_words: source.front.max_words,
             body: self.body(&source.item, &page.path),
             essays: of(Kind::Essay),

@@ -71,6 +71,10 @@ impl Site {
         self.plan.keys().map(String::as_str)
     }
 
+    pub fn has(&self, path: &str) -> bool {
+        self.plan.contains_key(path)
+    }
+
     /// How many of them are pages for people.
     pub fn pages(&self) -> usize {
         let machine = |page: &&Page| {

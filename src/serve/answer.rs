@@ -95,7 +95,7 @@ fn respond(stage: &Stage, path: &str) -> Response {
         Some(Err(diagnostic)) => {
             html(StatusCode::INTERNAL_SERVER_ERROR, &bare_page("A template failed", &diagnostic.message), now.version)
         }
-        None if site.paths().any(|known| known == format!("{path}/index.html")) => {
+        None if site.has(&format!("{path}/index.html")) => {
             let location = HeaderValue::try_from(format!("/{}/", href(path))).unwrap_or(HeaderValue::from_static("/"));
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
