@@ -42,7 +42,7 @@ pub fn report(global: &Global, diagnostics: &Diagnostics, files: &Files) {
     }
     let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
     if errors + warnings > 0 {
-        global.print(human(diagnostics, files, global.colors()).trim_end());
+        global.print(human(diagnostics, files, global.colors(), global.verbose).trim_end());
         global.print("");
     }
     let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });

@@ -32,6 +32,18 @@ macro_rules! codes {
             pub fn summary(self) -> &'static str {
                 match self { $(Self::$name => $summary,)* }
             }
+
+            /// The page on it in `docs/diagnostics/`: what, why, an example and the mend, as Markdown.
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("../../docs/diagnostics/", $code, ".md")),)*
+                }
+            }
+
+            /// The code that is printed so; case does not count.
+            pub fn parse(text: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str().eq_ignore_ascii_case(text))
+            }
         }
     };
 }
@@ -59,9 +71,12 @@ codes! {
     Template = "E020", Error, "a template that does not parse or render";
     Theme = "E021", Error, "a theme that is not complete";
     NoArchive = "E022", Error, "a folder that is not an archive";
-    Misplaced = "E024", Error, "a Markdown file where no kind lives";
     Format = "E023", Error, "an archive that needs another casebook";
+    Misplaced = "E024", Error, "a Markdown file where no kind lives";
     Unreadable = "E025", Error, "a file or folder that can't be read";
+    NameCollision = "E026", Error, "names that differ only in case or Unicode form";
+    KeyBelowTable = "E027", Error, "a key of the file that stands below a table's header";
+    ExcerptTooLong = "E028", Error, "an excerpt longer than its source allows";
     MissingRights = "W001", Warning, "a source without rights";
     FutureDate = "W002", Warning, "a date in the future";
     AmbiguousReference = "W003", Warning, "a bare reference that several entries answer to";
@@ -74,6 +89,15 @@ codes! {
     ClaimOfUnnamedArgument = "W010", Warning, "a claim of an argument that the entry does not name";
     LeftOut = "W011", Warning, "a file that is not published";
     MathSyntax = "W012", Warning, "mathematics that does not parse";
+    ImageWithoutAlt = "W013", Warning, "an image without alternative text";
+    UnusedFile = "W014", Warning, "a file beside an entry that nothing uses";
+    NearDuplicate = "W015", Warning, "two entries with nearly the same text";
+    CodeSyntax = "W016", Warning, "a sample's code that does not parse";
+    DateOrder = "W017", Warning, "dates that contradict each other";
+    OrphanClaim = "N001", Note, "a claim without evidence";
+    OneSidedClaim = "N002", Note, "a claim with evidence on one side only";
+    OneSidedArgument = "N003", Note, "an argument with one side only";
+    MissingLocator = "N004", Note, "a quote that does not say where in its source it stands";
 }
 
 #[cfg(test)]

@@ -1,17 +1,23 @@
 //! What an author got wrong, as data: found anywhere, printed in one place.
 //!
 //! A stage that meets a mistake pushes a [`Diagnostic`] to [`Diagnostics`] and goes on, so that one mistake hides
-//! no other. Printers ([`human()`], [`json()`]) read them together with [`Files`].
+//! no other. Printers ([`human()`], [`json()`], [`sarif()`], [`github()`]) read them together with [`Files`].
 
 mod code;
+pub mod fix;
+mod github;
 mod human;
 mod json;
+mod sarif;
 mod suggest;
 
 pub use code::{Code, Severity};
+pub use fix::{Edit, Fix};
+pub use github::github;
 pub use human::human;
 pub use json::json;
-pub use suggest::{did_you_mean, nearest};
+pub use sarif::sarif;
+pub use suggest::{did_you_mean, meant, nearest};
 
 use crate::span::{Files, Span};
 
@@ -24,18 +30,34 @@ pub struct Diagnostic {
     pub message: String,
     /// The mend, as an imperative.
     pub help: Option<String>,
+    /// The mend as edits, where a program can make it.
+    pub fix: Option<Fix>,
     /// Other places that explain the finding, such as where a name was first defined.
     pub related: Vec<(Span, String)>,
 }
 
 impl Diagnostic {
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
-        Self { code, severity: code.severity(), span, message: message.into(), help: None, related: Vec::new() }
+        Self {
+            code,
+            severity: code.severity(),
+            span,
+            message: message.into(),
+            help: None,
+            fix: None,
+            related: Vec::new(),
+        }
     }
 
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    #[must_use]
+    pub fn fix(mut self, fix: impl Into<Option<Fix>>) -> Self {
+        self.fix = fix.into();
         self
     }
 

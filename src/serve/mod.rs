@@ -57,7 +57,7 @@ impl Stage {
                 (None, None)
             }
             Err(Failure::Findings(diagnostics, files)) => {
-                (Some(human(&diagnostics, &files, false)), Some(json(&diagnostics, &files)))
+                (Some(human(&diagnostics, &files, false, false)), Some(json(&diagnostics, &files)))
             }
             Err(Failure::Environment(error)) => (Some(format!("error: {error}")), None),
         };
