@@ -11,7 +11,7 @@ pub fn check(archive: &Archive, today: Date, sink: &mut Diagnostics) {
         let document = &item.document;
         let own = match &document.front {
             Front::Source(source) => source.date.as_ref(),
-            Front::Essay { checked, .. } => checked.as_ref(),
+            Front::Essay(essay) => essay.checked.as_ref(),
             _ => None,
         };
         let said = document.entry().and_then(|entry| entry.date.as_ref());

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{is_live, items};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::model::Archive;
-use crate::read::Front;
 use crate::read::markdown::{Block, Definition, Node};
 use crate::span::Span;
 use crate::syntax;
@@ -18,9 +17,8 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
         let body = &item.document.body;
         collect(&body.blocks, &mut fences);
         body.notes.iter().for_each(|note| collect(&note.blocks, &mut fences));
-        if let Front::Sample { variants, .. } = &item.document.front {
-            fences.extend(variants.iter().map(|variant| (variant.language.value.as_str(), variant.language.span)));
-        }
+        let variants = item.document.variants().iter();
+        fences.extend(variants.map(|variant| (variant.language.value.as_str(), variant.language.span)));
         for (language, span) in fences {
             if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
                 let message = format!("the highlighter knows no language `{language}`");

@@ -9,14 +9,15 @@ use super::captured::{collapse, html_text, is_html};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::markdown::{Block, Definition, Node, plain};
-use crate::read::{Front, QuoteForm};
+use crate::read::{Front, QuoteForm, QuoteFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     // By capture, since reading one costs more than looking up a quote in it.
     let mut quotes: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for (_, entry) in archive.published() {
-        if let Front::Quote { form: QuoteForm::Verbatim, capture: Some(path), .. } = &entry.item.document.front
+        if let Front::Quote(QuoteFront { form: QuoteForm::Verbatim, capture: Some(path), .. }) =
+            &entry.item.document.front
             && entry.item.document.capture.is_some()
         {
             quotes.entry(&path.value).or_default().push(entry);
