@@ -42,6 +42,15 @@ impl Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
 
+    /// The last day that the date may mean.
+    pub fn last_day(self) -> civil::Date {
+        match (self.month, self.day) {
+            (_, Some(_)) => self.first_day(),
+            (Some(_), None) => self.first_day().last_of_month(),
+            (None, None) => self.first_day().last_of_year(),
+        }
+    }
+
     /// RFC 3339, as feeds want it: midnight UTC of the first day that the date may mean.
     pub fn rfc3339(self) -> String {
         format!("{}T00:00:00Z", self.first_day())

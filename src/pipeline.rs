@@ -58,7 +58,7 @@ fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Resu
     let mut diagnostics = Diagnostics::default();
     let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
-    check::check(&archive, today, &mut diagnostics);
+    check::check(&archive, &documents.assets, today, &mut diagnostics);
     let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);

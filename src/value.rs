@@ -215,7 +215,7 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
 
 /// Where a line begins with so much indentation, or so many indicators, that the parser could run out of stack. It
 /// bounds brackets itself, but not these.
-fn nested_too_deep(text: &str) -> Option<usize> {
+pub fn nested_too_deep(text: &str) -> Option<usize> {
     const DEEPEST: usize = 100;
     let mut at = 0;
     for line in text.split('\n') {

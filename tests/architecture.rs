@@ -9,7 +9,7 @@ const RANKS: &[&[&str]] = &[
     &["diagnostic"],
     &["value", "schema"],
     &["fields"],
-    &["config", "fs", "math", "syntax"],
+    &["config", "fs", "math", "syntax", "parsers"],
     &["watch"],
     &["read"],
     &["model"],

@@ -154,7 +154,7 @@ pub struct SourceFront {
     /// The licence or permission under which it may be quoted.
     pub rights: Option<String>,
     /// The longest excerpt that may be shown, in words.
-    pub max_words: Option<u64>,
+    pub max_words: Option<Spanned<u64>>,
 }
 
 #[derive(Debug, Clone, JsonSchema)]

@@ -242,7 +242,7 @@ fn read_source(fields: &mut Fields<'_>) -> SourceFront {
         url: fields.string("url"),
         archived: fields.string("archived"),
         rights: text(fields, "rights"),
-        max_words: fields.number("max_words").map(|s| s.value),
+        max_words: fields.number("max_words"),
     }
 }
 

@@ -203,7 +203,7 @@ impl Site {
             authors: source.front.authors.iter().filter_map(|name| self.term_named(Taxonomy::People, name)).collect(),
             events: source.front.events.clone(),
             archived: source.front.archived.as_ref().map(|url| url.value.clone()).filter(|url| is_web(url)),
-            max_words: source.front.max_words,
+            max_words: source.front.max_words.as_ref().map(|words| words.value),
             body: self.body(&source.item, &page.path),
             essays: of(Kind::Essay),
             quotes: of(Kind::Quote),
