@@ -44,6 +44,10 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
 }
 
 fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {
+    // An image that leads nowhere was reported.
+    if item.targets[link] == Target::Nothing {
+        return;
+    }
     let link = &item.document.body.links[link];
     // An embed without a label is called by its file.
     if alt.trim().is_empty() || alt.trim() == link.address.trim() {
