@@ -194,9 +194,10 @@ fn read_format(format: &Spanned<u64>, sink: &mut Diagnostics) {
     if format.value != FORMAT {
         let version = env!("CARGO_PKG_VERSION");
         let message = format!("the archive has format {}; casebook {version} reads format {FORMAT}", format.value);
-        let help = match format.value > FORMAT {
-            true => format!("install a casebook newer than {version}: its changelog says which one reads this format"),
-            false => format!("write `format = {FORMAT}`: there is none before it"),
+        let help = if format.value > FORMAT {
+            format!("install a casebook newer than {version}: its changelog says which one reads this format")
+        } else {
+            format!("write `format = {FORMAT}`: there is none before it")
         };
         sink.push(Diagnostic::new(Code::Format, format.span, message).help(help));
     }

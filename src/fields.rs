@@ -254,7 +254,7 @@ pub fn lift(
     let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
     // Only a table with a header takes the lines below it.
     let has_header = |key: &Spanned<String>| text[line_start(key.span.range().start)..].trim_start().starts_with('[');
-    let Some(header) = table.0.iter().filter(|(key, _)| has_header(key)).map(|(key, _)| key.span.range().start).min()
+    let Some(header) = keys_of_tables(table).filter(|key| has_header(key)).map(|key| key.span.range().start).min()
     else {
         return;
     };
@@ -298,6 +298,17 @@ pub fn lift(
         sink.push(diagnostic.help("move it up, above the first table").fix(Fix::safe(edits)));
         table.0.push((key, value));
     }
+}
+
+/// The keys of a table, and those one level below: where either may stand in a header.
+fn keys_of_tables(table: &Table) -> impl Iterator<Item = &Spanned<String>> {
+    fn below(value: &Value) -> &[(Spanned<String>, Value)] {
+        match &value.data {
+            Data::Table(inner) => &inner.0,
+            _ => &[],
+        }
+    }
+    table.0.iter().flat_map(move |(key, value)| std::iter::once(key).chain(below(value).iter().map(|(key, _)| key)))
 }
 
 /// A type that is written as one of a few words.

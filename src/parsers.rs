@@ -49,9 +49,10 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
     let bytes = code.as_bytes();
     let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))?;
     first_error(tree.walk()).map(|node| {
-        let why = match node.is_missing() {
-            true => format!("`{}` is missing here", node.kind()),
-            false => "something is wrong here".to_owned(),
+        let why = if node.is_missing() {
+            format!("`{}` is missing here", node.kind())
+        } else {
+            "something is wrong here".to_owned()
         };
         Stumble { range: node.byte_range(), why }
     })

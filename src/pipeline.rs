@@ -140,8 +140,8 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
     let mut unsaved = Unsaved::new();
     let mut before: BTreeMap<String, String> = BTreeMap::new();
     let mut mended = 0;
-    let (mut files, mut diagnostics) = check(root, &unsaved, strictness)?;
     for _ in 0..ROUNDS {
+        let Loaded { files, diagnostics, .. } = load_unsaved(root, &unsaved, strictness.today)?;
         let (edits, count) = safe_edits(&diagnostics, &files);
         if edits.is_empty() {
             break;
@@ -158,8 +158,8 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
             unsaved.insert(path.clone(), apply(&raw, &edits).into_bytes());
             before.entry(path).or_insert(raw);
         }
-        (files, diagnostics) = check(root, &unsaved, strictness)?;
     }
+    let (files, diagnostics) = check(root, &unsaved, strictness)?;
     let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();
     let rewritten = before.into_iter().map(|(path, before)| Rewritten { after: after(&path), path, before }).collect();
     Ok(Fixed { files, diagnostics, mended, rewritten })

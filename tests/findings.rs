@@ -140,8 +140,8 @@ fn what_may_be_meant_otherwise_is_offered_and_not_made() {
 #[test]
 fn a_flood_is_folded_for_people_and_for_nobody_else() {
     let archive = Archive::new();
-    let links: String = (0..50).map(|n| format!("[a](gone{n}.md)\n")).collect();
-    archive.essay("flood", &format!("{links}\n[b](#gone)"));
+    let links: Vec<_> = (0..50).map(|n| format!("[a](gone{n}.md)")).collect();
+    archive.essay("flood", &format!("{}\n\n[b](#gone)", links.join("\n")));
     let count = |arguments: &[&str]| {
         let text = archive.run(["check"].iter().chain(arguments)).stdout;
         (text.matches("there is no file `gone").count(), text)
@@ -216,8 +216,8 @@ fn sarif_is_valid_by_its_schema() {
         fixes += results.iter().filter(|result| result["fixes"].is_array()).count();
         related += results.iter().filter(|result| result["relatedLocations"].is_array()).count();
         for result in results {
-            let rule =
-                &log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"].as_u64().expect("an index") as usize];
+            let index = usize::try_from(result["ruleIndex"].as_u64().expect("an index")).expect("a small one");
+            let rule = &log["runs"][0]["tool"]["driver"]["rules"][index];
             assert_eq!(rule["id"], result["ruleId"]);
         }
     }
@@ -326,7 +326,7 @@ fn watching_keeps_findings_current() {
     let round = || {
         let mut round = Vec::new();
         loop {
-            let line = output.recv_timeout(Duration::from_secs(60)).expect("a check ends in time");
+            let line = output.recv_timeout(Duration::from_mins(1)).expect("a check ends in time");
             let end = ends.is_match(&line);
             round.push(line);
             if end {

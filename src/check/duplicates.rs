@@ -2,7 +2,7 @@
 //!
 //! Texts are compared by their runs of three words (shingles), folded. Two texts are nearly the same where they share
 //! seven tenths of the runs that either has (Jaccard similarity). Comparing all with all would cost the square of the
-//! archive: MinHash signatures (Broder, 1997) are cut into bands, and only texts that agree on a whole band are
+//! archive: `MinHash` signatures (Broder, 1997) are cut into bands, and only texts that agree on a whole band are
 //! compared, so that the work grows with the archive. A text is compared with the first and the latest of each band,
 //! not with all: a thousand copies are a thousand findings, and no more work than that.
 
@@ -100,7 +100,7 @@ fn word_hash(word: &str) -> u64 {
     hash
 }
 
-/// The finaliser of SplitMix64: a permutation of the numbers in which every bit depends on all.
+/// The finaliser of `SplitMix64`: a permutation of the numbers in which every bit depends on all.
 fn mix(mut x: u64) -> u64 {
     x = x.wrapping_add(0x9e37_79b9_7f4a_7c15);
     x = (x ^ (x >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

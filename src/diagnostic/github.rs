@@ -15,13 +15,13 @@ pub fn github(diagnostics: &Diagnostics, files: &Files) -> String {
         };
         let Place { file, line, column, end_line, end_column } = Place::new(diagnostic.span, files);
         // Columns are shown on one line only, and the last one is part of what is marked.
-        let columns = match end_line == line {
-            true => format!(",col={column},endColumn={}", end_column.saturating_sub(1).max(column)),
-            false => String::new(),
+        let columns = if end_line == line {
+            format!(",col={column},endColumn={}", end_column.saturating_sub(1).max(column))
+        } else {
+            String::new()
         };
         let (file, code) = (property(file), diagnostic.code.as_str());
-        let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}")).collect::<String>();
-        let message = data(&format!("{}{help}", diagnostic.message));
+        let message = data(&diagnostic.told());
         out.push_str(&format!(
             "::{command} file={file},line={line},endLine={end_line}{columns},title={code}::{message}\n"
         ));

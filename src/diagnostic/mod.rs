@@ -49,6 +49,14 @@ impl Diagnostic {
         }
     }
 
+    /// The message with its mend below, for printers that have one text.
+    fn told(&self) -> String {
+        match &self.help {
+            Some(help) => format!("{}\nhelp: {help}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());

@@ -47,12 +47,11 @@ fn level(severity: Severity) -> &'static str {
 }
 
 fn result(diagnostic: &Diagnostic, files: &Files) -> Value {
-    let help = diagnostic.help.iter().map(|help| format!("\nhelp: {help}")).collect::<String>();
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": Code::ALL.iter().position(|code| *code == diagnostic.code),
         "level": level(diagnostic.severity),
-        "message": { "text": format!("{}{help}", diagnostic.message) },
+        "message": { "text": diagnostic.told() },
         "locations": [{ "physicalLocation": location(diagnostic.span, files) }],
     });
     if !diagnostic.related.is_empty() {

@@ -63,8 +63,8 @@ fn read_code(
     files: &mut Files,
     sink: &mut Diagnostics,
 ) -> Option<Code> {
-    let (file, span) = (written.value.as_str(), written.span);
     const RULE: &str = "a variant's file lies in the sample's own folder";
+    let (file, span) = (written.value.as_str(), written.span);
     let inside = fs::join_inside(folder, file).filter(|path| path.starts_with(&format!("{folder}/")));
     let read = match inside {
         Some(path) => tree.read_named(&path).map(|bytes| (path, bytes)),
