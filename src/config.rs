@@ -264,7 +264,10 @@ fn read_severity(entries: Vec<(Spanned<String>, Value)>, sink: &mut Diagnostics)
         let Some(code) = Code::ALL.iter().find(|code| code.as_str() == key.value) else {
             let message = format!("there is no finding `{}`", key.value);
             let help = did_you_mean(&key.value, Code::ALL.iter().map(|c| c.as_str()));
-            sink.push(Diagnostic::new(Code::UnknownKey, key.span, message).help(help.unwrap_or("remove it".into())));
+            sink.push(
+                Diagnostic::new(Code::UnknownKey, key.span, message)
+                    .help(help.unwrap_or("write a code such as `W001`: they are listed in docs/diagnostics".into())),
+            );
             continue;
         };
         let Data::String(text) = value.data else {

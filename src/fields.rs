@@ -35,7 +35,7 @@ impl<'a> Fields<'a> {
     pub fn take(&mut self, key: &'static str) -> Option<Value> {
         self.asked.push(key);
         let at = self.entries.iter().position(|(k, _)| k.value == key)?;
-        let (_, value) = self.entries.swap_remove(at);
+        let (_, value) = self.entries.remove(at);
         // `key:` without a value is how YAML writes an empty field.
         (!matches!(value.data, Data::Null)).then_some(value)
     }
@@ -186,14 +186,15 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports every key that was not asked for.
-    pub fn finish(mut self) {
+    pub fn finish(self) {
+        let written: BTreeSet<&str> = self.written.iter().map(String::as_str).collect();
+        let mut free: Vec<_> = self.asked.iter().copied().filter(|name| !written.contains(name)).collect();
         for (key, _) in self.entries {
             let message = format!("{} has no key `{}`", self.what, key.value);
-            let free = self.asked.iter().copied().filter(|name| !self.written.iter().any(|key| key == name));
-            let name = meant(&key.value, free);
+            let name = meant(&key.value, free.iter().copied());
             let fix = name.map(|name| Fix::safe([Edit::word(key.span, name)]));
             // Of two that mean one key, only the first may become it.
-            self.written.extend(name.map(str::to_owned));
+            free.retain(|free| Some(*free) != name);
             let diagnostic = Diagnostic::new(Code::UnknownKey, key.span, message).fix(fix);
             self.sink.push(match did_you_mean(&key.value, self.asked.iter().copied()) {
                 Some(help) => diagnostic.help(help),
@@ -288,15 +289,34 @@ pub fn lift(
         let message = format!("`{}` stands below a table's header, so it is a key of `{name}`", key.value);
         let diagnostic = Diagnostic::new(Code::KeyBelowTable, key.span, message);
         if let Some((first, _)) = table.0.iter().find(|(other, _)| other.value == key.value) {
-            let help = "the file has this key already: remove this one";
+            let help = if matches!(value.data, Data::Table(_)) {
+                "the file has this table already: write its keys there"
+            } else {
+                "the file has this key already: remove this one"
+            };
             sink.push(diagnostic.help(help).related(first.span, "it is given here"));
             continue;
         }
-        let line = line_start(key.span.range().start)..line_end(value.span.range().end);
-        let moved = format!("{}\n", text[line.clone()].trim());
-        let edits = [Edit::insert(file, target, moved), Edit::replace(Span::new(file, line), "")];
+        // A table of dotted keys stands on several lines.
+        let mut leaves = Vec::new();
+        leaves_of(&key, &value, text, &mut leaves);
+        let lines: BTreeSet<_> = leaves.iter().map(|leaf| (line_start(leaf.start), line_end(leaf.end))).collect();
+        let edits = lines.into_iter().flat_map(|(start, end)| {
+            let moved = format!("{}\n", text[start..end].trim());
+            [Edit::insert(file, target, moved), Edit::replace(Span::new(file, start..end), "")]
+        });
         sink.push(diagnostic.help("move it up, above the first table").fix(Fix::safe(edits)));
         table.0.push((key, value));
+    }
+}
+
+/// From key to value, of a key or of each dotted key below it.
+fn leaves_of(key: &Spanned<String>, value: &Value, text: &str, out: &mut Vec<Range<usize>>) {
+    match &value.data {
+        Data::Table(table) if text[key.span.range().end..].trim_start().starts_with('.') => {
+            table.0.iter().for_each(|(key, value)| leaves_of(key, value, text, out));
+        }
+        _ => out.push(key.span.range().start..value.span.range().end),
     }
 }
 

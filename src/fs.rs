@@ -136,6 +136,12 @@ pub fn remove_file(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
 }
 
+/// The names in a folder, as far as it can be listed.
+pub fn names(path: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
+    entries.filter_map(|entry| entry.file_name().into_string().ok()).collect()
+}
+
 /// Whether nothing is in a folder.
 pub fn is_empty_dir(path: &Path) -> Result<bool> {
     let mut entries = std::fs::read_dir(path).map_err(|e| Error::io("list", path, &e))?;

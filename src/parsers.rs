@@ -16,15 +16,33 @@ pub struct Stumble {
 }
 
 /// Longer code is not parsed: nobody reads it, and a hostile one must not take long.
-const LONGEST: usize = 256 << 10;
+const LONGEST: usize = 64 << 10;
 
 /// So often a parser may report progress, which it does every hundred steps or so. Ordinary code of the longest kind
 /// takes a tenth of them.
 const PATIENCE: usize = 200_000;
 
+/// So many angle brackets may stand open within a statement: Java's grammar follows each of them as a type and as a
+/// comparison at once, and remembers all.
+const ANGLES: usize = 60;
+
+fn open_angles(code: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    for byte in code.bytes() {
+        match byte {
+            b'<' => open += 1,
+            b'>' => open = open.saturating_sub(1),
+            b';' | b'{' | b'}' | b':' => open = 0,
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
+}
+
 /// The first place where code does not parse. `None` where it does, and where no parser is at hand.
 pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
-    if code.len() > LONGEST {
+    if code.len() > LONGEST || open_angles(code) > ANGLES {
         return None;
     }
     let grammar: Language = match language.to_ascii_lowercase().as_str() {
@@ -134,6 +152,17 @@ mod tests {
                 assert_eq!(stumble(language, code), None, "{code}");
             }
         }
+    }
+
+    #[test]
+    fn hostile_code_is_given_up() {
+        for pattern in ["List<", "a<", "(", "[", "{", "f(", "<A", "if(", "a?", "!"] {
+            let code = pattern.repeat(LONGEST / pattern.len());
+            for language in ["java", "python", "javascript", "rust", "go", "json", "toml", "yaml"] {
+                let _ = stumble(language, &code);
+            }
+        }
+        assert_eq!(stumble("java", &"List<".repeat(5_000)), None);
     }
 
     #[test]

@@ -18,6 +18,7 @@ use crate::publish::{Published, Publisher};
 use crate::read::{Documents, Tree, Unsaved, read};
 use crate::render::{self, Options, Site, Theme};
 use crate::span::{Files, normalise};
+use crate::value::yaml_is_simple;
 use crate::{check, fs, tag};
 
 /// An archive that was read and checked.
@@ -63,6 +64,12 @@ fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Resu
         FORMAT => render::load(root, &documents.config, &mut files, &mut diagnostics)?,
         _ => None,
     };
+    diagnostics.retain_fixes(|fix| {
+        let Some(span) = fix.span() else { return false };
+        let text = &*files.get(span.file).text;
+        // YAML has ways to write a value that no edit of its words knows.
+        !text.starts_with("---") || yaml_is_simple(text, span.range())
+    });
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);
     tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());

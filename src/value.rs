@@ -170,17 +170,65 @@ fn toml_value(value: toml::Spanned<DeValue<'_>>, file: FileId, at: usize) -> Val
 }
 
 /// YAML's markers count characters; spans count bytes.
-struct YamlPlaces {
+struct YamlPlaces<'a> {
+    text: &'a str,
     file: FileId,
     at: usize,
     /// The byte offset of each character, and of the end.
     bytes: Vec<usize>,
 }
 
-impl YamlPlaces {
+impl YamlPlaces<'_> {
+    fn byte(&self, marker: Marker) -> usize {
+        self.bytes[marker.index().min(self.bytes.len() - 1)]
+    }
+
+    /// The parser lets a node run on over the blanks and the comment behind it; here it ends with its last sign.
     fn span(&self, start: Marker, end: Marker) -> Span {
-        let byte = |marker: Marker| self.at + self.bytes[marker.index().min(self.bytes.len() - 1)];
-        Span::new(self.file, byte(start)..byte(end))
+        let (start, end) = (self.byte(start), self.byte(end));
+        let written = self.text.get(start..end).unwrap_or_default();
+        let length = quoted_length(written).unwrap_or(written.trim_end().len());
+        Span::new(self.file, self.at + start..self.at + start + length)
+    }
+}
+
+/// The length of a text in quotation marks that stands at the start, as YAML reads it.
+fn quoted_length(text: &str) -> Option<usize> {
+    let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let mut escaped = false;
+    let mut signs = text.char_indices().skip(1).peekable();
+    while let Some((at, c)) = signs.next() {
+        if c == '\\' && quote == '"' {
+            escaped = !escaped;
+            continue;
+        }
+        if c == quote && !escaped {
+            // Two of them stand for one.
+            if quote == '\'' && signs.next_if(|(_, c)| *c == quote).is_some() {
+                continue;
+            }
+            return Some(at + 1);
+        }
+        escaped = false;
+    }
+    None
+}
+
+/// Whether what stands in a range of YAML is one plain or quoted scalar or key on one line, so that it can be replaced
+/// or enclosed without a thought for tags, anchors and the indicators of block scalars.
+pub fn yaml_is_simple(text: &str, range: Range<usize>) -> bool {
+    let Some(written) = text.get(range.clone()) else { return false };
+    if written.is_empty() || written.contains('\n') || written.starts_with(['!', '&', '*', '|', '>', '%', '@', '`']) {
+        return false;
+    }
+    let after = text[range.end..].trim_start_matches([' ', '\t']);
+    let before = &text[..range.start];
+    let line = before[before.rfind('\n').map_or(0, |at| at + 1)..].trim();
+    let is_key = after.starts_with(':');
+    match line.chars().last() {
+        None => is_key,
+        Some('-') => line.trim_start_matches(['-', ' ']).is_empty(),
+        Some(last) => matches!(last, ':' | '[' | ',' | '{'),
     }
 }
 
@@ -192,7 +240,7 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
         return Table::default();
     }
     let bytes = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-    let places = YamlPlaces { file, at, bytes };
+    let places = YamlPlaces { text, file, at, bytes };
     let documents = match MarkedYaml::load_from_str(text) {
         Ok(documents) => documents,
         Err(error) => {
@@ -229,7 +277,7 @@ pub fn nested_too_deep(text: &str) -> Option<usize> {
     None
 }
 
-fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics) -> Value {
+fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces<'_>, sink: &mut Diagnostics) -> Value {
     let span = places.span(node.span.start, node.span.end);
     let data = match node.data {
         YamlData::Value(Scalar::Integer(number)) => Data::Integer(number),
@@ -257,7 +305,7 @@ fn yaml_value(node: MarkedYaml<'_>, places: &YamlPlaces, sink: &mut Diagnostics)
             }
             Data::Table(table)
         }
-        YamlData::Tagged(_, inner) => return yaml_value(*inner, places, sink),
+        YamlData::Tagged(_, inner) => yaml_value(*inner, places, sink).data,
         YamlData::Value(Scalar::Null) | YamlData::Alias(_) | YamlData::BadValue => Data::Null,
     };
     Value { span, data }

@@ -29,6 +29,10 @@ fn broken() -> Archive {
         "---\n# who\nspeeker: Somebody   # said it\nsource: book\nlocator: 4\ndate: 2016\nform: 'paraphrse'\nbasis: \"experence\"\n\
          tags: [ a,  7 ]\narguments: {cost: fro}\n---\nWords.\n",
     );
+    archive.put(
+        "content/essays/with a blank.md",
+        "+++\ntitel = \"B\"\narguments = []\n+++\n\u{1b}[1m\u{7f} lone\rreturn\n",
+    );
     archive.put("content/sources/odd.md", "+++\ntitle = 1984\nkind = book\ndate = 1949\nrights = public domain\n+++\n");
     archive
 }
@@ -76,11 +80,88 @@ fn fixes_change_what_they_name_and_nothing_else() {
     let left = run.json();
     let codes: Vec<_> = left["diagnostics"].as_array().expect("findings").iter().map(|f| f["code"].clone()).collect();
     assert!(codes.contains(&"E007".into()) && left["errors"] == 1, "{left}");
-    assert!(run.stderr.contains("Mended 23 findings in 3 files"), "{}", run.stderr);
+    assert!(run.stderr.contains("Mended 24 findings in 4 files"), "{}", run.stderr);
     // There is nothing left to do.
     let before = texts(&archive);
     let again = archive.run(["check", "--fix"]);
     assert!(texts(&archive) == before && again.stderr.is_empty(), "{}", again.stderr);
+}
+
+#[test]
+fn yaml_is_mended_only_where_nothing_else_can_break() {
+    let archive = Archive::new();
+    let front = |lines: &str| format!("---\ntitle: X\narguments: []\n{lines}---\nText.\n");
+    // With comments, blanks and quotation marks as Obsidian, Hugo and Jekyll write them.
+    archive.put(
+        "content/essays/mended.md",
+        front("basis: \"measure\" # keep me\ndraft: 'yes' # why\nauthors: \"me\"  # one\ndate: \"2016/1/2\"   \n\"updated\": 2017\ntags:\n  - 7 # a number\n"),
+    );
+    archive.put("content/essays/flow.md", "---\ntitle: Y\narguments: {cost: \"foor\", # c\n  }\n---\nText.\n");
+    let odd = [
+        "form: !x digesst\n",
+        "tags: !foo bar\n",
+        "date: !!int 2016\n",
+        "form: >-\n  diggest\nbasis: measured\n",
+        "form: |\n  diggest\n",
+        "date: &d 2016\nadded: *d\n",
+        "form: &f digesst\n",
+        "aliases:\n  - >-\n    old/\n",
+        "form:\n  digesst\n",
+    ];
+    for (at, lines) in odd.iter().enumerate() {
+        archive.put(&format!("content/essays/odd{at}.md"), front(lines));
+    }
+    let run = archive.run(["check", "--fix", "--format", "json"]);
+    assert_eq!(
+        archive.read("content/essays/mended.md"),
+        front(
+            "basis: \"measured\" # keep me\ndraft: true # why\nauthors: [\"me\"]  # one\ndate: \"2016-01-02\"   \n\"updated\": \"2017\"\ntags:\n  - \"7\" # a number\n"
+        ),
+    );
+    assert_eq!(
+        archive.read("content/essays/flow.md"),
+        "---\ntitle: Y\narguments: {cost: \"for\", # c\n  }\n---\nText.\n"
+    );
+    for (at, lines) in odd.iter().enumerate() {
+        assert_eq!(archive.read(&format!("content/essays/odd{at}.md")), front(lines));
+    }
+    assert!(!run.stdout.contains("E001"), "{}", run.stdout);
+}
+
+#[test]
+fn dotted_keys_below_a_table_move_with_all_their_lines() {
+    let archive = Archive::new();
+    archive.put(
+        "content/essays/a.md",
+        "+++\ntitle = \"X\"\n[arguments]\ncost = \"for\"\nclaims.dear = \"supports\"\nclaims.cheap.stance = \"disputes\"\n+++\nText.\n",
+    );
+    archive.put(
+        "content/essays/b.md",
+        "+++\ntitle = \"Y\"\n[claims]\ndear = \"supports\"\narguments.cost = \"for\"\n+++\nText.\n",
+    );
+    assert_eq!(archive.run(["check", "--fix"]).status, 0);
+    assert_eq!(
+        archive.read("content/essays/a.md"),
+        "+++\ntitle = \"X\"\nclaims.dear = \"supports\"\nclaims.cheap.stance = \"disputes\"\n[arguments]\ncost = \"for\"\n+++\nText.\n"
+    );
+    assert_eq!(
+        archive.read("content/essays/b.md"),
+        "+++\ntitle = \"Y\"\narguments.cost = \"for\"\n[claims]\ndear = \"supports\"\n+++\nText.\n"
+    );
+}
+
+#[test]
+fn quiet_prints_errors_only() {
+    let archive = Archive::new();
+    archive.essay("math", "$\\frac$");
+    assert_eq!(archive.run(["check", "--quiet"]).stdout, "");
+    archive.essay("link", "[x](gone.md)");
+    let run = archive.run(["check", "-q"]);
+    assert!(
+        run.status == 1 && run.stdout.starts_with("error[E007]") && !run.stdout.contains("warning"),
+        "{}",
+        run.stdout
+    );
 }
 
 #[test]
@@ -89,14 +170,18 @@ fn a_dry_run_prints_a_patch_that_does_the_same_and_writes_nothing() {
     let before = texts(&archive);
     let run = archive.run(["check", "--fix", "--dry-run"]);
     assert!(texts(&archive) == before, "nothing is written");
-    assert!(run.stderr.contains("Would mend 23 findings in 3 files"), "{}", run.stderr);
+    assert!(run.stderr.contains("Would mend 24 findings in 4 files"), "{}", run.stderr);
     archive.run(["check", "--fix"]);
-    let mut git = Command::new("git");
-    git.current_dir(patched.root()).args(["apply", "--unidiff-zero", "-"]).stdin(Stdio::piped());
-    let mut git = git.spawn().expect("git is there");
-    std::io::Write::write_all(&mut git.stdin.take().expect("piped"), run.stdout.as_bytes()).expect("git reads");
-    assert!(git.wait().expect("git ends").success(), "{}", run.stdout);
-    for file in ["content/essays/toml.md", "content/quotes/yaml.md", "content/sources/odd.md"] {
+    let apply = |program: &str, arguments: &[&str], root: &Path| {
+        let mut command = Command::new(program);
+        let mut child = command.current_dir(root).args(arguments).stdin(Stdio::piped()).spawn().expect("it is there");
+        std::io::Write::write_all(&mut child.stdin.take().expect("piped"), run.stdout.as_bytes()).expect("it reads");
+        assert!(child.wait().expect("it ends").success(), "{program}: {}", run.stdout);
+    };
+    apply("git", &["apply", "-"], patched.root());
+    for file in
+        ["content/essays/toml.md", "content/quotes/yaml.md", "content/sources/odd.md", "content/essays/with a blank.md"]
+    {
         assert_eq!(archive.read(file), patched.read(file), "{file}");
     }
     assert_eq!(archive.run(["check", "--dry-run"]).status, 2, "a dry run of nothing is wrong usage");

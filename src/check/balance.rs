@@ -8,8 +8,9 @@ use crate::read::{Side, Stance};
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     for argument in archive.arguments.iter().filter(|argument| is_live(&argument.item)) {
-        argument.claims.iter().for_each(|&claim| of_claim(&archive.claims[claim], sink));
-        let has = |wanted| argument.entries.iter().any(|(_, stance)| *stance == Some(wanted));
+        argument.claims.iter().for_each(|&claim| of_claim(archive, &archive.claims[claim], sink));
+        let published = |entry: &usize| !archive.entries[*entry].item.is_draft();
+        let has = |wanted| argument.entries.iter().any(|(entry, stance)| *stance == Some(wanted) && published(entry));
         let missing = match (has(Stance::For), has(Stance::Against), has(Stance::Mixed)) {
             (true, false, false) => "against",
             (false, true, false) => "for",
@@ -23,9 +24,11 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     }
 }
 
-fn of_claim(claim: &Claim, sink: &mut Diagnostics) {
+fn of_claim(archive: &Archive, claim: &Claim, sink: &mut Diagnostics) {
     let (id, place) = (&claim.definition.id.value, claim.definition.id.span);
-    let has = |side| claim.evidence.iter().any(|evidence| evidence.side == side);
+    // A draft is no evidence yet.
+    let published = |entry: usize| !archive.entries[entry].item.is_draft();
+    let has = |side| claim.evidence.iter().any(|evidence| evidence.side == side && published(evidence.entry));
     let (supported, disputed) = (has(Side::Supports), has(Side::Disputes));
     if let Some(side) = claim.definition.none_found.filter(|side| has(*side)) {
         let message = format!("`{id}` says that nothing was found that {} it, and something does", side.word());

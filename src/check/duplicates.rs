@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::is_live;
+use super::{is_live, words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::Kind;
@@ -73,16 +73,16 @@ fn place(entry: &Entry) -> Span {
 /// Hashes of the runs of words, sorted; `None` for a text that is too short.
 fn shingles(entry: &Entry) -> Option<Vec<u64>> {
     let passages = passages(&entry.item.document.body.blocks);
-    let words: Vec<u64> = passages
+    let hashes: Vec<u64> = passages
         .iter()
         .flat_map(|passage| passage.text.split(|c: char| !c.is_alphanumeric()))
-        .filter(|word| !word.is_empty())
+        .flat_map(words)
         .map(word_hash)
         .collect();
-    if words.len() < FEWEST_WORDS {
+    if hashes.len() < FEWEST_WORDS {
         return None;
     }
-    let mut runs: Vec<_> = words.windows(RUN).map(|run| run.iter().fold(0, |hash, word| mix(hash ^ word))).collect();
+    let mut runs: Vec<_> = hashes.windows(RUN).map(|run| run.iter().fold(0, |hash, word| mix(hash ^ word))).collect();
     runs.sort_unstable();
     runs.dedup();
     Some(runs)

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{is_live, items};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Item, Target};
-use crate::read::markdown::{InlineNode, Node, Part, walk};
+use crate::read::markdown::{InlineNode, LinkKind, Node, Part, walk};
 use crate::read::{Asset, Kind};
 use crate::span::Span;
 
@@ -51,7 +51,7 @@ fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {
     let link = &item.document.body.links[link];
     let alt = alt.trim();
     // An embed without a label is called by its file, and one with a width by the width.
-    let width = !alt.is_empty() && alt.chars().all(|c| c.is_ascii_digit() || c == 'x');
+    let width = link.kind == LinkKind::WikiImage && alt.chars().all(|c| c.is_ascii_digit() || c == 'x');
     if alt.is_empty() || width || alt == link.address.trim() {
         let name = link.address.rsplit('/').next().unwrap_or_default();
         let help = format!("say what it shows, for those who don't see it: `![Requests a second, by threads]({name})`");

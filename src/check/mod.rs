@@ -39,6 +39,22 @@ pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, sink: &mu
     dates::check(archive, today, sink);
 }
 
+/// The words of a text. Where they stand without spaces between, as in Chinese, each character is one.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
+    let separate = move |word| {
+        let mut rest: &str = word;
+        std::iter::from_fn(move || {
+            let first = rest.chars().next()?;
+            let end = if unspaced(first) { first.len_utf8() } else { rest.find(unspaced).unwrap_or(rest.len()) };
+            let (word, after) = rest.split_at(end);
+            rest = after;
+            Some(word)
+        })
+    };
+    text.split_whitespace().flat_map(separate).filter(|word| word.chars().any(char::is_alphanumeric))
+}
+
 /// Whether anybody should still mend a thing.
 fn is_live(item: &Item) -> bool {
     item.withdrawn().is_none()

@@ -1,7 +1,7 @@
 //! What words that are another's owe their source: where they stand in it, and no more of them than it allows.
 
-use super::is_live;
 use super::quotes::quoted;
+use super::{is_live, words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::markdown::passages;
@@ -22,7 +22,7 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
         if let Some(source) = entry.source.map(|at| &archive.sources[at])
             && let Some(most) = &source.front.max_words
         {
-            let words = words(entry);
+            let words = words_of(entry);
             if words > most.value {
                 let message = format!("these are {words} words of `{}`, which allows {}", source.item.id, most.value);
                 let help = "shorten the excerpt, or say in the source what was granted";
@@ -49,19 +49,12 @@ fn text(entry: &Entry) -> Span {
     }
 }
 
-/// Words as an editor counts them; where they stand without spaces between, as in Chinese, each character.
-fn words(entry: &Entry) -> u64 {
-    let unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
-    let count = |text: &str| {
-        let words = text.split(|c: char| c.is_whitespace() || unspaced(c));
-        words.filter(|word| word.chars().any(char::is_alphanumeric)).count()
-            + text.chars().filter(|c| unspaced(*c)).count()
-    };
+fn words_of(entry: &Entry) -> u64 {
     let body = &entry.item.document.body;
     if matches!(entry.kind(), Kind::Quote) {
         // What a curator writes around a block quote is not the source's.
-        return quoted(&body.blocks).iter().map(|words| count(&words.text) as u64).sum();
+        return quoted(&body.blocks).iter().map(|quoted| words(&quoted.text).count() as u64).sum();
     }
     let notes = body.notes.iter().flat_map(|note| passages(&note.blocks));
-    passages(&body.blocks).into_iter().chain(notes).map(|passage| count(&passage.text) as u64).sum()
+    passages(&body.blocks).into_iter().chain(notes).map(|passage| words(&passage.text).count() as u64).sum()
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
@@ -42,13 +43,15 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
 struct Capture<'a> {
     path: &'a str,
     readings: Vec<String>,
+    /// Where each word of the first reading stands, folded; made when a passage is looked for.
+    places: OnceLock<HashMap<String, Vec<usize>>>,
 }
 
 impl<'a> Capture<'a> {
     fn new(path: &'a str, text: &str) -> Self {
         let marked_up = collapse(&html_text(text));
         let readings = if is_html(path, text) { vec![marked_up] } else { vec![collapse(text), marked_up] };
-        Self { path, readings }
+        Self { path, readings, places: OnceLock::new() }
     }
 
     fn compare(&self, entry: &Entry) -> Vec<Diagnostic> {
@@ -83,7 +86,8 @@ impl<'a> Capture<'a> {
             return Diagnostic::new(Code::QuoteNotFound, span, message).help("keep the order of the source");
         }
         let message = format!("these words are not in the capture: “{shown}”");
-        let help = match closest(part, &self.readings[0]) {
+        let places = self.places.get_or_init(|| places(&self.readings[0]));
+        let help = match closest(part, &self.readings[0], places) {
             Some(near) => {
                 let differences = differences(part, &near);
                 let near = shorten(&near);
@@ -110,8 +114,21 @@ fn differences(part: &str, near: &str) -> String {
     let operations = capture_diff_slices(Algorithm::Myers, &here, &there);
     let last = operations.len().saturating_sub(1);
     let told = operations.iter().enumerate().filter_map(|(at, operation)| {
-        let (ours, theirs) = (here[operation.old_range()].join(" "), there[operation.new_range()].join(" "));
+        let (old, mut new) = (operation.old_range(), operation.new_range());
+        if operation.tag() == DiffTag::Replace {
+            // The passage goes on before and after what the quote has of it.
+            let most = old.len();
+            if at == 0 {
+                new.start = new.start.max(new.end.saturating_sub(most));
+            } else if at == last {
+                new.end = new.end.min(new.start + most);
+            }
+        }
+        let (ours, theirs) = (here[old].join(" "), there[new].join(" "));
         match operation.tag() {
+            DiffTag::Replace if (at == 0 && theirs.ends_with(&ours)) || (at == last && theirs.starts_with(&ours)) => {
+                None
+            }
             DiffTag::Equal => None,
             DiffTag::Insert if at == 0 || at == last => None,
             DiffTag::Insert => Some(format!("“{theirs}” is left out here")),
@@ -254,26 +271,14 @@ fn parts(text: &str) -> Vec<Range<usize>> {
 /// The passage of `capture` that shares most words with `part`, if it shares enough to be meant.
 ///
 /// Each word of the capture that the part has as well votes for the place where the part would begin; the place
-/// with most votes wins. Words that are everywhere say little about where, so only their first places vote.
-fn closest(part: &str, capture: &str) -> Option<String> {
-    const PLACES: usize = 256;
+/// with most votes wins.
+fn closest(part: &str, capture: &str, places: &HashMap<String, Vec<usize>>) -> Option<String> {
     /// Words that were left out or put in shift the rest by a few places.
     const SLACK: usize = 4;
-    let fold =
-        |word: &str| word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
     let wanted: Vec<_> = part.split(' ').map(fold).collect();
-    let words: Vec<_> = capture.split(' ').collect();
-    let mut places: HashMap<String, Vec<usize>> = wanted.iter().map(|word| (word.clone(), Vec::new())).collect();
-    for (at, word) in words.iter().enumerate() {
-        if let Some(places) = places.get_mut(&fold(word))
-            && places.len() < PLACES
-        {
-            places.push(at);
-        }
-    }
     let mut votes: BTreeMap<usize, usize> = BTreeMap::new();
     for (offset, word) in wanted.iter().enumerate().filter(|(_, word)| !word.is_empty()) {
-        for at in &places[word] {
+        for at in places.get(word).into_iter().flatten() {
             *votes.entry(at.saturating_sub(offset) / SLACK).or_default() += 1;
         }
     }
@@ -282,9 +287,26 @@ fn closest(part: &str, capture: &str) -> Option<String> {
         .iter()
         .map(|(group, count)| (count + votes.get(&(group + 1)).unwrap_or(&0), group))
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
-    let start = (group * SLACK).min(words.len());
-    let end = (start + wanted.len() + SLACK).min(words.len());
-    (most * 3 >= wanted.len()).then(|| words[start..end].join(" "))
+    let passage = || capture.split(' ').skip(group * SLACK).take(wanted.len() + SLACK).collect::<Vec<_>>().join(" ");
+    (most * 3 >= wanted.len()).then(passage)
+}
+
+fn fold(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Where each word of a text stands, folded, counted in words. A word that is everywhere says little about where, so
+/// only its first places count.
+fn places(text: &str) -> HashMap<String, Vec<usize>> {
+    const PLACES: usize = 256;
+    let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+    for (at, word) in text.split(' ').enumerate() {
+        let places = places.entry(fold(word)).or_default();
+        if places.len() < PLACES {
+            places.push(at);
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -301,8 +323,9 @@ mod tests {
     #[test]
     fn the_closest_passage_is_found_in_spite_of_changes() {
         let capture = "Much was said before. Threads are fine, and I like them a lot for this. Much was said after.";
-        let near = closest("Threads were fine, and we like them for this.", capture).unwrap();
+        let near = closest("Threads were fine, and we like them for this.", capture, &places(capture)).unwrap();
         assert!(near.contains("Threads are fine, and I like them a lot for this."), "{near}");
-        assert_eq!(closest("nothing of that kind was ever written here", "completely other words"), None);
+        let other = "completely other words";
+        assert_eq!(closest("nothing of that kind was ever written here", other, &places(other)), None);
     }
 }

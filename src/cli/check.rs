@@ -76,7 +76,7 @@ impl Check {
         };
         if self.dry_run {
             // A patch and nothing else, so that it can be applied.
-            rewritten.iter().for_each(|file| global.print(patch(file).trim_end_matches('\n')));
+            rewritten.iter().for_each(|file| global.print_as_is(&patch(file)));
         } else {
             for file in &rewritten {
                 fs::rewrite(&global.root.join(&file.path), file.after.as_bytes())?;
@@ -148,8 +148,13 @@ fn explain(global: &Global, code: &str) -> ExitCode {
 /// The change of a file as a unified diff, which `git apply` and `patch -p1` take.
 fn patch(file: &Rewritten) -> String {
     let Rewritten { path, before, after } = file;
-    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
+    // A line ends with a line feed for those tools, whatever else it holds.
+    let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());
+    let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
+    // They take a name with a blank in it to its end only where a tab follows.
+    let end = if path.contains(' ') { "\t" } else { "" };
+    let header = [format!("a/{path}{end}"), format!("b/{path}{end}")];
+    diff.unified_diff().context_radius(3).header(&header[0], &header[1]).to_string()
 }
 
 /// Prints findings as `--format` asks.
@@ -160,10 +165,14 @@ pub fn report(global: &Global, diagnostics: &Diagnostics, files: &Files) {
         Format::Github => return global.print(github(diagnostics, files).trim_end()),
         Format::Human => {}
     }
-    let text = human(diagnostics, files, global.colors(), global.verbose);
+    let shown = |severity| !global.quiet || severity == Severity::Error;
+    let text = human(diagnostics.iter().filter(|d| shown(d.severity)), files, global.colors(), global.verbose);
     if !text.is_empty() {
         global.print(text.trim_end());
         global.print("");
+    }
+    if global.quiet {
+        return;
     }
     let count = |severity, word| plural(diagnostics.count(severity), word);
     let notes = match diagnostics.count(Severity::Note) {

@@ -120,6 +120,11 @@ impl Global {
         let _ = writeln!(out, "{text}");
     }
 
+    /// Prints a text to stdout to the byte, for programs that read it.
+    pub fn print_as_is(&self, text: &str) {
+        let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    }
+
     /// Prints a line of news to stderr, unless `--quiet`.
     pub fn tell(&self, text: impl Display) {
         if !self.quiet {

@@ -23,6 +23,12 @@ impl Fix {
         Self { safe: true, edits: edits.into_iter().collect() }
     }
 
+    /// From the first byte that is touched to the last.
+    pub fn span(&self) -> Option<Span> {
+        let spans = self.edits.iter().map(|edit| edit.span);
+        spans.reduce(|a, b| Span { start: a.start.min(b.start), end: a.end.max(b.end), ..a })
+    }
+
     /// A mend that somebody should look at first.
     pub fn unsure(edits: impl IntoIterator<Item = Edit>) -> Self {
         Self { safe: false, ..Self::safe(edits) }

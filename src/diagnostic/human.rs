@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use super::{Code, Diagnostic, Diagnostics, Severity};
+use super::{Code, Diagnostic, Severity};
 use crate::span::{Files, Span};
 
 /// How many findings of one code are shown before the others are folded into a line.
 const SHOWN: usize = 20;
 
 /// The findings as text. `color` asks for terminal escapes; unless `all`, a flood of one code is folded.
-pub fn human(diagnostics: &Diagnostics, files: &Files, color: bool, all: bool) -> String {
+pub fn human<'a>(diagnostics: impl Iterator<Item = &'a Diagnostic>, files: &Files, color: bool, all: bool) -> String {
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut out = String::new();
     let mut met: BTreeMap<Code, (usize, Severity)> = BTreeMap::new();
-    for diagnostic in diagnostics.iter() {
+    for diagnostic in diagnostics {
         let (count, _) = met.entry(diagnostic.code).or_insert((0, diagnostic.severity));
         *count += 1;
         if all || *count <= SHOWN {

@@ -17,7 +17,7 @@ pub use github::github;
 pub use human::human;
 pub use json::json;
 pub use sarif::sarif;
-pub use suggest::{did_you_mean, meant, nearest};
+pub use suggest::{Patience, did_you_mean, meant, nearest};
 
 use crate::span::{Files, Span};
 
@@ -100,6 +100,13 @@ impl Diagnostics {
     /// Changes severities by `to`, which gives `None` for a finding that is dropped.
     pub fn grade(&mut self, to: impl Fn(&Diagnostic) -> Option<Severity>) {
         self.0.retain_mut(|diagnostic| to(diagnostic).map(|severity| diagnostic.severity = severity).is_some());
+    }
+
+    /// Drops the fixes that don't satisfy `good`; the findings stay.
+    pub fn retain_fixes(&mut self, good: impl Fn(&Fix) -> bool) {
+        for diagnostic in &mut self.0 {
+            diagnostic.fix.take_if(|fix| !good(fix));
+        }
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {

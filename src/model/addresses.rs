@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
+
 use super::link::{ROOT_FILES, ROUTES};
-use super::{Archive, Id, Node};
+use super::{Archive, Id, Node, Target};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::read::{Documents, Kind};
 use crate::span::{Span, Spanned};
@@ -24,10 +27,32 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
             sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("rename the file"));
         }
     }
-    let mut aliases = Aliases { folders: folders(archive), files: files(archive, documents), taken: BTreeMap::new() };
+    let (folders, files) = (folders(archive), files(archive, documents));
+    let mut aliases = Aliases {
+        folders: folders.iter().map(|address| folded(address)).collect(),
+        files: files.iter().map(|address| folded(address)).collect(),
+        taken: BTreeMap::new(),
+    };
     for item in archive.ids.values().filter_map(|node| archive.item(*node)) {
         item.document.common.aliases.iter().for_each(|alias| aliases.check(alias, sink));
+        for (target, link) in item.targets.iter().zip(&item.document.body.links) {
+            // What has more than one part is made of entries, and may not be there.
+            if let Target::Route(path) = target
+                && path.trim_end_matches('/').contains('/')
+                && !folders.contains(path)
+                && !files.contains(path)
+            {
+                let message = format!("there is no page `/{path}`");
+                let help = "mend the address: tags, people and years have a page where an entry names them";
+                sink.push(Diagnostic::new(Code::BrokenLink, link.span, message).help(help));
+            }
+        }
     }
+}
+
+/// An address as a file system takes it that does not tell case or Unicode forms apart.
+fn folded(address: &str) -> String {
+    address.nfc().collect::<String>().to_lowercase()
 }
 
 fn reserved(name: &str) -> bool {
@@ -70,6 +95,7 @@ impl Aliases {
             sink.push(Diagnostic::new(Code::InvalidValue, alias.span, message).help(help).fix(fix));
             return;
         };
+        let path = folded(&path);
         let parts: Vec<_> = path.trim_end_matches('/').split('/').collect();
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
@@ -90,6 +116,8 @@ impl Aliases {
 
 /// The folder below the site's root of an old address, with its last slash; `None` where it is no rooted path.
 pub fn alias_path(alias: &str) -> Option<String> {
+    // An address that was copied from a browser is encoded.
+    let alias = percent_decode_str(alias).decode_utf8().ok()?;
     let path = alias.strip_prefix('/')?.trim_end_matches('/').trim_end_matches("/index.html");
     let good = !path.is_empty()
         && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Id, Node};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Patience, nearest};
 use crate::fs;
-use crate::read::markdown::{Link, LinkKind};
+use crate::read::markdown::{Link, LinkKind, heading_anchor};
 use crate::read::{CONTENT, Document, Kind};
 
 /// Where a link leads.
@@ -54,6 +55,9 @@ pub const ROUTES: [&str; 17] = [
 pub const ROOT_FILES: [&str; 9] =
     ["index.html", "404.html", "feed.xml", "feed.json", "sitemap.xml", "robots.txt", "index", "404", ".casebook"];
 
+/// So many anchors are listed where none is near.
+const FEW: usize = 8;
+
 /// What links can be resolved against.
 pub struct Links<'a> {
     pub ids: &'a BTreeMap<Id, Node>,
@@ -66,6 +70,8 @@ pub struct Links<'a> {
     pub bare: BTreeMap<&'a str, Vec<&'a Id>>,
     /// Files of code, which have no address.
     pub code: BTreeSet<&'a str>,
+    /// For near misses.
+    pub patience: Patience,
 }
 
 /// What a reference such as `essays/x` or `x` names.
@@ -94,28 +100,43 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// A mend for a reference that names nothing.
+    /// The name that a reference to nothing is nearest to.
     pub fn near(&self, reference: &str, of: impl Fn(Kind) -> bool) -> Option<String> {
-        let ids: Vec<_> = self.ids.keys().filter(|id| of(id.kind)).map(|id| (id.to_string(), &id.slug)).collect();
-        let names = if reference.contains('/') {
-            nearest(reference, ids.iter().map(|(id, _)| id.as_str()))
-        } else {
-            nearest(reference, ids.iter().map(|(_, slug)| slug.as_str()))
+        let ids = self.ids.keys().filter(|id| of(id.kind));
+        let Some((folder, slug)) = reference.split_once('/') else {
+            return self.patience.nearest(reference, ids.map(|id| id.slug.as_str())).map(str::to_owned);
         };
-        names.map(|name| format!("did you mean `{name}`?"))
+        // The folder is no part of what is compared: it would make any two short slugs look alike.
+        let kind = Kind::ALL.into_iter().filter(|kind| of(*kind));
+        let near = nearest(folder, kind.clone().map(Kind::folder)).or(nearest(folder, kind.map(Kind::word)))?;
+        let kind = Kind::ALL.into_iter().find(|kind| kind.folder() == near || kind.word() == near)?;
+        let slugs = ids.filter(|id| id.kind == kind).map(|id| id.slug.as_str());
+        self.patience.nearest(slug, slugs).map(|slug| format!("{}/{slug}", kind.folder()))
     }
 
     /// The anchor as it stands on the page of `node`: as written, or the one made of a heading's words.
     pub fn anchor(&self, node: Node, written: &str) -> Result<String, Option<String>> {
         let Some(document) = self.documents.get(&node) else { return Err(None) };
         let anchors = &document.body.anchors;
-        let made = written.to_lowercase().replace(' ', "-");
+        // A heading may be named by its words.
+        let made = heading_anchor(written);
         for candidate in [written, &made] {
             if anchors.contains_key(candidate) {
                 return Ok(candidate.to_owned());
             }
         }
-        Err(nearest(written, anchors.keys().map(String::as_str)).map(|name| format!("did you mean `#{name}`?")))
+        if !written.is_ascii()
+            && let Some(same) = anchors.keys().find(|anchor| anchor.nfc().eq(written.nfc()))
+        {
+            return Ok(same.clone());
+        }
+        let names = anchors.keys().map(String::as_str);
+        Err(self.patience.nearest(written, names.clone()).map(|name| format!("did you mean `#{name}`?")).or_else(
+            || {
+                let all: Vec<_> = names.take(FEW + 1).map(|name| format!("`#{name}`")).collect();
+                (!all.is_empty() && all.len() <= FEW).then(|| format!("it has {}", all.join(", ")))
+            },
+        ))
     }
 
     /// The target of one link of `document`, which is `here`.
@@ -216,6 +237,23 @@ impl<'a> Links<'a> {
         Ok(self.paths.get(&joined).copied())
     }
 
+    /// The path nearest to one that is not there: a name like it in the same folder, or the same name in another.
+    fn near_path<'p>(&self, wanted: &str, all: impl Iterator<Item = &'p str> + Clone) -> Option<&'p str> {
+        // An entry is `x.md` or `x/index.md`.
+        let parts = |path: &'p str| {
+            let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+            path.rsplit_once('/').unwrap_or(("", path))
+        };
+        let bare = wanted.strip_suffix("/index.md").or_else(|| wanted.strip_suffix(".md")).unwrap_or(wanted);
+        let (folder, name) = bare.rsplit_once('/').unwrap_or(("", bare));
+        self.patience.spend(self.paths.len() + self.assets.len())?;
+        let beside = all.clone().filter(|path| parts(path).0 == folder);
+        match self.patience.nearest(name, beside.clone().map(|path| parts(path).1)) {
+            Some(near) => beside.clone().find(|path| parts(path).1 == near),
+            None => all.clone().find(|path| parts(path).1 == name),
+        }
+    }
+
     /// A file beside an entry, or a Markdown file that is not there.
     fn file(&self, link: &Link, path: &str, document: &Document, sink: &mut Diagnostics) -> Target {
         let image = matches!(link.kind, LinkKind::Image | LinkKind::WikiImage);
@@ -232,9 +270,10 @@ impl<'a> Links<'a> {
         }
         let what = if image { "image" } else { "file" };
         let from = |path: &str| relative_to(&document.folder, path);
-        let near_file = || nearest(relative, self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
+        let near_file =
+            || self.near_path(relative, self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
         let others = || self.paths.keys().map(String::as_str).filter(|path| *path != document.path);
-        let near_page = || nearest(&joined, others()).map(str::to_owned);
+        let near_page = || self.near_path(&joined, others()).map(str::to_owned);
         let mut diagnostic = Diagnostic::new(code, link.span, format!("there is no {what} `{path}` here"));
         let with_ending = [format!("{joined}.md"), format!("{joined}/index.md")];
         diagnostic = if let Some(found) = with_ending.iter().find(|path| self.paths.contains_key(*path)) {
@@ -275,8 +314,16 @@ impl<'a> Links<'a> {
                 if let Some(address) = file.and_then(|path| self.assets.get(path)) {
                     return Target::Asset((*address).to_owned());
                 }
+                if let Some(slug) = reference.strip_suffix(".md")
+                    && matches!(self.find(slug, |_| true), Found::One(_))
+                {
+                    let message = format!("`[[{reference}]]` names a file, and a wikilink names an entry");
+                    let help = format!("write `[[{slug}]]`");
+                    sink.push(Diagnostic::new(Code::BrokenLink, link.span, message).help(help));
+                    return Target::Nothing;
+                }
                 let message = format!("`[[{reference}]]` names nothing in this archive");
-                let help = self.near(reference, |_| true);
+                let help = self.near(reference, |_| true).map(|near| format!("did you mean `{near}`?"));
                 let help = help.unwrap_or_else(|| "write `[[KIND/SLUG]]`, such as `[[essays/some]]`".to_owned());
                 sink.push(Diagnostic::new(Code::BrokenLink, link.span, message).help(help));
                 return Target::Nothing;
@@ -334,10 +381,13 @@ fn scheme(address: &str) -> Option<String> {
 fn route(path: &str) -> Option<String> {
     let bare = path.trim_matches('/');
     let made = ["arguments", "claims", "essays", "quotes", "samples", "sources", "tags", "people", "years", "search"];
-    match bare {
-        "" => Some(String::new()),
-        "feed.xml" => Some(bare.to_owned()),
-        bare if made.contains(&bare) => Some(format!("{bare}/")),
+    match bare.split('/').collect::<Vec<_>>()[..] {
+        [""] => Some(String::new()),
+        ["feed.xml" | "feed.json"] => Some(bare.to_owned()),
+        // Whether there is such a page is known when all entries are: see `addresses`.
+        ["tags" | "people" | "years", _] => Some(format!("{bare}/")),
+        ["arguments", _, "feed.xml"] => Some(bare.to_owned()),
+        [one] if made.contains(&one) => Some(format!("{bare}/")),
         _ => None,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
 use crate::span::{Files, Spanned};
@@ -202,6 +202,7 @@ fn resolve_all(
         paths: by_node.iter().map(|(node, document)| (files.get(document.file).path.clone(), *node)).collect(),
         assets: documents.assets.iter().map(|asset| (asset.path.as_str(), asset.address())).collect(),
         bare,
+        patience: Patience::default(),
         code: documents.documents.iter().flat_map(|d| d.code.iter().flatten().map(|c| c.path.as_str())).collect(),
     };
     let resolver = Resolver { archive, claims, links };
@@ -228,17 +229,25 @@ impl Resolver<'_> {
         resolved
     }
 
+    /// Reports a reference to nothing. `rest` is what follows the name where it is written.
     fn unknown(
         &self,
         what: &str,
         name: &Spanned<String>,
+        rest: &str,
         of: impl Fn(Kind) -> bool,
         fallback: &str,
         sink: &mut Diagnostics,
     ) {
         let message = format!("there is no {what} `{}`", name.value);
-        let help = self.links.near(&name.value, of).unwrap_or_else(|| fallback.to_owned());
-        sink.push(Diagnostic::new(Code::UnknownReference, name.span, message).help(help));
+        let diagnostic = Diagnostic::new(Code::UnknownReference, name.span, message);
+        sink.push(match self.links.near(&name.value, of) {
+            // Somebody may have meant a thing that is still to be added.
+            Some(near) => diagnostic
+                .help(format!("did you mean `{near}`?"))
+                .fix(Fix::unsure([Edit::word(name.span, format!("{near}{rest}"))])),
+            None => diagnostic.help(fallback),
+        });
     }
 
     fn source(&self, name: &Spanned<String>, sink: &mut Diagnostics) -> Option<usize> {
@@ -248,7 +257,7 @@ impl Resolver<'_> {
             _ => {
                 let slug = name.value.trim_start_matches("sources/");
                 let fallback = format!("add `content/sources/{slug}.md`, or mend the name");
-                self.unknown("source", name, of, &fallback, sink);
+                self.unknown("source", name, "", of, &fallback, sink);
                 None
             }
         }
@@ -266,7 +275,7 @@ impl Resolver<'_> {
                 Found::One(Node::Argument(at)) => {
                     arguments.insert(at, *stance);
                 }
-                _ => self.unknown("argument", name, of, "add it to `content/arguments/`, or mend the name", sink),
+                _ => self.unknown("argument", name, "", of, "add it to `content/arguments/`, or mend the name", sink),
             }
         }
         Some(arguments.into_iter().collect())
@@ -278,11 +287,13 @@ impl Resolver<'_> {
             let name = claim.id.value.trim_start_matches("claims/");
             let Some(&at) = self.claims.get(name) else {
                 let fallback = "add it to the `[[claims]]` of an argument, or mend the name";
-                self.unknown("claim", &claim.id, |kind| kind == Kind::Claim, fallback, sink);
+                self.unknown("claim", &claim.id, "", |kind| kind == Kind::Claim, fallback, sink);
                 continue;
             };
             let passage = claim.at.as_ref().and_then(|at| passage(document, at, sink));
-            says.push(Say { claim: at, side: claim.side, at: passage, span: claim.id.span });
+            if let Some(side) = claim.side {
+                says.push(Say { claim: at, side, at: passage, span: claim.id.span });
+            }
         }
         says.sort_by_key(|say| say.claim);
         says
@@ -301,8 +312,9 @@ impl Resolver<'_> {
                 entry
             }
             _ => {
+                let rest = reply.value[name.len()..].to_owned();
                 let name = Spanned::new(name.to_owned(), reply.span);
-                self.unknown("entry", &name, of, "write `KIND/SLUG`, such as `essays/some`", sink);
+                self.unknown("entry", &name, &rest, of, "write `KIND/SLUG`, such as `essays/some`", sink);
                 return None;
             }
         };

@@ -96,7 +96,8 @@ struct PassageSay {
 #[derive(Debug, Clone)]
 pub struct ClaimFront {
     pub id: Spanned<String>,
-    pub side: Side,
+    /// `None` where it was not understood: that was reported, and hides nothing else.
+    pub side: Option<Side>,
     /// The block id of the passage, without its `^`.
     pub at: Option<Spanned<String>>,
 }

@@ -7,7 +7,7 @@ use super::front::{
     QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
 };
 use super::schema::{claim_keys, keys_of, variant_keys};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
 use crate::fields::{Choice, Fields, choose, lift};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
@@ -22,13 +22,29 @@ pub struct Split {
     broken: Vec<Range<usize>>,
 }
 
+/// Whether a text begins with a line that opens front matter.
+fn is_fence(text: &str) -> bool {
+    matches!(text.lines().next().map(str::trim_end), Some("+++" | "---"))
+}
+
 /// Parts a text into front matter, between `+++` (TOML) or `---` (YAML), and body.
 pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
     let first = text.lines().next().unwrap_or_default().trim_end();
     let syntax = match first {
         "+++" => Syntax::Toml,
         "---" => Syntax::Yaml,
-        _ => return Split { table: Table::default(), body_at: 0, syntax: Syntax::Toml, broken: Vec::new() },
+        _ => {
+            let blank = text.len() - text.trim_start().len();
+            if !first.is_empty() || !is_fence(&text[blank..]) {
+                return Split { table: Table::default(), body_at: 0, syntax: Syntax::Toml, broken: Vec::new() };
+            }
+            let message = "front matter begins with the first line of its file";
+            let span = Span::new(file, 0..blank);
+            let fix = Fix::safe([Edit::replace(span, "")]);
+            sink.push(Diagnostic::new(Code::Syntax, span, message).help("remove the blank lines above it").fix(fix));
+            let broken = std::iter::once(0..text.len()).collect();
+            return Split { table: Table::default(), body_at: text.len(), syntax: Syntax::Toml, broken };
+        }
     };
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = start;
@@ -96,7 +112,10 @@ fn belongs(kind: Kind, table: &str, key: &str, value: &Value) -> bool {
     match (table, kind) {
         ("arguments", _) => is::<Stance>(value),
         ("claims", Kind::Argument) => claim_keys().contains(key),
-        ("claims", _) => matches!(value.data, Data::Table(_)) || is::<Side>(value),
+        ("claims", _) => match &value.data {
+            Data::Table(table) => table.0.iter().all(|(key, _)| matches!(key.value.as_str(), "stance" | "at")),
+            _ => is::<Side>(value),
+        },
         ("variants", _) => variant_keys().contains(key),
         (table, _) if table.starts_with("claims.") => matches!(key, "stance" | "at"),
         _ => true,
@@ -180,9 +199,8 @@ fn read_claims(fields: &mut Fields<'_>) -> Vec<ClaimFront> {
         let span = value.span;
         match value.data {
             Data::String(word) => {
-                if let Some(side) = choose(&Spanned::new(word, span), "side", fields.sink()) {
-                    claims.push(ClaimFront { id, side: side.value, at: None });
-                }
+                let side = choose(&Spanned::new(word, span), "side", fields.sink()).map(|side| side.value);
+                claims.push(ClaimFront { id, side, at: None });
             }
             Data::Table(table) => {
                 let what = format!("the claim `{}`", id.value);
@@ -191,9 +209,7 @@ fn read_claims(fields: &mut Fields<'_>) -> Vec<ClaimFront> {
                 let side = word.and_then(|word| choose(&word, "side", inner.sink()));
                 let at = inner.string("at").map(|s| s.map(|at| at.trim_start_matches(['#', '^']).to_owned()));
                 inner.finish();
-                if let Some(side) = side {
-                    claims.push(ClaimFront { id, side: side.value, at });
-                }
+                claims.push(ClaimFront { id, side: side.map(|side| side.value), at });
             }
             _ => {
                 let message = format!("the side on `{}` is a string, not {}", id.value, value.type_name());

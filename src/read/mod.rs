@@ -33,7 +33,7 @@ use self::place::{Place, place};
 pub use self::schema::schemas;
 pub use self::tree::{Tree, Unsaved};
 use crate::config::{Config, FORMAT};
-use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
 use crate::fs::{self, FoundKind, Refused};
 use crate::span::{FileId, Files, Span, Spanned, normalise};
 
@@ -177,7 +177,11 @@ fn sort_out(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
         match found.kind {
             FoundKind::File => {}
             FoundKind::Outside => {
-                report(Finding::OutsideArchive, "this link leaves the archive", "put the file itself here");
+                report(
+                    Finding::OutsideArchive,
+                    "this link leaves the archive, or leads nowhere",
+                    "put the file itself here",
+                );
                 continue;
             }
             FoundKind::NotUtf8 => {
@@ -291,7 +295,9 @@ fn attach_capture(
         document.capture = Some(text);
         return;
     }
-    match tree.read_named(path) {
+    let inside = fs::join_inside("", path);
+    let read = inside.as_deref().map_or(Err(Refused::Outside), |path| tree.read_named(path));
+    match read {
         Ok(bytes) => {
             let text = match String::from_utf8(bytes) {
                 Ok(text) => Some(normalise(&text)),
@@ -304,18 +310,28 @@ fn attach_capture(
             seen.insert(path.clone(), text.clone());
             document.capture = text;
         }
-        Err(refused) => report_refused(refused, path, *span, "captures are kept below the archive's root", sink),
+        Err(refused) => {
+            let near = inside.and_then(|path| tree.near(&path));
+            report_refused(refused, path, near, *span, "captures are kept below the archive's root", sink);
+        }
     }
 }
 
 /// Reports a file that an author named and that can't be had.
-fn report_refused(refused: Refused, path: &str, span: Span, rule: &str, sink: &mut Diagnostics) {
+/// `near` is the name of a file beside it that may be meant.
+fn report_refused(refused: Refused, path: &str, near: Option<String>, span: Span, rule: &str, sink: &mut Diagnostics) {
     match refused {
         Refused::Missing => {
-            let message = format!("there is no file `{path}`");
-            sink.push(
-                Diagnostic::new(Finding::MissingFile, span, message).help(format!("add it, or mend the path: {rule}")),
-            );
+            let diagnostic = Diagnostic::new(Finding::MissingFile, span, format!("there is no file `{path}`"));
+            sink.push(match near {
+                Some(near) => {
+                    let folder = path.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+                    let meant = format!("{folder}{near}");
+                    let fix = Fix::unsure([Edit::word(span, meant.clone())]);
+                    diagnostic.help(format!("did you mean `{meant}`?")).fix(fix)
+                }
+                None => diagnostic.help(format!("add it, or mend the path: {rule}")),
+            });
         }
         Refused::Outside => {
             let message = format!("`{path}` leaves the archive");

@@ -66,14 +66,15 @@ fn read_code(
     const RULE: &str = "a variant's file lies in the sample's own folder";
     let (file, span) = (written.value.as_str(), written.span);
     let inside = fs::join_inside(folder, file).filter(|path| path.starts_with(&format!("{folder}/")));
-    let read = match inside {
+    let read = match inside.clone() {
         Some(path) => tree.read_named(&path).map(|bytes| (path, bytes)),
         None => Err(fs::Refused::Outside),
     };
     let (path, bytes) = match read {
         Ok(read) => read,
         Err(refused) => {
-            report_refused(refused, file, span, RULE, sink);
+            let near = inside.and_then(|path| tree.near(&path));
+            report_refused(refused, file, near, span, RULE, sink);
             return None;
         }
     };

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::CONTENT;
+use crate::diagnostic::nearest;
 use crate::fs::{self, Found, FoundKind, Refused};
 
 /// Files as they would be, by their path relative to the archive's root: edits that were not written, or an archive
@@ -47,6 +48,21 @@ impl Tree<'_> {
             (Some(bytes), _) => Ok(bytes.clone()),
             (None, root) => fs::read(&root.unwrap_or(Path::new("")).join(path)),
         }
+    }
+
+    /// The name of a file in the same folder that is like that of a file that is not there.
+    pub fn near(&self, path: &str) -> Option<String> {
+        let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let on_disk = self.root.map(|root| fs::names(&root.join(folder))).unwrap_or_default();
+        let unsaved =
+            self.unsaved.keys().filter_map(|path| path.rsplit_once('/').filter(|(other, _)| *other == folder));
+        let names: BTreeSet<&str> = on_disk
+            .iter()
+            .map(String::as_str)
+            .chain(unsaved.map(|(_, name)| name))
+            .filter(|other| *other != name)
+            .collect();
+        nearest(name, names).map(str::to_owned)
     }
 
     /// Reads a file that an author named, if it lies in the archive.

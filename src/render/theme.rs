@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
+use regex::Regex;
 use rust_embed::RustEmbed;
 use tera::{ErrorKind, Tera};
 
@@ -191,13 +192,44 @@ impl Theme {
             }
         }
         if !broken && let Err(error) = self.tera.add_raw_templates(texts) {
-            sink.push(self.diagnostic(&error, "base.html"));
+            sink.extend(self.unlinked(&error, files));
         }
+    }
+
+    /// What templates name that is not there, or names them in turn. Tera tells of all in one text.
+    fn unlinked(&self, error: &tera::Error, files: &Files) -> Vec<Diagnostic> {
+        static REPORT: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"(?m)^error: (.*)\n *--> (.+):(\d+):(\d+)$").expect("a constant pattern"));
+        let text = error.to_string();
+        let mut found = Vec::new();
+        for report in REPORT.captures_iter(&text) {
+            let [line, column] = [&report[3], &report[4]].map(|number| number.parse().unwrap_or(1));
+            let Some(&file) = self.templates.get(&report[2]) else { continue };
+            let at = files.get(file).offset(line, column);
+            found.push(in_a_template(Span::new(file, at..at), &report[1]));
+        }
+        if found.is_empty() {
+            let (name, word) = match error.kind() {
+                ErrorKind::MissingParent { current, .. } | ErrorKind::CircularExtend { tpl: current, .. } => {
+                    (current.as_str(), "extends")
+                }
+                ErrorKind::CircularInclude { tpl, .. } => (tpl.as_str(), "include"),
+                _ => ("", ""),
+            };
+            // A component that is defined twice is named with both places.
+            let quoted = || text.split('`').find(|part| self.templates.contains_key(*part));
+            let name = if name.is_empty() { quoted().unwrap_or("base.html") } else { name };
+            let file = self.templates.get(name).or_else(|| self.templates.values().next());
+            found.extend(file.map(|&file| {
+                let at = files.get(file).text.find(word).unwrap_or(0);
+                in_a_template(Span::new(file, at..at + word.len()), &text)
+            }));
+        }
+        found
     }
 
     /// What Tera found, where it stands in the theme.
     pub fn diagnostic(&self, error: &tera::Error, template: &str) -> Diagnostic {
-        let help = "mend the template; docs of the language: Tera 2";
         let (name, range, message) = match error.kind() {
             ErrorKind::SyntaxError(report) | ErrorKind::RenderingError(report) => {
                 (report.filename(), report.span().range.clone(), report.message().to_owned())
@@ -207,8 +239,13 @@ impl Theme {
         let known = self.templates.get(name).or_else(|| self.templates.get(template));
         let file = known.or_else(|| self.templates.values().next());
         let span = file.map(|file| Span::new(*file, range)).expect("an error needs a template to stand in");
-        Diagnostic::new(Code::Template, span, format!("in a template: {message}")).help(help)
+        in_a_template(span, &message)
     }
+}
+
+fn in_a_template(span: Span, message: &str) -> Diagnostic {
+    let message = format!("in a template: {}", message.lines().next().unwrap_or_default());
+    Diagnostic::new(Code::Template, span, message).help("mend the template; docs of the language: Tera 2")
 }
 
 /// Alone, a template does not know the components of the others.

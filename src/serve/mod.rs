@@ -56,7 +56,7 @@ impl Stage {
                 (None, None)
             }
             Err(Failure::Findings(diagnostics, files)) => {
-                (Some(human(&diagnostics, &files, false, false)), Some(json(&diagnostics, &files)))
+                (Some(human(diagnostics.iter(), &files, false, false)), Some(json(&diagnostics, &files)))
             }
             Err(Failure::Environment(error)) => (Some(format!("error: {error}")), None),
         };

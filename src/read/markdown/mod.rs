@@ -9,6 +9,7 @@ mod parse;
 mod text;
 mod walk;
 
+pub use anchor::slug as heading_anchor;
 pub use parse::parse;
 pub use text::{Passage, PassageKind, passages, plain};
 pub use walk::{Part, walk};
