@@ -283,6 +283,8 @@ impl<'a> Links<'a> {
                 .help("code is shown in its sample's page and not published as a file: link to the sample's `index.md`")
         } else if let Some(near) = if image { near_file() } else { near_page().or_else(near_file) } {
             diagnostic.help(format!("did you mean `{}`?", from(&near)))
+        } else if path.to_ascii_lowercase().starts_with("www.") {
+            diagnostic.help(format!("an address elsewhere begins with its scheme: `https://{path}`"))
         } else {
             diagnostic.help("mend the path: it is relative to the file that it stands in")
         };
