@@ -24,7 +24,7 @@ const FEWEST_WORDS: usize = 8;
 const ALIKE: f64 = 0.7;
 
 /// With bands of four, two texts that share seven tenths meet in one of sixteen bands with a chance of 98.8 %, and
-/// such as share nine tenths all but surely.
+/// such as share nine tenths all but surely; short texts, whose bins are mostly empty, sooner than that.
 const ROWS: usize = 4;
 const BANDS: usize = 16;
 
@@ -109,30 +109,28 @@ fn mix(mut x: u64) -> u64 {
 }
 
 /// The signature, a number a band.
+///
+/// Each run falls into one of as many bins as there are rows, and is the bin's number if it is the least there: one
+/// pass, where a permutation a row would take as many passes (one permutation hashing, Li, Owen and Zhang, 2012). An
+/// empty bin takes the number of the next one that is not, by how far off it is (Shrivastava and Li, 2014).
 fn bands(runs: &[u64]) -> [u64; BANDS] {
-    let mut least = [u64::MAX; BANDS * ROWS];
+    const BINS: usize = BANDS * ROWS;
+    let mut least = [None; BINS];
     for run in runs {
-        for (at, least) in least.iter_mut().enumerate() {
-            *least = (*least).min(mix(run ^ SEEDS[at]));
-        }
+        let hash = mix(*run);
+        let bin = &mut least[usize::try_from(hash % BINS as u64).unwrap_or(0)];
+        *bin = Some(bin.map_or(hash, |other: u64| other.min(hash)));
     }
+    let full = |bin: usize| {
+        let next = (0..BINS).find_map(|off| Some((off, least[(bin + off) % BINS]?)));
+        next.map_or(0, |(off, hash)| mix(hash ^ off as u64))
+    };
     let mut bands = [0; BANDS];
-    for (band, rows) in bands.iter_mut().zip(least.chunks(ROWS)) {
-        *band = rows.iter().fold(0, |hash, row| mix(hash ^ row));
+    for (at, band) in bands.iter_mut().enumerate() {
+        *band = (0..ROWS).fold(0, |hash, row| mix(hash ^ full(at * ROWS + row)));
     }
     bands
 }
-
-/// One permutation a row.
-const SEEDS: [u64; BANDS * ROWS] = {
-    let mut seeds = [0; BANDS * ROWS];
-    let mut at = 0;
-    while at < seeds.len() {
-        seeds[at] = (at as u64 + 1).wrapping_mul(0xd134_2543_de82_ef95);
-        at += 1;
-    }
-    seeds
-};
 
 #[expect(clippy::cast_precision_loss, reason = "a text has fewer runs than a float has whole numbers")]
 fn similarity(a: &Entry, b: &Entry) -> f64 {
