@@ -326,3 +326,16 @@ fn usage_and_failures_have_their_exit_status() {
     assert!(shown.status == 1 && shown.stderr.contains("did you mean `book`?"), "{}", shown.stderr);
     assert!(archive.run(["show", "sources/book"]).stdout.contains("rights: public domain"));
 }
+
+#[test]
+fn strings_of_a_theme_lie_over_those_below() {
+    let archive = Archive::new();
+    archive.put("casebook.toml", "title = \"T\"\nquestion = \"Q?\"\ntheme = \"mine\"\n");
+    archive.put("themes/default/strings/en.toml", "claims = \"Assertions\"\nsources = \"Origins\"\n");
+    archive.put("themes/mine/theme.toml", "parent = \"default\"\n");
+    archive.put("themes/mine/strings/en.toml", "claims = \"Theses\"\n");
+    archive.build();
+    let page = archive.read("public/index.html");
+    assert!(page.contains("Theses") && page.contains("Origins") && !page.contains("Assertions"), "{page}");
+    assert!(archive.read("public/essays/index.html").contains("Essays"), "what neither has comes from the theme below");
+}

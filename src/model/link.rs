@@ -238,7 +238,7 @@ impl<'a> Links<'a> {
     }
 
     /// The path nearest to one that is not there: a name like it in the same folder, or the same name in another.
-    fn near_path<'p>(&self, wanted: &str, all: impl Iterator<Item = &'p str> + Clone) -> Option<&'p str> {
+    fn near_path<'p>(&self, wanted: &str, all: &(impl Iterator<Item = &'p str> + Clone)) -> Option<&'p str> {
         // An entry is `x.md` or `x/index.md`.
         let parts = |path: &'p str| {
             let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
@@ -271,9 +271,9 @@ impl<'a> Links<'a> {
         let what = if image { "image" } else { "file" };
         let from = |path: &str| relative_to(&document.folder, path);
         let near_file =
-            || self.near_path(relative, self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
+            || self.near_path(relative, &self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
         let others = || self.paths.keys().map(String::as_str).filter(|path| *path != document.path);
-        let near_page = || self.near_path(&joined, others()).map(str::to_owned);
+        let near_page = || self.near_path(&joined, &others()).map(str::to_owned);
         let mut diagnostic = Diagnostic::new(code, link.span, format!("there is no {what} `{path}` here"));
         let with_ending = [format!("{joined}.md"), format!("{joined}/index.md")];
         diagnostic = if let Some(found) = with_ending.iter().find(|path| self.paths.contains_key(*path)) {
@@ -385,10 +385,9 @@ fn route(path: &str) -> Option<String> {
     let made = ["arguments", "claims", "essays", "quotes", "samples", "sources", "tags", "people", "years", "search"];
     match bare.split('/').collect::<Vec<_>>()[..] {
         [""] => Some(String::new()),
-        ["feed.xml" | "feed.json"] => Some(bare.to_owned()),
-        // Whether there is such a page is known when all entries are: see `addresses`.
+        // Whether there is such a page or feed is known when all entries are: see `addresses`.
         ["tags" | "people" | "years", _] => Some(format!("{bare}/")),
-        ["arguments", _, "feed.xml"] => Some(bare.to_owned()),
+        ["feed.xml" | "feed.json"] | ["arguments", _, "feed.xml"] => Some(bare.to_owned()),
         [one] if made.contains(&one) => Some(format!("{bare}/")),
         _ => None,
     }

@@ -61,6 +61,9 @@ pub struct Static {
     pub bytes: Vec<u8>,
 }
 
+/// Marks strings of a theme that another lies over.
+const BELOW: &str = ".below";
+
 /// The files of a theme by their path in it.
 type Layers = BTreeMap<String, Vec<u8>>;
 
@@ -72,22 +75,23 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
     let errors = sink.count(crate::diagnostic::Severity::Error);
     let mut theme =
         Theme { tera: Tera::new(), statics: Vec::new(), words: Words::default(), templates: BTreeMap::new() };
-    let mut strings = BTreeMap::new();
+    let mut strings: BTreeMap<String, Vec<Arc<value::Table>>> = BTreeMap::new();
     for (path, bytes) in &layers {
         let shown = format!("themes/{}/{path}", name.value);
         if let Some(template) = path.strip_prefix("templates/") {
             theme.templates.insert(template.to_owned(), text(&shown, bytes, files, sink));
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
-        } else if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
+        } else if let Some((language, _)) = path.strip_prefix("strings/").and_then(|name| name.split_once(".toml")) {
             let file = text(&shown, bytes, files, sink);
             let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
-            strings.insert(language.to_owned(), Arc::new(table));
+            strings.entry(language.to_owned()).or_default().push(Arc::new(table));
         }
     }
     let primary = config.language.split('-').next().unwrap_or_default();
     let wanted = [config.language.as_str(), primary, "en"];
-    theme.words = Words::new(wanted.iter().filter_map(|language| strings.get(*language).cloned()).collect());
+    theme.words =
+        Words::new(wanted.iter().flat_map(|language| strings.remove(*language).unwrap_or_default()).collect());
     for missing in TEMPLATES.iter().filter(|name| !theme.templates.contains_key(**name)) {
         let message = format!("the theme `{}` has no template `{missing}`", name.value);
         let help = format!("add `themes/{}/templates/{missing}`, or name a parent in its theme.toml", name.value);
@@ -153,7 +157,17 @@ fn layers(
             }
         }
     }
-    layers.extend(own);
+    for (path, bytes) in own {
+        // Words that a theme does not have are those of the theme below; its own come first in order.
+        if path.starts_with("strings/") {
+            let below: Vec<_> = layers.keys().filter(|below| below.starts_with(&path)).cloned().collect();
+            for name in below.into_iter().rev() {
+                let bytes = layers.remove(&name).unwrap_or_default();
+                layers.insert(format!("{name}{BELOW}"), bytes);
+            }
+        }
+        layers.insert(path, bytes);
+    }
     Ok(Some(layers))
 }
 
