@@ -2,50 +2,81 @@
 
 use std::collections::BTreeMap;
 
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 
 use crate::choice;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::fields::{Fields, choose};
+use crate::fields::{Fields, choose, lift};
+use crate::schema::{keys, schema_of};
 use crate::span::{FileId, Span, Spanned};
-use crate::value::{self, Data, Parsed, Syntax};
+use crate::value::{self, Data, Parsed, Syntax, Value};
 
 /// The format of archives that this casebook reads.
 pub const FORMAT: u64 = 1;
 
-#[derive(Debug, Clone)]
+/// The archive's own facts and settings.
+#[derive(Debug, Clone, JsonSchema)]
 pub struct Config {
+    /// The version of the model that the archive is written for: 1.
+    #[schemars(default)]
+    pub format: u64,
+    /// What the archive is called.
     pub title: String,
+    /// The question that it is about.
     pub question: String,
-    /// The archive's short answer.
+    /// Its short answer.
     pub answer: Option<String>,
-    /// Where the site will stand, with a slash at its end.
+    /// Where the site will stand: an address that begins with http:// or https://.
     pub base_url: Option<String>,
-    /// The language of the texts and of the interface, as BCP 47 writes it.
+    /// The language of the texts and of the interface, as BCP 47 writes it; `en` where it is missing.
+    #[schemars(default)]
     pub language: String,
+    /// The theme: a folder in `themes/`, or one that is part of casebook.
+    #[schemars(with = "Option<String>")]
     pub theme: Spanned<String>,
+    /// Where a page's file can be edited, with `{path}` for the file.
     pub edit_url: Option<String>,
+    /// Where somebody can add to a page, with `{path}` for the file.
     pub contribute_url: Option<String>,
-    /// The licence of the content.
+    /// The licence of the content, by its SPDX name.
     pub license: Option<String>,
+    /// Which edition of the archive this is.
     pub edition: Option<String>,
+    /// What this question calls its two sides.
+    #[schemars(default)]
     pub sides: Sides,
+    /// Which pages get a picture for link previews.
+    #[schemars(default)]
     pub cards: Cards,
+    /// What findings are raised or lowered to, by their code. An error can't be lowered.
+    #[schemars(with = "Option<BTreeMap<String, Level>>")]
     pub severity: BTreeMap<Code, Level>,
+    /// Bounds on what a contributor's file may cost.
+    #[schemars(default)]
     pub limits: Limits,
 }
 
 /// What this question calls its two sides.
-#[derive(Debug, Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Sides {
+    /// What the side `for` is called.
     #[serde(rename = "for")]
     pub in_favour: Option<String>,
+    /// What the side `against` is called.
     pub against: Option<String>,
 }
 
 choice! {
     /// Which pages get a picture for link previews.
-    Cards { None = "none", Arguments = "arguments", All = "all", }
+    #[derive(Default)]
+    Cards {
+        None = "none",
+        #[default]
+        Arguments = "arguments",
+        All = "all",
+    }
 }
 
 choice! {
@@ -54,9 +85,11 @@ choice! {
 }
 
 /// Bounds on what a contributor's file may cost.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Limits {
     /// A longer code block is set without highlighting, in bytes.
+    #[schemars(default)]
     pub code_bytes: usize,
 }
 
@@ -70,6 +103,7 @@ impl Config {
     /// What the settings are where nothing is set.
     fn empty(file: FileId) -> Self {
         Self {
+            format: FORMAT,
             title: String::new(),
             question: String::new(),
             answer: None,
@@ -81,19 +115,33 @@ impl Config {
             license: None,
             edition: None,
             sides: Sides::default(),
-            cards: Cards::Arguments,
+            cards: Cards::default(),
             severity: BTreeMap::new(),
             limits: Limits::default(),
         }
     }
 
+    pub fn schema() -> Schema {
+        let mut schema = schema_of::<Self>();
+        schema.insert("title".to_owned(), "casebook.toml".into());
+        schema
+    }
+
     /// Reads the text of `casebook.toml`. Every mistake is reported; what is right is kept.
     pub fn read(text: &str, file: FileId, sink: &mut Diagnostics) -> Self {
         let mut config = Self::empty(file);
-        let (table, broken) = value::parse(text, Syntax::Toml, file, 0, sink).into_parts();
+        let (mut table, broken) = value::parse(text, Syntax::Toml, file, 0, sink).into_parts();
         let mut found = Diagnostics::default();
+        let belongs = |table: &str, key: &str, _: &Value| match table {
+            "sides" => matches!(key, "for" | "against"),
+            "limits" => key == "code_bytes",
+            "severity" => Code::parse(key).is_some(),
+            _ => true,
+        };
+        lift(&mut table, &|| keys(&Self::schema()), &belongs, text, file, &mut found);
         let mut fields = Fields::new(table, Span::start_of(file), "casebook.toml", &mut found);
         if let Some(format) = fields.number("format") {
+            config.format = format.value;
             read_format(&format, fields.sink());
         }
         config.title = fields.required("title").map_or_else(String::new, |s| s.value);
@@ -133,6 +181,10 @@ impl Config {
             config.severity = read_severity(table.value.0, fields.sink());
         }
         fields.finish();
+        if config.format != FORMAT {
+            // By another format's rules, what else is found here may well be right.
+            found.grade(|diagnostic| (diagnostic.code == Code::Format).then_some(diagnostic.severity));
+        }
         Parsed::report(&broken, found, sink);
         config
     }
@@ -140,8 +192,12 @@ impl Config {
 
 fn read_format(format: &Spanned<u64>, sink: &mut Diagnostics) {
     if format.value != FORMAT {
-        let message = format!("the archive has format {}, this casebook reads format {FORMAT}", format.value);
-        let help = if format.value > FORMAT { "install a newer casebook" } else { "write `format = 1`" };
+        let version = env!("CARGO_PKG_VERSION");
+        let message = format!("the archive has format {}; casebook {version} reads format {FORMAT}", format.value);
+        let help = match format.value > FORMAT {
+            true => format!("install a casebook newer than {version}: its changelog says which one reads this format"),
+            false => format!("write `format = {FORMAT}`: there is none before it"),
+        };
         sink.push(Diagnostic::new(Code::Format, format.span, message).help(help));
     }
 }
@@ -201,7 +257,7 @@ fn path_url(key: &str, url: &Spanned<String>, sink: &mut Diagnostics) -> Option<
     None
 }
 
-fn read_severity(entries: Vec<(Spanned<String>, value::Value)>, sink: &mut Diagnostics) -> BTreeMap<Code, Level> {
+fn read_severity(entries: Vec<(Spanned<String>, Value)>, sink: &mut Diagnostics) -> BTreeMap<Code, Level> {
     let mut levels = BTreeMap::new();
     for (key, value) in entries {
         let Some(code) = Code::ALL.iter().find(|code| code.as_str() == key.value) else {

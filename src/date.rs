@@ -1,8 +1,10 @@
 //! Dates as people know them: a year, a month or a day.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use jiff::civil;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// A date of the precision that is known. An earlier date sorts first; of two that begin alike, the coarser one.
@@ -40,9 +42,32 @@ impl Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
     }
 
+    /// The last day that the date may mean.
+    pub fn last_day(self) -> civil::Date {
+        match (self.month, self.day) {
+            (_, Some(_)) => self.first_day(),
+            (Some(_), None) => self.first_day().last_of_month(),
+            (None, None) => self.first_day().last_of_year(),
+        }
+    }
+
     /// RFC 3339, as feeds want it: midnight UTC of the first day that the date may mean.
     pub fn rfc3339(self) -> String {
         format!("{}T00:00:00Z", self.first_day())
+    }
+}
+
+impl JsonSchema for Date {
+    fn schema_name() -> Cow<'static, str> {
+        "Date".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$" })
     }
 }
 

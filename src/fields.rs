@@ -1,9 +1,13 @@
 //! Reads a table of the value tree field by field. Each field is asked for once, by name and type; what was not
 //! asked for is an unknown key. A wrong field is reported and counts as absent, so that the others are still read.
 
+use std::cell::LazyCell;
+use std::collections::BTreeSet;
+use std::ops::Range;
+
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::span::{Span, Spanned};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, did_you_mean, meant};
+use crate::span::{FileId, Span, Spanned};
 use crate::value::{Data, Table, Value};
 
 pub struct Fields<'a> {
@@ -12,13 +16,16 @@ pub struct Fields<'a> {
     place: Span,
     /// What is being read, for messages: "an essay", "casebook.toml".
     what: &'a str,
+    /// The keys that stand there, read or not.
+    written: Vec<String>,
     asked: Vec<&'static str>,
     sink: &'a mut Diagnostics,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(table: Table, place: Span, what: &'a str, sink: &'a mut Diagnostics) -> Self {
-        Self { entries: table.0, place, what, asked: Vec::new(), sink }
+        let written = table.0.iter().map(|(key, _)| key.value.clone()).collect();
+        Self { entries: table.0, place, what, written, asked: Vec::new(), sink }
     }
 
     pub fn sink(&mut self) -> &mut Diagnostics {
@@ -33,9 +40,9 @@ impl<'a> Fields<'a> {
         (!matches!(value.data, Data::Null)).then_some(value)
     }
 
-    fn wrong(&mut self, key: &str, value: &Value, expected: &str, help: &str) {
+    fn wrong(&mut self, key: &str, value: &Value, expected: &str, help: &str, fix: Option<Fix>) {
         let message = format!("`{key}` is {expected}, not {}", value.type_name());
-        self.sink.push(Diagnostic::new(Code::WrongType, value.span, message).help(help));
+        self.sink.push(Diagnostic::new(Code::WrongType, value.span, message).help(help).fix(fix));
     }
 
     pub fn missing(&mut self, key: &str, example: &str) {
@@ -48,7 +55,7 @@ impl<'a> Fields<'a> {
         match value.data {
             Data::String(text) => Some(Spanned::new(text, value.span)),
             _ => {
-                self.wrong(key, &value, "a string", "put it in quotes");
+                self.wrong(key, &value, "a string", "put it in quotes", in_quotes(&value));
                 None
             }
         }
@@ -74,7 +81,8 @@ impl<'a> Fields<'a> {
     pub fn strings(&mut self, key: &'static str) -> Vec<Spanned<String>> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Data::Array(items) = value.data else {
-            self.wrong(key, &value, "a list of strings", &format!("write `{key} = [\"...\", \"...\"]`"));
+            let help = format!("write `{key} = [\"...\", \"...\"]`");
+            self.wrong(key, &value, "a list of strings", &help, in_brackets(&value));
             return Vec::new();
         };
         let mut strings = Vec::new();
@@ -85,7 +93,7 @@ impl<'a> Fields<'a> {
                     self.sink.push(Diagnostic::new(Code::InvalidValue, item.span, message).help("leave it out"));
                 }
                 Data::String(text) => strings.push(Spanned::new(text, item.span)),
-                _ => self.wrong(key, &item, "a list of strings", "put it in quotes"),
+                _ => self.wrong(key, &item, "a list of strings", "put it in quotes", in_quotes(&item)),
             }
         }
         strings
@@ -96,7 +104,8 @@ impl<'a> Fields<'a> {
         match value.data {
             Data::Boolean(value) => Some(value),
             _ => {
-                self.wrong(key, &value, "a boolean", "write `true` or `false`, without quotes");
+                let fix = bare(&value, |text| matches!(text, "true" | "false"));
+                self.wrong(key, &value, "a boolean", "write `true` or `false`, without quotes", fix);
                 None
             }
         }
@@ -113,7 +122,8 @@ impl<'a> Fields<'a> {
                 None
             }
             _ => {
-                self.wrong(key, &value, "a number", "write it without quotes");
+                let fix = bare(&value, |text| text.parse::<u32>().is_ok_and(|number| number.to_string() == text));
+                self.wrong(key, &value, "a number", "write it without quotes", fix);
                 None
             }
         }
@@ -123,13 +133,15 @@ impl<'a> Fields<'a> {
         const MEND: &str = "write YYYY-MM-DD, or \"YYYY-MM\" or \"YYYY\" in quotes";
         let value = self.take(key)?;
         let (Data::String(text) | Data::Date(text)) = &value.data else {
-            self.wrong(key, &value, "a date", MEND);
+            let year = matches!(value.data, Data::Integer(1000..=9999));
+            self.wrong(key, &value, "a date", MEND, year.then(|| in_quotes(&value)).flatten());
             return None;
         };
         let date = Date::parse(text);
         if date.is_none() {
             let message = format!("`{key}` is not a date: `{text}`");
-            self.sink.push(Diagnostic::new(Code::InvalidValue, value.span, message).help(MEND));
+            let iso = year_first(text).map(|iso| Fix::safe([Edit::word(value.span, iso)]));
+            self.sink.push(Diagnostic::new(Code::InvalidValue, value.span, message).help(MEND).fix(iso));
         }
         Some(Spanned::new(date?, value.span))
     }
@@ -145,7 +157,7 @@ impl<'a> Fields<'a> {
         match value.data {
             Data::Table(table) => Some(Spanned::new(table, value.span)),
             _ => {
-                self.wrong(key, &value, "a table", &format!("write `[{key}]` and its keys below"));
+                self.wrong(key, &value, "a table", &format!("write `[{key}]` and its keys below"), None);
                 None
             }
         }
@@ -156,29 +168,124 @@ impl<'a> Fields<'a> {
         let value = self.take(key)?;
         let mend = format!("write `[[{key}]]` above each of them");
         let Data::Array(items) = value.data else {
-            self.wrong(key, &value, "a list of tables", &mend);
+            self.wrong(key, &value, "a list of tables", &mend, None);
             return None;
         };
         let mut tables = Vec::new();
         for item in items {
             match item.data {
                 Data::Table(table) => tables.push(Spanned::new(table, item.span)),
-                _ => self.wrong(key, &item, "a list of tables", &mend),
+                _ => self.wrong(key, &item, "a list of tables", &mend, None),
             }
         }
         Some(tables)
     }
 
     /// Reports every key that was not asked for.
-    pub fn finish(self) {
+    pub fn finish(mut self) {
         for (key, _) in self.entries {
             let message = format!("{} has no key `{}`", self.what, key.value);
-            let diagnostic = Diagnostic::new(Code::UnknownKey, key.span, message);
+            let free = self.asked.iter().copied().filter(|name| !self.written.iter().any(|key| key == name));
+            let name = meant(&key.value, free);
+            let fix = name.map(|name| Fix::safe([Edit::word(key.span, name)]));
+            // Of two that mean one key, only the first may become it.
+            self.written.extend(name.map(str::to_owned));
+            let diagnostic = Diagnostic::new(Code::UnknownKey, key.span, message).fix(fix);
             self.sink.push(match did_you_mean(&key.value, self.asked.iter().copied()) {
                 Some(help) => diagnostic.help(help),
                 None => diagnostic.help("remove it"),
             });
         }
+    }
+}
+
+/// Quotation marks around a value that can only be meant as a string.
+pub fn in_quotes(value: &Value) -> Option<Fix> {
+    let plain = matches!(value.data, Data::Integer(_) | Data::Float(_) | Data::Boolean(_) | Data::Date(_));
+    let Range { start, end } = value.span.range();
+    plain.then(|| Fix::safe([start, end].map(|at| Edit::insert(value.span.file, at, "\""))))
+}
+
+/// Brackets around a string that stands for a list of one.
+fn in_brackets(value: &Value) -> Option<Fix> {
+    let Data::String(text) = &value.data else { return None };
+    let one =
+        !text.is_empty() && !text.contains([',', ';', ':', '#', '[', ']', '{', '}', '\n', '&', '*', '!', '|', '>']);
+    let Range { start, end } = value.span.range();
+    let bracket = |at, text: &str| Edit::insert(value.span.file, at, text);
+    one.then(|| Fix::safe([bracket(start, "["), bracket(end, "]")]))
+}
+
+/// A value without its quotation marks.
+fn bare(value: &Value, good: impl Fn(&str) -> bool) -> Option<Fix> {
+    let Data::String(text) = &value.data else { return None };
+    good(text).then(|| Fix::safe([Edit::replace(value.span, text.clone())]))
+}
+
+/// The date that somebody wrote year first, with other signs between or without leading zeros.
+fn year_first(text: &str) -> Option<String> {
+    let parts: Vec<_> = text.trim().split(['-', '/', '.']).collect();
+    let number = |part: &str| (1..=2).contains(&part.len()).then(|| part.parse::<u8>().ok()).flatten();
+    let iso = match parts[..] {
+        [year, month] => format!("{year}-{:02}", number(month)?),
+        [year, month, day] => format!("{year}-{:02}-{:02}", number(month)?, number(day)?),
+        _ => return None,
+    };
+    Date::parse(&iso).map(|_| iso)
+}
+
+/// Moves up the keys of a file that stand below the header of one of its tables, and so became keys of that table.
+/// Each is reported, and read as if it stood where it belongs.
+///
+/// `known` are the keys of the file. `belongs` says whether a key of a table, with its value, may stand there.
+pub fn lift(
+    table: &mut Table,
+    known: &dyn Fn() -> BTreeSet<String>,
+    belongs: &dyn Fn(&str, &str, &Value) -> bool,
+    text: &str,
+    file: FileId,
+    sink: &mut Diagnostics,
+) {
+    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
+    // Only a table with a header takes the lines below it.
+    let has_header = |key: &Spanned<String>| text[line_start(key.span.range().start)..].trim_start().starts_with('[');
+    let Some(header) = table.0.iter().filter(|(key, _)| has_header(key)).map(|(key, _)| key.span.range().start).min()
+    else {
+        return;
+    };
+    let above = table.0.iter().filter(|(key, _)| key.span.range().start < header);
+    let target = above.map(|(_, value)| line_end(value.span.range().end)).max().unwrap_or(line_start(header));
+    let known = LazyCell::new(known);
+    let mut strays: Vec<(String, Spanned<String>, Value)> = Vec::new();
+    for (name, value) in table.0.iter_mut().filter(|(key, _)| has_header(key)) {
+        let inner: Vec<&mut Table> = match &mut value.data {
+            Data::Table(table) => vec![table],
+            Data::Array(items) => items.iter_mut().filter_map(Value::as_table_mut).collect(),
+            _ => continue,
+        };
+        for table in inner {
+            let stray = |(key, value): &mut (Spanned<String>, Value)| {
+                let start = key.span.range().start;
+                let alone = text[line_start(start)..start].trim().is_empty();
+                alone && !belongs(&name.value, &key.value, value) && known.contains(&key.value)
+            };
+            strays.extend(table.0.extract_if(.., stray).map(|(key, value)| (name.value.clone(), key, value)));
+        }
+    }
+    for (name, key, value) in strays {
+        let message = format!("`{}` stands below a table's header, so it is a key of `{name}`", key.value);
+        let diagnostic = Diagnostic::new(Code::KeyBelowTable, key.span, message);
+        if let Some((first, _)) = table.0.iter().find(|(other, _)| other.value == key.value) {
+            let help = "it is given above the tables already: remove this one";
+            sink.push(diagnostic.help(help).related(first.span, "it is given here"));
+            continue;
+        }
+        let line = line_start(key.span.range().start)..line_end(value.span.range().end);
+        let moved = format!("{}\n", text[line.clone()].trim());
+        let edits = [Edit::insert(file, target, moved), Edit::replace(Span::new(file, line), "")];
+        sink.push(diagnostic.help("move it up, above the first table").fix(Fix::safe(edits)));
+        table.0.push((key, value));
     }
 }
 
@@ -201,8 +308,10 @@ pub fn choose<T: Choice>(text: &Spanned<String>, what: &str, sink: &mut Diagnost
     if found.is_none() {
         let words: Vec<_> = T::WORDS.iter().map(|(word, _)| format!("`{word}`")).collect();
         let message = format!("`{}` is not a {what}: it is one of {}", text.value, words.join(", "));
-        let help = did_you_mean(&text.value, T::WORDS.iter().map(|(word, _)| *word));
-        let diagnostic = Diagnostic::new(Code::InvalidValue, text.span, message);
+        let words = T::WORDS.iter().map(|(word, _)| *word);
+        let help = did_you_mean(&text.value, words.clone());
+        let fix = meant(&text.value, words).map(|word| Fix::safe([Edit::word(text.span, word)]));
+        let diagnostic = Diagnostic::new(Code::InvalidValue, text.span, message).fix(fix);
         sink.push(match help {
             Some(help) => diagnostic.help(help),
             None => diagnostic,
@@ -216,8 +325,8 @@ pub fn choose<T: Choice>(text: &Spanned<String>, what: &str, sink: &mut Diagnost
 macro_rules! choice {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$doc])* $variant,)* }
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, schemars::JsonSchema)]
+        pub enum $name { $($(#[$doc])* #[schemars(rename = $word)] $variant,)* }
 
         impl $crate::fields::Choice for $name {
             const WORDS: &'static [(&'static str, Self)] = &[$(($word, Self::$variant),)*];

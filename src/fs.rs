@@ -50,6 +50,17 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Why it failed, without the path.
+    pub fn cause(&self) -> &str {
+        &self.cause
+    }
+
+    pub fn mend_text(&self) -> Option<&str> {
+        self.mend.as_deref()
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "cannot {} `{}`: {}", self.action, self.path.display(), self.cause)?;
@@ -96,11 +107,25 @@ pub const BESIDE: &str = ".casebook-new";
 
 /// Writes beside, then renames: a reader sees the old bytes or the new ones.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(BESIDE);
-    let beside = PathBuf::from(beside);
+    let beside = beside(path);
     write_new(&beside, bytes)?;
     rename(&beside, path)
+}
+
+/// Writes a file anew that somebody else owns: its permissions stay, and a link to it stays a link.
+pub fn rewrite(path: &Path, bytes: &[u8]) -> Result<()> {
+    let real = canonical(path)?;
+    let permissions = std::fs::metadata(&real).map_err(|e| Error::io("read", path, &e))?.permissions();
+    let beside = beside(&real);
+    write_new(&beside, bytes)?;
+    std::fs::set_permissions(&beside, permissions).map_err(|e| Error::io("write", path, &e))?;
+    rename(&beside, &real)
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(BESIDE);
+    PathBuf::from(beside)
 }
 
 pub fn rename(from: &Path, to: &Path) -> Result<()> {
@@ -166,6 +191,8 @@ pub enum FoundKind {
     NotUtf8,
     /// A socket, a pipe, a device.
     Special,
+    /// A folder that can't be listed.
+    Closed,
 }
 
 /// Every file below `root`, in the order of path bytes. Hidden names are passed over. Links are followed where they
@@ -175,7 +202,14 @@ pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
     let mut found = Vec::new();
     let mut folders = vec![(root.to_owned(), String::new(), vec![canonical(root)?])];
     while let Some((folder, prefix, above)) = folders.pop() {
-        let entries = std::fs::read_dir(&folder).map_err(|e| Error::io("list", &folder, &e))?;
+        let entries = match std::fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if prefix.is_empty() => return Err(Error::io("list", &folder, &error)),
+            Err(_) => {
+                found.push(Found { path: prefix.trim_end_matches('/').to_owned(), kind: FoundKind::Closed });
+                continue;
+            }
+        };
         for entry in entries {
             let entry = entry.map_err(|e| Error::io("list", &folder, &e))?;
             let name = entry.file_name();

@@ -7,7 +7,8 @@
 //! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`serve`] runs them
 //! again on every edit, and [`cli`] is the command line over both. Below them is the floor: where things were written
 //! ([`span`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
-//! files ([`fs`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
+//! files ([`fs`]) and their edits ([`watch`]), schemas for editors ([`schema`]),
+//! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
 
 // The floor.
 pub mod span;
@@ -15,11 +16,14 @@ pub mod date;
 pub mod escape;
 pub mod diagnostic;
 pub mod value;
+pub mod schema;
 pub mod fields;
 pub mod config;
 pub mod fs;
+pub mod watch;
 pub mod math;
 pub mod syntax;
+pub mod parsers;
 
 // The stages.
 pub mod read;

@@ -1,5 +1,6 @@
 //! The stages in their order. Everything before this module is a stage; everything after it is a way to run them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,13 +10,14 @@ use rayon::prelude::*;
 
 use crate::config::Level;
 use crate::date::Date;
-use crate::diagnostic::{Diagnostics, Severity};
+use crate::diagnostic::fix::{apply, safe_edits};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::index::{self, Index, State};
 use crate::model::{Archive, Scope, resolve};
 use crate::publish::{Published, Publisher};
-use crate::read::{Documents, read};
+use crate::read::{Documents, Tree, Unsaved, read};
 use crate::render::{self, Options, Site, Theme};
-use crate::span::Files;
+use crate::span::{Files, normalise};
 use crate::{check, fs, tag};
 
 /// An archive that was read and checked.
@@ -44,13 +46,19 @@ impl From<fs::Error> for Failure {
     }
 }
 
-/// Reads, resolves and checks. `today` is given by `check` alone: nothing that is built may depend on a clock.
-pub fn load(root: &Path, today: Option<Date>) -> fs::Result<Loaded> {
+/// Reads, resolves and checks.
+pub fn load(root: &Path) -> fs::Result<Loaded> {
+    load_unsaved(root, &Unsaved::new(), None)
+}
+
+/// As [`load`], with files that were not written yet. `today` is given by `check` alone: nothing that is built may
+/// depend on a clock.
+fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Result<Loaded> {
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
-    let documents = read(root, &mut files, &mut diagnostics)?;
+    let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
-    check::check(&archive, today, &mut diagnostics);
+    check::check(&archive, &documents.assets, today, &mut diagnostics);
     let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);
@@ -69,20 +77,89 @@ fn grade(diagnostics: &mut Diagnostics, documents: &Documents) {
     });
 }
 
-/// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on one page of each sort.
-pub fn check(root: &Path, today: Option<Date>) -> fs::Result<(Files, Diagnostics)> {
-    let loaded = load(root, today)?;
-    if loaded.diagnostics.has_errors() {
-        return Ok((loaded.files, loaded.diagnostics));
-    }
-    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
+/// How strict a check is.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Strictness {
+    /// Dates after it are in the future; `None`: nobody asks.
+    pub today: Option<Date>,
+    /// Whether warnings count as errors, but for those that only the owner of a machine can mend.
+    pub deny_warnings: bool,
+}
+
+/// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on every template.
+pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
+    let Loaded { files, documents, archive, theme, mut diagnostics } = load_unsaved(root, unsaved, strictness.today)?;
     if let Some(theme) = theme {
-        let site = Site::new(archive, tag::Suggestions::default(), documents.assets, theme, &Options::default());
-        let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
-        diagnostics.extend(tried.filter_map(Result::err));
+        diagnostics.extend(render::trial(&theme, &archive.config.language)?);
+        if !diagnostics.has_errors() {
+            // The archive's own pages may be of a sort that the trial did not think of.
+            let site = Site::new(archive, tag::Suggestions::default(), documents.assets, theme, &Options::default());
+            let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
+            diagnostics.extend(tried.filter_map(Result::err));
+        }
         diagnostics.sort(&files);
     }
+    if strictness.deny_warnings {
+        diagnostics.grade(|diagnostic| match diagnostic.severity {
+            // A contributor can't be asked to measure.
+            Severity::Warning if matches!(diagnostic.code, Code::MissingResult | Code::StaleResult) => {
+                Some(Severity::Warning)
+            }
+            Severity::Warning => Some(Severity::Error),
+            other => Some(other),
+        });
+    }
     Ok((files, diagnostics))
+}
+
+/// An archive with the safe fixes made, in memory.
+pub struct Fixed {
+    /// What is left to mend.
+    pub files: Files,
+    pub diagnostics: Diagnostics,
+    /// How many findings were mended.
+    pub mended: usize,
+    pub rewritten: Vec<Rewritten>,
+}
+
+/// A file before and after its fixes.
+pub struct Rewritten {
+    /// Relative to the archive's root.
+    pub path: String,
+    pub before: String,
+    pub after: String,
+}
+
+/// Makes the safe fixes until none is left. Nothing is written.
+pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
+    /// A fix may bring to light what it hid, such as the wrong type of a misspelt key.
+    const ROUNDS: usize = 8;
+    let mut unsaved = Unsaved::new();
+    let mut before: BTreeMap<String, String> = BTreeMap::new();
+    let mut mended = 0;
+    let (mut files, mut diagnostics) = check(root, &unsaved, strictness)?;
+    for _ in 0..ROUNDS {
+        let (edits, count) = safe_edits(&diagnostics, &files);
+        if edits.is_empty() {
+            break;
+        }
+        mended += count;
+        for (file, edits) in edits {
+            let path = files.get(file).path.clone();
+            let raw = Tree { root: Some(root), unsaved: &unsaved }.read(&path)?;
+            let raw = String::from_utf8_lossy(&raw).into_owned();
+            if normalise(&raw) != files.get(file).text {
+                let error = fs::Error::new("mend", &root.join(&path), "it changed while it was checked");
+                return Err(error.mend("run the command again"));
+            }
+            unsaved.insert(path.clone(), apply(&raw, &edits).into_bytes());
+            before.entry(path).or_insert(raw);
+        }
+        (files, diagnostics) = check(root, &unsaved, strictness)?;
+    }
+    let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();
+    let rewritten = before.into_iter().map(|(path, before)| Rewritten { after: after(&path), path, before }).collect();
+    Ok(Fixed { files, diagnostics, mended, rewritten })
 }
 
 /// The folder of derived state: safe to delete.
@@ -100,10 +177,6 @@ impl Loaded {
         for (_, file) in self.files.iter_ids().filter(|(_, file)| !file.path.starts_with("themes/")) {
             add(&file.path);
             add(&file.text);
-        }
-        for code in self.documents.documents.iter().flat_map(|document| document.code.iter().flatten()) {
-            add(&code.path);
-            add(&code.text);
         }
         hasher.finalize().to_hex().to_string()
     }
@@ -154,7 +227,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         stages.push((name, lap.elapsed()));
         lap = Instant::now();
     };
-    let loaded = load(root, None)?;
+    let loaded = load(root)?;
     finished(&mut stages, "read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let digest = loaded.digest();
@@ -202,7 +275,7 @@ fn write_index(site: &Site, root: &Path, digest: &str, drafts: bool) -> fs::Resu
 
 /// The archive's index, brought up to date if `refresh`; `None` where it would have to be.
 pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Failure> {
-    let loaded = load(root, None)?;
+    let loaded = load(root)?;
     if loaded.diagnostics.has_errors() {
         return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
     }

@@ -3,8 +3,11 @@
 //! A text is normalised once, as it enters: no byte order mark, line feeds only. Spans, lines and columns then
 //! mean the same whatever editor wrote the file; a CRLF file differs from an LF one in nothing that is built.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
 /// A file that was read, by its place in [`Files`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -52,6 +55,21 @@ impl<T> Spanned<T> {
 
     pub fn map<U>(self, f: impl FnOnce(T) -> U) -> Spanned<U> {
         Spanned { value: f(self.value), span: self.span }
+    }
+}
+
+/// For a schema, only the value counts.
+impl<T: JsonSchema> JsonSchema for Spanned<T> {
+    fn schema_name() -> Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
     }
 }
 

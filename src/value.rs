@@ -6,7 +6,7 @@ use std::ops::Range;
 use saphyr::{LoadableYamlNode, MarkedYaml, Marker, Scalar, YamlData};
 use toml::de::{DeTable, DeValue};
 
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::span::{FileId, Span, Spanned};
 
 #[derive(Debug, Clone)]
@@ -39,6 +39,15 @@ impl Value {
             Data::Array(_) => "a list",
             Data::Table(_) => "a table",
             Data::Null => "nothing",
+        }
+    }
+}
+
+impl Value {
+    pub fn as_table_mut(&mut self) -> Option<&mut Table> {
+        match &mut self.data {
+            Data::Table(table) => Some(table),
+            _ => None,
         }
     }
 }
@@ -110,10 +119,27 @@ fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
         sink.push(
             Diagnostic::new(Code::Syntax, span, format!("this is not valid TOML: {message}"))
-                .help("write `key = value`, one a line; texts stand in quotes, and tables come after all other keys"),
+                .help("write `key = value`, one a line; texts stand in quotes, and tables come after all other keys")
+                .fix(unquoted(text, range.start).map(|value| {
+                    let ends = [value.start, value.end].map(|end| Edit::insert(file, at + end, "\""));
+                    Fix::safe(ends)
+                })),
         );
     }
     toml_table(table.into_inner(), file, at)
+}
+
+/// The value of a line that only lacks its quotation marks, where the parser stumbled at its start.
+fn unquoted(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = &text[start..at + text[at..].find('\n').unwrap_or(text.len() - at)];
+    let (key, value) = line.split_once('=')?;
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    let odd = |c: char| matches!(c, '"' | '\'' | '\\' | '[' | ']' | '{' | '}' | '#' | '=' | ',') || c.is_control();
+    let good =
+        key.trim().chars().all(bare) && value.trim().starts_with(|c: char| c.is_alphanumeric()) && !value.contains(odd);
+    let from = start + line.len() - value.trim_start().len();
+    (good && from == at).then(|| from..from + value.trim().len())
 }
 
 fn toml_table(table: DeTable<'_>, file: FileId, at: usize) -> Table {
@@ -189,7 +215,7 @@ fn parse_yaml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
 
 /// Where a line begins with so much indentation, or so many indicators, that the parser could run out of stack. It
 /// bounds brackets itself, but not these.
-fn nested_too_deep(text: &str) -> Option<usize> {
+pub fn nested_too_deep(text: &str) -> Option<usize> {
     const DEEPEST: usize = 100;
     let mut at = 0;
     for line in text.split('\n') {

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 const RANKS: &[&[&str]] = &[
     &["span", "date", "escape"],
     &["diagnostic"],
-    &["value"],
+    &["value", "schema"],
     &["fields"],
-    &["config", "fs", "math", "syntax"],
+    &["config", "fs", "math", "syntax", "parsers"],
+    &["watch"],
     &["read"],
     &["model"],
     &["check", "tag"],

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::is_live;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Archive;
-use crate::read::Front;
+use crate::read::{ArgumentFront, Front};
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     equal_order(archive, sink);
@@ -35,7 +35,7 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
 fn equal_order(archive: &Archive, sink: &mut Diagnostics) {
     let mut seen = BTreeMap::new();
     for argument in archive.arguments.iter().filter(|argument| is_live(&argument.item)) {
-        let Front::Argument { order: Some(order), .. } = &argument.item.document.front else { continue };
+        let Front::Argument(ArgumentFront { order: Some(order), .. }) = &argument.item.document.front else { continue };
         if let Some(first) = seen.insert(order.value, order.span) {
             let message = format!("two arguments have the order {}", order.value);
             sink.push(

@@ -3,57 +3,51 @@
 use std::collections::BTreeMap;
 
 use super::{is_live, items};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
 use crate::model::Archive;
-use crate::read::Front;
-use crate::read::markdown::{Block, Definition, Node};
+use crate::read::markdown::{Node, Part, walk};
 use crate::span::Span;
 use crate::syntax;
 
+/// What to do about a language that is not known.
+#[derive(Clone)]
+struct Mend {
+    help: String,
+    near: Option<&'static str>,
+}
+
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     // Most archives use a handful of languages, thousands of times. What each calls for: nothing, or a mend.
-    let mut mends: BTreeMap<String, Option<String>> = BTreeMap::new();
-    for item in items(archive).filter(|item| is_live(item)) {
-        let mut fences = Vec::new();
-        let body = &item.document.body;
-        collect(&body.blocks, &mut fences);
-        body.notes.iter().for_each(|note| collect(&note.blocks, &mut fences));
-        if let Front::Sample { variants, .. } = &item.document.front {
-            fences.extend(variants.iter().map(|variant| (variant.language.value.as_str(), variant.language.span)));
+    let mut mends: BTreeMap<String, Option<Mend>> = BTreeMap::new();
+    let mut report = |language: &str, span: Span, name: Option<Span>| {
+        if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
+            let message = format!("the highlighter knows no language `{language}`");
+            let fix = name.zip(mend.near).map(|(span, near)| Fix::unsure([Edit::word(span, near)]));
+            sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.help.clone()).fix(fix));
         }
-        for (language, span) in fences {
-            if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
-                let message = format!("the highlighter knows no language `{language}`");
-                sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.clone()));
+    };
+    for item in items(archive).filter(|item| is_live(item)) {
+        walk(&item.document.body, &mut |part| {
+            if let Part::Block(block) = part
+                && let Node::Code { language: Some(language), .. } = &block.node
+            {
+                report(language, block.span, None);
             }
+        });
+        for variant in item.document.variants() {
+            report(&variant.language.value, variant.language.span, Some(variant.language.span));
         }
     }
 }
 
-/// What to do about a language, if anything.
-fn mend(language: &str) -> Option<String> {
-    let near = || match nearest(language, syntax::names()) {
+fn mend(language: &str) -> Option<Mend> {
+    if syntax::is_known(language) {
+        return None;
+    }
+    let near = nearest(language, syntax::names());
+    let help = match near {
         Some(near) => format!("did you mean `{near}`? Where no language is meant, write `text`"),
         None => "write the language's usual name or file ending, or `text`".to_owned(),
     };
-    (!syntax::is_known(language)).then(near)
-}
-
-/// Every fence with a language, wherever it stands in the text.
-fn collect<'a>(blocks: &'a [Block], out: &mut Vec<(&'a str, Span)>) {
-    for block in blocks {
-        match &block.node {
-            Node::Code { language: Some(language), .. } => out.push((language, block.span)),
-            Node::Quote { blocks, .. } => collect(blocks, out),
-            Node::List { items, .. } => items.iter().for_each(|item| collect(&item.blocks, out)),
-            Node::Definitions(definitions) => {
-                for definition in definitions {
-                    if let Definition::Meaning(blocks) = definition {
-                        collect(blocks, out);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
+    Some(Mend { help, near })
 }

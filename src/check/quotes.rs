@@ -4,19 +4,21 @@ use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
 use rayon::prelude::*;
+use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::captured::{collapse, html_text, is_html};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::markdown::{Block, Definition, Node, plain};
-use crate::read::{Front, QuoteForm};
+use crate::read::{Front, QuoteForm, QuoteFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     // By capture, since reading one costs more than looking up a quote in it.
     let mut quotes: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
     for (_, entry) in archive.published() {
-        if let Front::Quote { form: QuoteForm::Verbatim, capture: Some(path), .. } = &entry.item.document.front
+        if let Front::Quote(QuoteFront { form: QuoteForm::Verbatim, capture: Some(path), .. }) =
+            &entry.item.document.front
             && entry.item.document.capture.is_some()
         {
             quotes.entry(&path.value).or_default().push(entry);
@@ -82,14 +84,43 @@ impl<'a> Capture<'a> {
         }
         let message = format!("these words are not in the capture: “{shown}”");
         let help = match closest(part, &self.readings[0]) {
-            Some(near) => format!(
-                "the closest passage there is “{}”; mend the words, or say `form = \"paraphrase\"`",
-                shorten(&near)
-            ),
+            Some(near) => {
+                let differences = differences(part, &near);
+                let near = shorten(&near);
+                format!(
+                    "the closest passage there is “{near}”{differences}; mend the words, or say `form = \"paraphrase\"`"
+                )
+            }
             None => "nothing there is like it: mend the capture, or say `form = \"paraphrase\"`".to_owned(),
         };
         Diagnostic::new(Code::QuoteNotFound, span, message).help(help)
     }
+}
+
+/// Where `part` differs from the passage nearest to it, word by word; what the passage has before and after does not
+/// count.
+fn differences(part: &str, near: &str) -> String {
+    const SHOWN: usize = 4;
+    /// The work grows with the square of what differs.
+    const LONGEST: usize = 2_000;
+    let (here, there): (Vec<_>, Vec<_>) = (part.split(' ').collect(), near.split(' ').collect());
+    if here.len().max(there.len()) > LONGEST {
+        return String::new();
+    }
+    let operations = capture_diff_slices(Algorithm::Myers, &here, &there);
+    let last = operations.len().saturating_sub(1);
+    let told = operations.iter().enumerate().filter_map(|(at, operation)| {
+        let (ours, theirs) = (here[operation.old_range()].join(" "), there[operation.new_range()].join(" "));
+        match operation.tag() {
+            DiffTag::Equal => None,
+            DiffTag::Insert if at == 0 || at == last => None,
+            DiffTag::Insert => Some(format!("“{theirs}” is left out here")),
+            DiffTag::Delete => Some(format!("“{ours}” is not there")),
+            DiffTag::Replace => Some(format!("“{theirs}” there is “{ours}” here")),
+        }
+    });
+    let told: Vec<_> = told.take(SHOWN).collect();
+    if told.is_empty() { String::new() } else { format!(": {}", told.join(", ")) }
 }
 
 fn shorten(text: &str) -> String {

@@ -3,12 +3,12 @@
 use super::is_live;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Archive, Entry};
-use crate::read::{Front, Results, VariantFront};
+use crate::read::{Results, VariantFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     for entry in archive.entries.iter().filter(|entry| is_live(&entry.item)) {
-        let Front::Sample { variants, .. } = &entry.item.document.front else { continue };
+        let variants = entry.item.document.variants();
         match (&entry.item.document.results, variants.iter().find(|variant| !variant.run.is_empty())) {
             (Some(results), _) => recorded(entry, variants, results, sink),
             (None, Some(variant)) if !entry.item.document.has_results => {

@@ -1,50 +1,185 @@
 //! `casebook check`
 
+use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use similar::TextDiff;
 
-use super::{FAILED, Global, Result};
+use super::{FAILED, Format, Global, Result, USAGE};
 use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, human, json};
-use crate::pipeline;
-use crate::read::SETTINGS;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity, did_you_mean, github, human, json, sarif};
+use crate::fs;
+use crate::pipeline::{self, Fixed, Rewritten, Strictness};
+use crate::read::{SETTINGS, Unsaved};
 use crate::span::{Files, Span};
+use crate::watch::watch;
 
 #[derive(Args)]
-pub struct Check {}
+pub struct Check {
+    /// Makes the mends that can hardly be meant otherwise, and reports what is left
+    #[arg(long, conflicts_with = "watch")]
+    fix: bool,
+    /// With --fix: prints the changes as a patch, and writes nothing
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
+    /// Checks again on every edit, until it is interrupted
+    #[arg(long)]
+    watch: bool,
+    /// Takes warnings for errors, but for samples that were not measured; for CI
+    #[arg(long, value_name = "WHAT")]
+    deny: Option<Deny>,
+    /// Explains a finding, by its code: what, why, an example and the mend
+    #[arg(long, value_name = "CODE", conflicts_with_all = ["fix", "watch", "deny"])]
+    explain: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Deny {
+    Warnings,
+}
 
 impl Check {
-    #[expect(clippy::unnecessary_wraps, clippy::unused_self, reason = "every command is run alike")]
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
+        if let Some(code) = &self.explain {
+            return Ok(explain(global, code));
+        }
+        if self.fix {
+            return self.mend(global);
+        }
+        if self.watch {
+            return self.keep_checking(global);
+        }
+        let (files, diagnostics) = self.check(global);
+        report(global, &diagnostics, &files);
+        Ok(status(&diagnostics))
+    }
+
+    fn strictness(&self) -> Strictness {
         let today = Date::parse(&jiff::Zoned::now().date().to_string());
-        let (files, diagnostics) = match pipeline::check(&global.root, today) {
-            Ok(found) => found,
-            // `check` always prints its object, whatever fails.
+        Strictness { today, deny_warnings: self.deny.is_some() }
+    }
+
+    /// `check` always prints its object, whatever fails.
+    fn check(&self, global: &Global) -> (Files, Diagnostics) {
+        pipeline::check(&global.root, &Unsaved::new(), self.strictness()).unwrap_or_else(|error| failed(&error))
+    }
+
+    fn mend(&self, global: &Global) -> Result<ExitCode> {
+        let Fixed { files, diagnostics, mended, rewritten } = match pipeline::fix(&global.root, self.strictness()) {
+            Ok(fixed) => fixed,
             Err(error) => {
-                let mut files = Files::default();
-                let place = Span::start_of(files.add(SETTINGS, ""));
-                let mut diagnostics = Diagnostics::default();
-                diagnostics.push(Diagnostic::new(Code::Unreadable, place, error.to_string()));
-                (files, diagnostics)
+                let (files, diagnostics) = failed(&error);
+                report(global, &diagnostics, &files);
+                return Ok(ExitCode::from(FAILED));
             }
         };
-        report(global, &diagnostics, &files);
-        Ok(if diagnostics.has_errors() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+        if self.dry_run {
+            // A patch and nothing else, so that it can be applied.
+            rewritten.iter().for_each(|file| global.print(patch(file).trim_end_matches('\n')));
+        } else {
+            for file in &rewritten {
+                fs::rewrite(&global.root.join(&file.path), file.after.as_bytes())?;
+            }
+            report(global, &diagnostics, &files);
+        }
+        if mended > 0 {
+            let (verb, count) = (if self.dry_run { "Would mend" } else { "Mended" }, rewritten.len());
+            global.tell(format!("{verb} {} in {}", plural(mended, "finding"), plural(count, "file")));
+        }
+        Ok(status(&diagnostics))
     }
+
+    fn keep_checking(&self, global: &Global) -> Result<ExitCode> {
+        // Watching begins before the first reading, so that no edit falls between the two.
+        let edits = watch(&global.root)?;
+        let screen = global.format == Format::Human && std::io::stdout().is_terminal();
+        loop {
+            if screen {
+                global.print("\u{1b}[2J\u{1b}[H");
+            }
+            let human = global.format == Format::Human;
+            if human {
+                // Editors go by this line and the last one: see the problem matcher that `init` writes.
+                global.print("Checking");
+            }
+            let (files, diagnostics) = self.check(global);
+            report(global, &diagnostics, &files);
+            if human {
+                global.print("Watching for edits");
+            }
+            if !edits.next() {
+                return Ok(status(&diagnostics));
+            }
+        }
+    }
+}
+
+/// A failure of the environment as a finding.
+fn failed(error: &fs::Error) -> (Files, Diagnostics) {
+    let mut files = Files::default();
+    let place = Span::start_of(files.add(SETTINGS, ""));
+    let mut diagnostics = Diagnostics::default();
+    let help = "this is no mistake in a file: mend the folder, its permissions or the disk";
+    diagnostics.push(Diagnostic::new(Code::Unreadable, place, error.to_string()).help(help));
+    (files, diagnostics)
+}
+
+fn status(diagnostics: &Diagnostics) -> ExitCode {
+    if diagnostics.has_errors() { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
+}
+
+fn explain(global: &Global, code: &str) -> ExitCode {
+    let Some(code) = Code::parse(code) else {
+        let help = did_you_mean(&code.to_uppercase(), Code::ALL.iter().map(|code| code.as_str()));
+        let help = help.unwrap_or_else(|| "codes look like E006, W001 and N002".to_owned());
+        global.complain(format!("there is no finding `{code}`\n  help: {help}"));
+        return ExitCode::from(USAGE);
+    };
+    if global.json() {
+        let summary = code.summary();
+        global.print(serde_json::json!({ "code": code.as_str(), "summary": summary, "page": code.page() }));
+    } else {
+        global.print(code.page().trim_end());
+    }
+    ExitCode::SUCCESS
+}
+
+/// The change of a file as a unified diff, which `git apply` and `patch -p1` take.
+fn patch(file: &Rewritten) -> String {
+    let Rewritten { path, before, after } = file;
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    diff.unified_diff().context_radius(3).header(&format!("a/{path}"), &format!("b/{path}")).to_string()
 }
 
 /// Prints findings as `--format` asks.
 pub fn report(global: &Global, diagnostics: &Diagnostics, files: &Files) {
-    if global.json() {
-        global.print(json(diagnostics, files));
-        return;
+    match global.format {
+        Format::Json => return global.print(json(diagnostics, files)),
+        Format::Sarif => return global.print(sarif(diagnostics, files)),
+        Format::Github => return global.print(github(diagnostics, files).trim_end()),
+        Format::Human => {}
     }
-    let (errors, warnings) = (diagnostics.count(Severity::Error), diagnostics.count(Severity::Warning));
-    if errors + warnings > 0 {
-        global.print(human(diagnostics, files, global.colors(), global.verbose).trim_end());
+    let text = human(diagnostics, files, global.colors(), global.verbose);
+    if !text.is_empty() {
+        global.print(text.trim_end());
         global.print("");
     }
-    let plural = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
-    global.print(format!("{}, {}", plural(errors, "error"), plural(warnings, "warning")));
+    let count = |severity, word| plural(diagnostics.count(severity), word);
+    let notes = match diagnostics.count(Severity::Note) {
+        0 => String::new(),
+        notes => format!(", {}", plural(notes, "note")),
+    };
+    global.print(format!("{}, {}{notes}", count(Severity::Error, "error"), count(Severity::Warning, "warning")));
+    let mendable = diagnostics.iter().filter(|d| d.fix.as_ref().is_some_and(|fix| fix.safe)).count();
+    if mendable > 0 {
+        global.print(format!("`casebook check --fix` mends {mendable} of them"));
+    }
+    if let Some(worst) = diagnostics.iter().min_by_key(|diagnostic| diagnostic.severity) {
+        global.print(format!("`casebook check --explain {}` says more on a code", worst.code.as_str()));
+    }
+}
+
+fn plural(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

@@ -53,6 +53,10 @@ pub struct Global {
 pub enum Format {
     Human,
     Json,
+    /// SARIF 2.1.0, for `check`
+    Sarif,
+    /// Workflow commands of GitHub, for `check`
+    Github,
 }
 
 #[derive(Subcommand)]
@@ -82,6 +86,10 @@ pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 pub fn run() -> ExitCode {
     let cli = Cli::parse_from(search::arguments(std::env::args_os()));
     let global = &cli.global;
+    if matches!(global.format, Format::Sarif | Format::Github) && !matches!(cli.command, Command::Check(_)) {
+        global.complain("only `check` prints in this format\n  help: use `--format human` or `--format json`");
+        return ExitCode::from(USAGE);
+    }
     if global.verbose {
         tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
     }

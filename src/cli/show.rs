@@ -28,7 +28,7 @@ pub struct Open {
 
 impl Show {
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
-        let loaded = load(&global.root, None)?;
+        let loaded = load(&global.root)?;
         let archive = &loaded.archive;
         let node = find(archive, &self.id)?;
         let facts = facts(archive, node);
@@ -54,7 +54,7 @@ impl Show {
 
 impl Open {
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
-        let loaded = load(&global.root, None)?;
+        let loaded = load(&global.root)?;
         let node = find(&loaded.archive, &self.id)?;
         let page = global.root.join("public").join(loaded.archive.id(node).address()).join("index.html");
         if !page.is_file() {

@@ -31,7 +31,7 @@ struct Line {
 
 impl Tag {
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
-        let loaded = load(&global.root, None)?;
+        let loaded = load(&global.root)?;
         if loaded.diagnostics.has_errors() {
             super::check::report(global, &loaded.diagnostics, &loaded.files);
             return Ok(ExitCode::from(FAILED));

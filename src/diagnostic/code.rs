@@ -98,6 +98,7 @@ codes! {
     OneSidedClaim = "N002", Note, "a claim with evidence on one side only";
     OneSidedArgument = "N003", Note, "an argument with one side only";
     MissingLocator = "N004", Note, "a quote that does not say where in its source it stands";
+    FoundAfterAll = "N005", Note, "a side that was not found, and has evidence";
 }
 
 #[cfg(test)]

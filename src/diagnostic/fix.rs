@@ -4,10 +4,10 @@
 //! carried over to the file as it is, so that nothing changes but what they name.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Diagnostics;
+use super::{Code, Diagnostics};
 use crate::span::{FileId, Files, Span};
 
 /// A mend that a program can make.
@@ -86,6 +86,8 @@ pub fn safe_edits(diagnostics: &Diagnostics, files: &Files) -> (Vec<(FileId, Edi
     // By where they begin and end; what is put in at one place follows the order of the findings.
     let mut taken: BTreeMap<FileId, BTreeMap<(usize, usize, usize), String>> = BTreeMap::new();
     let mut fixed = 0;
+    // What could not be read as it stands can't be written back as it stands.
+    let guessed: BTreeSet<_> = diagnostics.iter().filter(|d| d.code == Code::NotUtf8).map(|d| d.span.file).collect();
     for fix in diagnostics.iter().filter_map(|diagnostic| diagnostic.fix.as_ref()).filter(|fix| fix.safe) {
         let edits: Vec<_> = fix.edits.iter().map(|edit| edit.resolve(files)).collect();
         let touches = edits.iter().any(|(span, _)| {
@@ -93,7 +95,7 @@ pub fn safe_edits(diagnostics: &Diagnostics, files: &Files) -> (Vec<(FileId, Edi
             let before = taken.get(&span.file).and_then(|edits| edits.range(..(end, 0, 0)).next_back());
             before.is_some_and(|((_, other_end, _), _)| *other_end > start)
         });
-        if touches {
+        if touches || edits.iter().any(|(span, _)| guessed.contains(&span.file)) {
             continue;
         }
         fixed += 1;

@@ -13,7 +13,6 @@ use super::schema::{TOKENIZER, field, schema};
 use crate::fields::Choice;
 use crate::fs;
 use crate::model::{Archive, Entry, Id, Item, Node, component};
-use crate::read::Front;
 use crate::read::markdown::{PassageKind, passages};
 
 /// Changes with what is written, or how.
@@ -195,12 +194,9 @@ impl Writer<'_> {
         for say in &entry.says {
             self.fact("claim", &self.archive.claims[say.claim].id.slug);
         }
-        if let Front::Sample { variants, .. } = &entry.item.document.front {
-            variants.iter().for_each(|variant| self.fact("lang", &variant.language.value));
-            for code in entry.item.document.code.iter().flatten() {
-                self.add("code", &code.text);
-            }
-        }
+        let document = &entry.item.document;
+        document.variants().iter().for_each(|variant| self.fact("lang", &variant.language.value));
+        document.code.iter().flatten().for_each(|code| self.add("code", &code.text));
         stored.year = entry.date.map(crate::date::Date::year);
     }
 

@@ -18,7 +18,10 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::nearest;
-use crate::read::{Basis, ClaimDefinition, Document, EssayForm, Front, Kind, QuoteForm, Side, SourceFront, Stance};
+use crate::read::{
+    Basis, ClaimDefinition, Document, EssayForm, EssayFront, Front, Kind, QuoteForm, SampleFront, Side, SourceFront,
+    Stance,
+};
 use crate::span::Span;
 
 /// Anything that has a page of its own, by its place in the archive.
@@ -172,8 +175,8 @@ impl Entry {
     /// Who wrote the entry: a quote's speaker, else its authors.
     pub fn people(&self) -> Vec<&str> {
         match &self.item.document.front {
-            Front::Quote { speaker, .. } => vec![speaker.as_str()],
-            Front::Essay { authors, .. } | Front::Sample { authors, .. } => {
+            Front::Quote(quote) => vec![quote.speaker.as_str()],
+            Front::Essay(EssayFront { authors, .. }) | Front::Sample(SampleFront { authors, .. }) => {
                 authors.iter().map(String::as_str).collect()
             }
             _ => Vec::new(),
@@ -182,15 +185,15 @@ impl Entry {
 
     /// Whether the words are another's, so that they need leave to be shown.
     pub fn quote_form(&self) -> Option<QuoteForm> {
-        match self.item.document.front {
-            Front::Quote { form, .. } => Some(form),
+        match &self.item.document.front {
+            Front::Quote(quote) => Some(quote.form),
             _ => None,
         }
     }
 
     pub fn essay_form(&self) -> Option<EssayForm> {
-        match self.item.document.front {
-            Front::Essay { form, .. } => Some(form),
+        match &self.item.document.front {
+            Front::Essay(essay) => Some(essay.form),
             _ => None,
         }
     }

@@ -7,7 +7,7 @@ use super::link::{Found, Links, ROOT_FILES, ROUTES, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, component, relate};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::read::markdown::{PassageKind, passages};
-use crate::read::{Document, Documents, EntryFront, Front, Kind};
+use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
 use crate::span::{Files, Span, Spanned};
 
 /// Which documents take part.
@@ -95,7 +95,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
             backlinks: Vec::new(),
         };
         match &document.front {
-            Front::Argument { question, order, cues, .. } => archive.arguments.push(Argument {
+            Front::Argument(ArgumentFront { question, order, cues, .. }) => archive.arguments.push(Argument {
                 item,
                 question: question.clone(),
                 order: order.as_ref().map(|o| o.value),
@@ -105,7 +105,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
             }),
             Front::Source(front) => archive.sources.push(Source { item, front: front.clone(), entries: Vec::new() }),
             Front::Page => archive.pages.push(Page { item }),
-            Front::Essay { .. } | Front::Quote { .. } | Front::Sample { .. } => archive.entries.push(Entry {
+            Front::Essay(_) | Front::Quote(_) | Front::Sample(_) => archive.entries.push(Entry {
                 item,
                 date: None,
                 source: None,
@@ -211,8 +211,8 @@ fn define_claims(archive: &mut Archive, sink: &mut Diagnostics) -> BTreeMap<Stri
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for at in 0..archive.arguments.len() {
         let document = Arc::clone(&archive.arguments[at].item.document);
-        let Front::Argument { claims, .. } = &document.front else { continue };
-        for definition in claims {
+        let Front::Argument(front) = &document.front else { continue };
+        for definition in &front.claims {
             let id = &definition.id;
             if component(&id.value) != id.value.to_lowercase() || id.value.contains(char::is_whitespace) {
                 let message = format!("`{}` can't be a claim's id: it is part of an address", id.value);

@@ -1,13 +1,12 @@
 //! Files beside entries: images are published, drawings are cleaned first, anything that could run is left out.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::CONTENT;
+use super::{CONTENT, Tree};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::fs;
 use crate::span::{FileId, Files, Span};
 
 /// What may be published as it is. None of these runs anything in a browser.
@@ -23,13 +22,12 @@ pub struct Asset {
     pub bytes: Vec<u8>,
     /// For findings: its text is empty there.
     pub file: FileId,
-    on_disk: PathBuf,
 }
 
 impl Asset {
-    pub fn new(path: String, content: &Path, files: &mut Files) -> Self {
-        let (on_disk, file) = (content.join(&path), files.add(format!("{CONTENT}/{path}"), ""));
-        Self { path, bytes: Vec::new(), file, on_disk }
+    pub fn new(path: String, files: &mut Files) -> Self {
+        let file = files.add(format!("{CONTENT}/{path}"), "");
+        Self { path, bytes: Vec::new(), file }
     }
 
     /// The folders of arguments and the like are not published; a page's files lie where the page does.
@@ -40,9 +38,9 @@ impl Asset {
 
 /// Reads the assets that are published, and drops the others: code and results silently (`known`, relative to the
 /// archive's root), the rest with a warning.
-pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, sink: &mut Diagnostics) {
+pub fn settle(assets: &mut Vec<Asset>, tree: Tree<'_>, known: &BTreeSet<String>, sink: &mut Diagnostics) {
     assets.retain(|asset| !known.contains(&format!("{CONTENT}/{}", asset.path)));
-    let read: Vec<Result<Vec<u8>, String>> = assets.par_iter().map(load).collect();
+    let read: Vec<Result<Vec<u8>, String>> = assets.par_iter().map(|asset| load(asset, tree)).collect();
     let mut kept = Vec::with_capacity(assets.len());
     for (mut asset, bytes) in assets.drain(..).zip(read) {
         match bytes {
@@ -62,10 +60,10 @@ pub fn settle(assets: &mut Vec<Asset>, known: &BTreeSet<String>, sink: &mut Diag
     *assets = kept;
 }
 
-fn load(asset: &Asset) -> Result<Vec<u8>, String> {
+fn load(asset: &Asset, tree: Tree<'_>) -> Result<Vec<u8>, String> {
     let extension =
         Path::new(&asset.path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    let read = || fs::read(&asset.on_disk).map_err(|error| error.to_string());
+    let read = || tree.read(&format!("{CONTENT}/{}", asset.path)).map_err(|error| error.cause().to_owned());
     match extension.as_str() {
         "svg" => clean_svg(&read()?).ok_or_else(|| "it is no drawing that can be made safe".to_owned()),
         plain if PLAIN.contains(&plain) => read(),

@@ -2,152 +2,22 @@
 
 use std::ops::Range;
 
-use crate::choice;
-use crate::date::Date;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::fields::{Fields, choose};
+use super::front::{
+    ArgumentFront, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
+    QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
+};
+use super::schema::{claim_keys, keys_of, variant_keys};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
+use crate::fields::{Choice, Fields, choose, lift};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
 use crate::value::{self, Data, Parsed, Syntax, Table, Value};
-
-/// What every kind may say.
-#[derive(Debug, Clone, Default)]
-pub struct Common {
-    pub title: Option<Spanned<String>>,
-    pub draft: bool,
-    /// Why the entry was withdrawn.
-    pub withdrawn: Option<String>,
-    pub aliases: Vec<Spanned<String>>,
-    pub added: Option<Spanned<Date>>,
-    pub updated: Option<Spanned<Date>>,
-}
-
-/// What essays, quotes and samples may say.
-#[derive(Debug, Clone, Default)]
-pub struct EntryFront {
-    pub date: Option<Spanned<Date>>,
-    pub tags: Vec<Spanned<String>>,
-    pub source: Option<Spanned<String>>,
-    pub basis: Option<Basis>,
-    /// `None`: nobody curated it. Empty: it makes no argument, decided.
-    pub arguments: Option<Vec<(Spanned<String>, Option<Stance>)>>,
-    pub claims: Vec<ClaimFront>,
-    pub replies_to: Vec<Spanned<String>>,
-}
-
-/// An entry's say on a claim.
-#[derive(Debug, Clone)]
-pub struct ClaimFront {
-    pub id: Spanned<String>,
-    pub side: Side,
-    /// The block id of the passage, without its `^`.
-    pub at: Option<Spanned<String>>,
-}
-
-#[derive(Debug, Clone)]
-pub enum Front {
-    Argument {
-        question: Option<String>,
-        order: Option<Spanned<u64>>,
-        cues: Vec<String>,
-        claims: Vec<ClaimDefinition>,
-    },
-    Source(SourceFront),
-    Essay {
-        entry: EntryFront,
-        authors: Vec<String>,
-        form: EssayForm,
-        checked: Option<Spanned<Date>>,
-    },
-    Quote {
-        entry: EntryFront,
-        speaker: String,
-        form: QuoteForm,
-        locator: Option<String>,
-        capture: Option<Spanned<String>>,
-    },
-    Sample {
-        entry: EntryFront,
-        authors: Vec<String>,
-        variants: Vec<VariantFront>,
-    },
-    Page,
-}
-
-#[derive(Debug, Clone)]
-pub struct ClaimDefinition {
-    pub id: Spanned<String>,
-    pub text: String,
-    pub standing: Standing,
-    pub answer: Option<String>,
-    /// A date or a version.
-    pub as_of: Option<String>,
-    pub none_found: Option<Side>,
-}
-
-#[derive(Debug, Clone, Default)]
-pub struct SourceFront {
-    pub kind: Option<SourceKind>,
-    pub authors: Vec<String>,
-    pub date: Option<Spanned<Date>>,
-    pub venue: Option<String>,
-    pub events: Vec<String>,
-    pub url: Option<Spanned<String>>,
-    pub archived: Option<Spanned<String>>,
-    pub rights: Option<String>,
-    pub max_words: Option<u64>,
-}
-
-#[derive(Debug, Clone)]
-pub struct VariantFront {
-    pub name: Spanned<String>,
-    /// Relative to the sample's folder.
-    pub file: Spanned<String>,
-    pub language: Spanned<String>,
-    /// The command and its arguments; `{file}` stands for the file.
-    pub run: Vec<String>,
-    pub runs: Option<u64>,
-    pub expect: Option<String>,
-    pub needs: Vec<String>,
-    pub limits: Vec<(String, Value)>,
-    pub params: Vec<(String, Value)>,
-}
-
-choice! {
-    /// Which way an entry argues, towards the thing in question.
-    Stance { For = "for", Against = "against", Mixed = "mixed", }
-}
-choice! {
-    /// What an entry does to a claim.
-    Side { Supports = "supports", Disputes = "disputes", }
-}
-choice! {
-    Standing { Open = "open", Contested = "contested", Settled = "settled", Outdated = "outdated", }
-}
-choice! {
-    /// What an entry's say rests on.
-    Basis { Measured = "measured", Experience = "experience", Reasoning = "reasoning", Authority = "authority", }
-}
-choice! {
-    QuoteForm {
-        Verbatim = "verbatim", Translated = "translated", Paraphrase = "paraphrase", Disputed = "disputed",
-        Misattributed = "misattributed",
-    }
-}
-choice! {
-    EssayForm { Original = "original", Digest = "digest", Translated = "translated", Excerpt = "excerpt", }
-}
-choice! {
-    SourceKind {
-        Talk = "talk", Article = "article", Post = "post", Thread = "thread", Book = "book", Paper = "paper",
-        Documentation = "documentation", Video = "video", Podcast = "podcast",
-    }
-}
 
 /// A file's front matter, and where its body begins.
 pub struct Split {
     pub table: Table,
     pub body_at: usize,
+    syntax: Syntax,
     /// The lines that did not parse.
     broken: Vec<Range<usize>>,
 }
@@ -158,60 +28,78 @@ pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
     let syntax = match first {
         "+++" => Syntax::Toml,
         "---" => Syntax::Yaml,
-        _ => return Split { table: Table::default(), body_at: 0, broken: Vec::new() },
+        _ => return Split { table: Table::default(), body_at: 0, syntax: Syntax::Toml, broken: Vec::new() },
     };
     let start = text.find('\n').map_or(text.len(), |at| at + 1);
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
         if line.trim_end() == first {
             let (table, broken) = value::parse(&text[start..at], syntax, file, start, sink).into_parts();
-            return Split { table, body_at: at + line.len(), broken };
+            return Split { table, body_at: at + line.len(), syntax, broken };
         }
         at += line.len();
     }
     let span = Span::new(file, 0..first.len());
     let message = "the front matter has no end";
     sink.push(Diagnostic::new(Code::Syntax, span, message).help(format!("add a line `{first}` below its last key")));
-    Split { table: Table::default(), body_at: text.len(), broken: std::iter::once(0..text.len()).collect() }
+    Split { table: Table::default(), body_at: text.len(), syntax, broken: std::iter::once(0..text.len()).collect() }
 }
 
 /// Reads the fields of a kind.
-pub fn read(kind: Kind, split: Split, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
+pub fn read(kind: Kind, mut split: Split, whole: &str, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
     let mut found = Diagnostics::default();
+    if split.syntax == Syntax::Toml {
+        lift(&mut split.table, &|| keys_of(kind).clone(), &|t, k, v| belongs(kind, t, k, v), whole, file, &mut found);
+    }
     let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), &mut found);
     let common = read_common(kind, &mut fields);
     let front = match kind {
         Kind::Argument | Kind::Claim => read_argument(&mut fields),
         Kind::Source => Front::Source(read_source(&mut fields)),
-        Kind::Essay => Front::Essay {
+        Kind::Essay => Front::Essay(EssayFront {
             entry: read_entry(&mut fields),
             authors: texts(&mut fields, "authors"),
-            form: fields.choice("form").map_or(EssayForm::Original, |s| s.value),
+            form: fields.choice("form").map_or(EssayForm::default(), |s| s.value),
             checked: fields.date("checked"),
-        },
+        }),
         Kind::Quote => {
             let entry = read_entry(&mut fields);
             if entry.source.is_none() {
                 fields.missing("source", "\"the slug of a file in content/sources\"");
             }
-            Front::Quote {
+            Front::Quote(QuoteFront {
                 entry,
                 speaker: fields.required("speaker").map_or_else(String::new, |s| s.value),
-                form: fields.choice("form").map_or(QuoteForm::Verbatim, |s| s.value),
+                form: fields.choice("form").map_or(QuoteForm::default(), |s| s.value),
                 locator: text(&mut fields, "locator"),
                 capture: fields.string("capture"),
-            }
+            })
         }
-        Kind::Sample => Front::Sample {
+        Kind::Sample => Front::Sample(SampleFront {
             entry: read_entry(&mut fields),
             authors: texts(&mut fields, "authors"),
             variants: read_variants(&mut fields),
-        },
+        }),
         Kind::Page => Front::Page,
     };
     fields.finish();
     Parsed::report(&split.broken, found, sink);
     (common, front)
+}
+
+/// Whether a key may stand in a table of the front matter. The names of arguments and claims are free, so there the
+/// value tells.
+fn belongs(kind: Kind, table: &str, key: &str, value: &Value) -> bool {
+    fn is<T: Choice>(value: &Value) -> bool {
+        matches!(&value.data, Data::String(text) if nearest(text, T::WORDS.iter().map(|(word, _)| *word)).is_some())
+    }
+    match (table, kind) {
+        ("arguments", _) => is::<Stance>(value),
+        ("claims", Kind::Argument) => claim_keys().contains(key),
+        ("claims", _) => matches!(value.data, Data::Table(_)) || is::<Side>(value),
+        ("variants", _) => variant_keys().contains(key),
+        _ => true,
+    }
 }
 
 fn text(fields: &mut Fields<'_>, key: &'static str) -> Option<String> {
@@ -325,7 +213,7 @@ fn read_argument(fields: &mut Fields<'_>) -> Front {
         let mut inner = Fields::new(table.value, table.span, "a claim", fields.sink());
         let id = inner.required("id");
         let text = inner.required("text");
-        let standing = inner.choice("standing").map_or(Standing::Open, |s| s.value);
+        let standing = inner.choice("standing").map_or(Standing::default(), |s| s.value);
         let answer = inner.string("answer").map(|s| s.value);
         let as_of = inner.take("as_of").and_then(|value| match value.data {
             Data::String(text) | Data::Date(text) => Some(text),
@@ -341,7 +229,7 @@ fn read_argument(fields: &mut Fields<'_>) -> Front {
             claims.push(ClaimDefinition { id, text: text.value, standing, answer, as_of, none_found });
         }
     }
-    Front::Argument { question, order, cues, claims }
+    Front::Argument(ArgumentFront { question, order, cues, claims })
 }
 
 fn read_source(fields: &mut Fields<'_>) -> SourceFront {
@@ -354,7 +242,7 @@ fn read_source(fields: &mut Fields<'_>) -> SourceFront {
         url: fields.string("url"),
         archived: fields.string("archived"),
         rights: text(fields, "rights"),
-        max_words: fields.number("max_words").map(|s| s.value),
+        max_words: fields.number("max_words"),
     }
 }
 

@@ -4,22 +4,25 @@
 //! files here; that is the [model](crate::model)'s work.
 
 mod asset;
+mod front;
 mod front_matter;
 mod kind;
 pub mod markdown;
 mod place;
 mod sample;
+mod schema;
+mod tree;
 
 pub use asset::Asset;
-pub use front_matter::{
-    Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, Front, QuoteForm, Side, SourceFront, SourceKind,
-    Stance, Standing, VariantFront,
+pub use front::{
+    ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
+    QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
 pub use kind::Kind;
 pub use sample::{Code, Measured, Results};
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -27,7 +30,9 @@ use rayon::prelude::*;
 use self::markdown::Body;
 pub use self::place::unservable;
 use self::place::{Place, place};
-use crate::config::Config;
+pub use self::schema::schemas;
+pub use self::tree::{Tree, Unsaved};
+use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
 use crate::fs::{self, FoundKind, Refused};
 use crate::span::{FileId, Files, Span, Spanned, normalise};
@@ -38,7 +43,6 @@ pub const CONTENT: &str = "content";
 /// An archive as it was read.
 #[derive(Debug)]
 pub struct Documents {
-    pub root: PathBuf,
     pub config: Config,
     pub settings: FileId,
     pub documents: Vec<Arc<Document>>,
@@ -78,46 +82,55 @@ impl Document {
     /// The variants of a sample; other kinds have none.
     pub fn variants(&self) -> &[VariantFront] {
         match &self.front {
-            Front::Sample { variants, .. } => variants,
+            Front::Sample(front) => &front.variants,
             _ => &[],
         }
     }
 
     pub fn entry(&self) -> Option<&EntryFront> {
         match &self.front {
-            Front::Essay { entry, .. } | Front::Quote { entry, .. } | Front::Sample { entry, .. } => Some(entry),
-            _ => None,
+            Front::Essay(front) => Some(&front.entry),
+            Front::Quote(front) => Some(&front.entry),
+            Front::Sample(front) => Some(&front.entry),
+            Front::Argument(_) | Front::Source(_) | Front::Page => None,
         }
     }
 }
 
-/// Reads the archive below `root`. The error is one of the environment: a folder that is missing or can't be read.
-pub fn read(root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Documents> {
+/// Reads an archive. The error is one of the environment: its folder can't be listed.
+pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Documents> {
     let mut no_archive = |files: &mut Files, message: &str, help: &str| {
         let settings = files.add(SETTINGS, "");
         sink.push(Diagnostic::new(Finding::NoArchive, Span::start_of(settings), message).help(help));
         let config = Config::read("title = '-'\nquestion = '-'", settings, &mut Diagnostics::default());
-        Documents { root: root.to_owned(), config, settings, documents: Vec::new(), assets: Vec::new() }
+        Documents { config, settings, documents: Vec::new(), assets: Vec::new() }
     };
-    let Some(bytes) = fs::read_if_there(&root.join(SETTINGS))? else {
+    let Some(bytes) = tree.settings()? else {
+        let root = tree.root.unwrap_or(Path::new("."));
         let message = format!("`{}` is not a casebook archive: it has no casebook.toml", root.display());
         let help = "name the archive's folder with `-C DIR`, or make an archive with `casebook init DIR`";
         return Ok(no_archive(files, &message, help));
     };
-    let content = root.join(CONTENT);
-    if !content.is_dir() {
-        let help = "make it, with a file such as `content/arguments/cost.md` in it";
-        return Ok(no_archive(files, "the archive has no folder `content/`", help));
-    }
-    if !fs::canonical(&content)?.starts_with(fs::canonical(root)?) {
-        let help = "move the folder itself into the archive";
-        return Ok(no_archive(files, "`content/` is a link out of the archive", help));
+    if let Some(root) = tree.root {
+        let content = root.join(CONTENT);
+        if !content.is_dir() {
+            let help = "make it, with a file such as `content/arguments/cost.md` in it";
+            return Ok(no_archive(files, "the archive has no folder `content/`", help));
+        }
+        if !fs::canonical(&content)?.starts_with(fs::canonical(root)?) {
+            let help = "move the folder itself into the archive";
+            return Ok(no_archive(files, "`content/` is a link out of the archive", help));
+        }
     }
     let settings = add_text(SETTINGS, &bytes, files, sink);
     let text = Arc::clone(&files.get(settings).text);
     let config = Config::read(&text, settings, sink);
-    let (sources, mut assets) = sort_out(root, &content, files, sink)?;
-    let documents = read_documents(root, sources, files, sink)?;
+    if config.format != FORMAT {
+        // Another format has other rules: by these, what it says would be wrong or mean something else.
+        return Ok(Documents { config, settings, documents: Vec::new(), assets: Vec::new() });
+    }
+    let (sources, mut assets) = sort_out(tree, files, sink)?;
+    let documents = read_documents(tree, sources, files, sink);
     if documents.is_empty() {
         let message = "the archive is empty: there is no Markdown file in `content/`";
         let help = "add one such as `content/arguments/cost.md`, or make an archive with `casebook init DIR`";
@@ -128,8 +141,8 @@ pub fn read(root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Resul
         let names = document.variants().iter().filter_map(|v| fs::join_inside(&document.folder, &v.file.value));
         names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
     });
-    asset::settle(&mut assets, &code.collect(), sink);
-    Ok(Documents { root: root.to_owned(), config, settings, documents, assets })
+    asset::settle(&mut assets, tree, &code.collect(), sink);
+    Ok(Documents { config, settings, documents, assets })
 }
 
 /// Takes in a text; what is not UTF-8 is reported where it begins, and read as well as it can be.
@@ -153,14 +166,9 @@ struct Source {
 }
 
 /// Parts what lies in `content/` into documents and assets.
-fn sort_out(
-    root: &Path,
-    content: &Path,
-    files: &mut Files,
-    sink: &mut Diagnostics,
-) -> fs::Result<(Vec<Source>, Vec<Asset>)> {
+fn sort_out(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<(Vec<Source>, Vec<Asset>)> {
     let (mut sources, mut assets) = (Vec::new(), Vec::new());
-    for found in fs::walk(content, root, false)? {
+    for found in tree.content()? {
         let path = format!("{CONTENT}/{}", found.path);
         let mut report = |code, message: &str, help: &str| {
             let span = Span::start_of(files.add(path.clone(), ""));
@@ -180,13 +188,17 @@ fn sort_out(
                 report(Finding::LeftOut, "this is no file: it is left out", "remove it");
                 continue;
             }
+            FoundKind::Closed => {
+                report(Finding::Unreadable, "this folder can't be listed", "give yourself leave to read it");
+                continue;
+            }
         }
         if let Some(why) = unservable(&found.path) {
             report(Finding::FileName, &format!("no host can serve this name: {why}"), "rename the file");
             continue;
         }
         if !Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
-            assets.push(Asset::new(found.path, content, files));
+            assets.push(Asset::new(found.path, files));
             continue;
         }
         match place(&found.path) {
@@ -198,21 +210,29 @@ fn sort_out(
 }
 
 fn read_documents(
-    root: &Path,
+    tree: Tree<'_>,
     sources: Vec<Source>,
     files: &mut Files,
     sink: &mut Diagnostics,
-) -> fs::Result<Vec<Arc<Document>>> {
-    let bytes: Vec<_> = sources.par_iter().map(|source| fs::read(&root.join(&source.path))).collect();
-    let mut ids = Vec::with_capacity(sources.len());
-    for (source, bytes) in sources.iter().zip(bytes) {
-        ids.push(add_text(&source.path, &bytes?, files, sink));
+) -> Vec<Arc<Document>> {
+    let bytes: Vec<_> = sources.par_iter().map(|source| tree.read(&source.path)).collect();
+    let mut readable = Vec::with_capacity(sources.len());
+    for (source, bytes) in sources.into_iter().zip(bytes) {
+        match bytes {
+            Ok(bytes) => {
+                let file = add_text(&source.path, &bytes, files, sink);
+                readable.push((source, file));
+            }
+            Err(error) => {
+                let place = Span::start_of(files.add(source.path, ""));
+                sink.push(unreadable(&error, place));
+            }
+        }
     }
     let all: &Files = files;
-    let parsed: Vec<_> = sources
+    let parsed: Vec<_> = readable
         .into_par_iter()
-        .zip(&ids)
-        .map(|(source, &file)| {
+        .map(|(source, file)| {
             let mut found = Diagnostics::default();
             (parse(source, file, &all.get(file).text, &mut found), found)
         })
@@ -221,18 +241,23 @@ fn read_documents(
     let mut captures = BTreeMap::new();
     for (mut document, found) in parsed {
         sink.extend(found);
-        sample::attach(&mut document, root, files, sink)?;
-        attach_capture(&mut document, root, &mut captures, sink)?;
+        sample::attach(&mut document, tree, files, sink);
+        attach_capture(&mut document, tree, &mut captures, sink);
         documents.push(Arc::new(document));
     }
-    Ok(documents)
+    documents
+}
+
+fn unreadable(error: &fs::Error, place: Span) -> Diagnostic {
+    let help = error.mend_text().unwrap_or("give yourself leave to read it, or remove it");
+    Diagnostic::new(Finding::Unreadable, place, format!("this can't be read: {}", error.cause())).help(help)
 }
 
 fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Document {
     let Source { path, place } = source;
     let split = front_matter::split(text, file, sink);
     let body_at = split.body_at;
-    let (common, front) = front_matter::read(place.kind, split, file, sink);
+    let (common, front) = front_matter::read(place.kind, split, text, file, sink);
     let body = markdown::parse(&text[body_at..], file, body_at, sink);
     let Place { kind, slug, folder } = place;
     Document {
@@ -255,16 +280,18 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
 /// Reads the capture that a quote names, each capture once.
 fn attach_capture(
     document: &mut Document,
-    root: &Path,
+    tree: Tree<'_>,
     seen: &mut BTreeMap<String, Option<Arc<str>>>,
     sink: &mut Diagnostics,
-) -> fs::Result<()> {
-    let Front::Quote { capture: Some(Spanned { value: path, span }), .. } = &document.front else { return Ok(()) };
+) {
+    let Front::Quote(QuoteFront { capture: Some(Spanned { value: path, span }), .. }) = &document.front else {
+        return;
+    };
     if let Some(text) = seen.get(path).cloned().flatten() {
         document.capture = Some(text);
-        return Ok(());
+        return;
     }
-    match fs::read_inside(root, path) {
+    match tree.read_named(path) {
         Ok(bytes) => {
             let text = match String::from_utf8(bytes) {
                 Ok(text) => Some(normalise(&text)),
@@ -277,13 +304,12 @@ fn attach_capture(
             seen.insert(path.clone(), text.clone());
             document.capture = text;
         }
-        Err(refused) => report_refused(refused, path, *span, "captures are kept below the archive's root", sink)?,
+        Err(refused) => report_refused(refused, path, *span, "captures are kept below the archive's root", sink),
     }
-    Ok(())
 }
 
-/// Reports a file that an author named and that can't be had; only the environment's failures are errors.
-fn report_refused(refused: Refused, path: &str, span: Span, rule: &str, sink: &mut Diagnostics) -> fs::Result<()> {
+/// Reports a file that an author named and that can't be had.
+fn report_refused(refused: Refused, path: &str, span: Span, rule: &str, sink: &mut Diagnostics) {
     match refused {
         Refused::Missing => {
             let message = format!("there is no file `{path}`");
@@ -295,7 +321,6 @@ fn report_refused(refused: Refused, path: &str, span: Span, rule: &str, sink: &m
             let message = format!("`{path}` leaves the archive");
             sink.push(Diagnostic::new(Finding::OutsideArchive, span, message).help(rule));
         }
-        Refused::Failed(error) => return Err(error),
+        Refused::Failed(error) => sink.push(unreadable(&error, span)),
     }
-    Ok(())
 }

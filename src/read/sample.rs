@@ -1,15 +1,15 @@
 //! What lies beside a sample: the code of its variants, and the results that were recorded.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{Document, Front, report_refused};
+use super::{Document, Front, Tree, report_refused, unreadable};
 use crate::date::Date;
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
 use crate::fs;
-use crate::span::{Files, Span};
+use crate::span::{FileId, Files, Span, Spanned};
 
 pub const RESULTS: &str = "results.json";
 
@@ -18,7 +18,8 @@ pub const RESULTS: &str = "results.json";
 pub struct Code {
     /// Relative to the archive's root.
     pub path: String,
-    pub text: String,
+    pub file: FileId,
+    pub text: Arc<str>,
     /// `sha256:` and the digest of the text with LF, as results record it.
     pub hash: String,
 }
@@ -48,51 +49,57 @@ pub struct Measured {
 }
 
 /// Reads what belongs to a sample; other kinds have nothing.
-pub fn attach(document: &mut Document, root: &Path, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<()> {
-    let Front::Sample { variants, .. } = &document.front else { return Ok(()) };
-    let mut code = Vec::new();
-    for variant in variants {
-        code.push(read_code(&document.folder, &variant.file.value, variant.file.span, root, sink)?);
-    }
-    document.code = code;
-    (document.has_results, document.results) = read_results(&document.folder, root, files, sink)?;
-    Ok(())
+pub fn attach(document: &mut Document, tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) {
+    let Front::Sample(front) = &document.front else { return };
+    let code = front.variants.iter().map(|variant| read_code(&document.folder, &variant.file, tree, files, sink));
+    document.code = code.collect();
+    (document.has_results, document.results) = read_results(&document.folder, tree, files, sink);
 }
 
-fn read_code(folder: &str, file: &str, span: Span, root: &Path, sink: &mut Diagnostics) -> fs::Result<Option<Code>> {
+fn read_code(
+    folder: &str,
+    written: &Spanned<String>,
+    tree: Tree<'_>,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> Option<Code> {
+    let (file, span) = (written.value.as_str(), written.span);
     const RULE: &str = "a variant's file lies in the sample's own folder";
     let inside = fs::join_inside(folder, file).filter(|path| path.starts_with(&format!("{folder}/")));
     let read = match inside {
-        Some(path) => fs::read_inside(root, &path).map(|bytes| (path, bytes)),
+        Some(path) => tree.read_named(&path).map(|bytes| (path, bytes)),
         None => Err(fs::Refused::Outside),
     };
     let (path, bytes) = match read {
         Ok(read) => read,
-        Err(refused) => return report_refused(refused, file, span, RULE, sink).map(|()| None),
+        Err(refused) => {
+            report_refused(refused, file, span, RULE, sink);
+            return None;
+        }
     };
     let Ok(text) = String::from_utf8(bytes) else {
         let message = format!("`{file}` is not UTF-8");
         sink.push(Diagnostic::new(Finding::NotUtf8, span, message).help("save it as UTF-8"));
-        return Ok(None);
+        return None;
     };
-    let text = crate::span::normalise(&text).to_string();
-    let hash = format!("sha256:{}", hex::encode(Sha256::digest(&text)));
-    Ok(Some(Code { path, text, hash }))
+    let file = files.add(path.clone(), &text);
+    let text = Arc::clone(&files.get(file).text);
+    let hash = format!("sha256:{}", hex::encode(Sha256::digest(&*text)));
+    Some(Code { path, file, text, hash })
 }
 
 /// Whether there are results, and what they say if they parse.
-fn read_results(
-    folder: &str,
-    root: &Path,
-    files: &mut Files,
-    sink: &mut Diagnostics,
-) -> fs::Result<(bool, Option<Results>)> {
+fn read_results(folder: &str, tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> (bool, Option<Results>) {
     let path = format!("{folder}/{RESULTS}");
-    let bytes = match fs::read_inside(root, &path) {
+    let bytes = match tree.read_named(&path) {
         Ok(bytes) => bytes,
-        Err(fs::Refused::Failed(error)) => return Err(error),
+        Err(fs::Refused::Failed(error)) => {
+            let place = Span::start_of(files.add(path, ""));
+            sink.push(unreadable(&error, place));
+            return (true, None);
+        }
         // A link out of the archive was reported when the folder was walked.
-        Err(_) => return Ok((false, None)),
+        Err(_) => return (false, None),
     };
     let file = super::add_text(&path, &bytes, files, sink);
     let text = &files.get(file).text;
@@ -105,17 +112,17 @@ fn read_results(
         Ok(mut results) => {
             if Date::parse(&results.recorded).is_none() {
                 report(text.find("recorded").unwrap_or(0), "`recorded` is not a date");
-                return Ok((true, None));
+                return (true, None);
             }
             results.place = Some(Span::start_of(file));
-            Ok((true, Some(results)))
+            (true, Some(results))
         }
         Err(error) => {
             let at = files.get(file).offset(error.line(), error.column());
             // The parser counts lines itself; the finding's place says it already.
             let why = error.to_string();
             report(at, why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why));
-            Ok((true, None))
+            (true, None)
         }
     }
 }

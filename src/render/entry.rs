@@ -13,7 +13,7 @@ use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::model::{Entry, Evidence, Item, Node, Reply};
 use crate::read::markdown::{self, plain};
-use crate::read::{Code, Front, Kind, QuoteForm, Results, Side, VariantFront};
+use crate::read::{Code, EssayFront, Front, Kind, QuoteForm, QuoteFront, Results, SampleFront, Side, VariantFront};
 
 impl Site {
     /// The text of a page, set on that page.
@@ -31,17 +31,17 @@ impl Site {
         let document = &entry.item.document;
         let view = self.entry_view(at, &page);
         match &document.front {
-            Front::Essay { form, checked, .. } => {
+            Front::Essay(EssayFront { form, checked, .. }) => {
                 let checked = self.date(checked.as_ref().map(|date| date.value));
                 self.template("essay.html", &page, &EssayPage { entry: view, form: *form, checked })
             }
-            Front::Quote { form, speaker, locator, .. } => {
+            Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
                 page.title.clone_from(&entry.item.title);
                 let captured = *form == QuoteForm::Verbatim && document.capture.is_some();
                 let (speaker, locator) = (speaker.clone(), locator.clone());
                 self.template("quote.html", &page, &QuotePage { entry: view, form: *form, speaker, locator, captured })
             }
-            Front::Sample { variants, .. } => {
+            Front::Sample(SampleFront { variants, .. }) => {
                 let results = document.results.as_ref();
                 let variants = variants.iter().zip(&document.code).enumerate();
                 let sample = SamplePage {
@@ -52,7 +52,7 @@ impl Site {
                 };
                 self.template("sample.html", &page, &sample)
             }
-            Front::Argument { .. } | Front::Source(_) | Front::Page => unreachable!("no entry has such front matter"),
+            Front::Argument(_) | Front::Source(_) | Front::Page => unreachable!("no entry has such front matter"),
         }
     }
 
@@ -119,7 +119,7 @@ impl Site {
     }
 
     fn variant(&self, at: usize, front: &VariantFront, code: Option<&Code>, results: Option<&Results>) -> VariantView {
-        let (text, hash) = code.map_or(("", ""), |code| (code.text.as_str(), code.hash.as_str()));
+        let (text, hash) = code.map_or(("", ""), |code| (&*code.text, code.hash.as_str()));
         let measured: Vec<_> =
             results.iter().flat_map(|r| &r.variants).filter(|measured| measured.name == front.name.value).collect();
         let run = front.run.iter().map(|part| part.replace("{file}", &front.file.value)).collect::<Vec<_>>().join(" ");
@@ -203,7 +203,7 @@ impl Site {
             authors: source.front.authors.iter().filter_map(|name| self.term_named(Taxonomy::People, name)).collect(),
             events: source.front.events.clone(),
             archived: source.front.archived.as_ref().map(|url| url.value.clone()).filter(|url| is_web(url)),
-            max_words: source.front.max_words,
+            max_words: source.front.max_words.as_ref().map(|words| words.value),
             body: self.body(&source.item, &page.path),
             essays: of(Kind::Essay),
             quotes: of(Kind::Quote),

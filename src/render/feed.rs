@@ -6,7 +6,7 @@ use super::address::href;
 use super::site::Site;
 use crate::escape::escape;
 use crate::model::{Entry, Node};
-use crate::read::{Front, QuoteForm};
+use crate::read::{Front, QuoteForm, QuoteFront};
 
 /// How many entries a feed holds.
 const LONGEST: usize = 50;
@@ -56,13 +56,13 @@ impl Site {
             if authors.is_empty() { title } else { format!("{title} ({authors})") }
         });
         let label = match &entry.item.document.front {
-            Front::Quote { form, speaker, locator, .. } => {
+            Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
                 let place =
                     [Some(speaker.clone()), locator.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
                 let form = words.get("form_quote", crate::fields::Choice::word(*form));
                 Some(format!("{}: {}", escape(&form), escape(&place)))
             }
-            Front::Essay { form, .. } => Some(escape(&words.get("form_essay", crate::fields::Choice::word(*form)))),
+            Front::Essay(essay) => Some(escape(&words.get("form_essay", crate::fields::Choice::word(essay.form)))),
             _ => None,
         };
         let head = [label, from].into_iter().flatten().collect::<Vec<_>>().join(". ");

@@ -13,6 +13,7 @@ mod plan;
 mod sanitize;
 mod site;
 mod theme;
+mod trial;
 mod view;
 mod words;
 
@@ -20,6 +21,7 @@ pub use address::href;
 pub use highlight::Highlights;
 pub use site::{Options, Site};
 pub use theme::{Theme, load};
+pub use trial::trial;
 
 /// A file of the site.
 #[derive(Debug)]

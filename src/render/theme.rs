@@ -42,6 +42,7 @@ pub const TEMPLATES: [&str; 18] = [
     "components.html",
 ];
 
+#[derive(Clone)]
 pub struct Theme {
     pub tera: Tera,
     pub statics: Vec<Static>,
@@ -51,6 +52,7 @@ pub struct Theme {
 }
 
 /// A file of the theme's `static/`.
+#[derive(Clone)]
 pub struct Static {
     pub name: String,
     /// With a part of its hash in its name, so that it may be cached for ever.

@@ -5,7 +5,6 @@
 //! loopback address alone and answers only requests that name it, so that no web page can reach it by another name.
 
 mod answer;
-mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,6 +17,7 @@ use tokio::sync::watch::{Receiver, Sender, channel};
 use crate::diagnostic::{human, json};
 use crate::pipeline::{Failure, load};
 use crate::render::{Options, Site};
+use crate::watch::watch;
 
 /// What is shown.
 pub struct Stage {
@@ -48,9 +48,8 @@ impl Stage {
 
     /// Reads the archive anew. What went wrong is returned as well as shown.
     pub fn refresh(&self) -> Option<String> {
-        let made = load(&self.root, None)
-            .map_err(Failure::from)
-            .and_then(|loaded| loaded.into_site(true, &Options::default()));
+        let made =
+            load(&self.root).map_err(Failure::from).and_then(|loaded| loaded.into_site(true, &Options::default()));
         let (problem, json) = match made {
             Ok((site, _)) => {
                 *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(site));
@@ -93,7 +92,7 @@ pub fn serve(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let stage = Arc::new(Stage::new(root));
     // Watching begins before the first reading, so that no edit falls between the two.
-    let edits = watch::watch(root)?;
+    let edits = watch(root)?;
     if let Some(problem) = stage.refresh() {
         told(Some(&problem));
     }

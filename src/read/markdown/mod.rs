@@ -7,9 +7,11 @@ mod anchor;
 mod inline;
 mod parse;
 mod text;
+mod walk;
 
 pub use parse::parse;
 pub use text::{Passage, PassageKind, passages, plain};
+pub use walk::{Part, walk};
 
 use std::collections::BTreeMap;
 

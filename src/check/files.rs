@@ -1,0 +1,55 @@
+//! Images and other files beside entries: described where they are shown, and used at all.
+
+use std::collections::BTreeSet;
+
+use super::{is_live, items};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
+use crate::model::{Archive, Item, Target};
+use crate::read::markdown::{InlineNode, Node, Part, walk};
+use crate::read::{Asset, Kind};
+use crate::span::Span;
+
+pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
+    let mut used: BTreeSet<&str> = BTreeSet::new();
+    // Addresses in raw HTML are not resolved; whatever it names counts as used.
+    let mut html = String::new();
+    for item in items(archive).filter(|item| is_live(item)) {
+        used.extend(item.targets.iter().filter_map(|target| match target {
+            Target::Asset(address) => Some(address.as_str()),
+            _ => None,
+        }));
+        walk(&item.document.body, &mut |part| match part {
+            Part::Inline(inline) => match &inline.node {
+                InlineNode::Image { link, alt } => described(item, *link, alt, sink),
+                InlineNode::Html(raw) => html.push_str(raw),
+                _ => {}
+            },
+            Part::Block(block) => {
+                if let Node::Html(raw) = &block.node {
+                    html.push_str(raw);
+                }
+            }
+        });
+    }
+    for asset in assets {
+        let name = asset.path.rsplit('/').next().unwrap_or_default();
+        // Beside a sample may lie what its code reads.
+        let of_a_sample = asset.path.starts_with(Kind::Sample.folder());
+        if !used.contains(asset.address()) && !of_a_sample && !html.contains(name) {
+            let place = Span::start_of(asset.file);
+            let help = "show it or link to it, or remove it";
+            sink.push(Diagnostic::new(Code::UnusedFile, place, "nothing shows or links to this file").help(help));
+        }
+    }
+}
+
+fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {
+    let link = &item.document.body.links[link];
+    // An embed without a label is called by its file.
+    if alt.trim().is_empty() || alt.trim() == link.address.trim() {
+        let name = link.address.rsplit('/').next().unwrap_or_default();
+        let help = format!("say what it shows, for those who don't see it: `![Requests a second, by threads]({name})`");
+        let message = format!("the image `{name}` has no alternative text");
+        sink.push(Diagnostic::new(Code::ImageWithoutAlt, link.span, message).help(help));
+    }
+}

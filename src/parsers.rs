@@ -1,0 +1,153 @@
+//! Whether code parses, for the languages that a parser is at hand for.
+//!
+//! tree-sitter's grammars are lenient, since editors need them so: what they refuse is wrong in every version of the
+//! language, but for syntax that is younger than the grammar.
+
+use std::ops::{ControlFlow, Range};
+
+use saphyr::LoadableYamlNode;
+use tree_sitter::{Language, Node, ParseOptions, Parser, TreeCursor};
+
+/// Where code does not parse, in bytes, and why.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Stumble {
+    pub range: Range<usize>,
+    pub why: String,
+}
+
+/// Longer code is not parsed: nobody reads it, and a hostile one must not take long.
+const LONGEST: usize = 256 << 10;
+
+/// So often a parser may report progress, which it does every hundred steps or so. Ordinary code of the longest kind
+/// takes a tenth of them.
+const PATIENCE: usize = 200_000;
+
+/// The first place where code does not parse. `None` where it does, and where no parser is at hand.
+pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
+    if code.len() > LONGEST {
+        return None;
+    }
+    let grammar: Language = match language.to_ascii_lowercase().as_str() {
+        "json" => return json(code),
+        "toml" => return toml(code),
+        "yaml" | "yml" => return yaml(code),
+        "python" | "python3" | "py" => tree_sitter_python::LANGUAGE.into(),
+        "javascript" | "js" | "mjs" | "cjs" | "node" | "jsx" => tree_sitter_javascript::LANGUAGE.into(),
+        "rust" | "rs" => tree_sitter_rust::LANGUAGE.into(),
+        "go" | "golang" => tree_sitter_go::LANGUAGE.into(),
+        "java" => tree_sitter_java::LANGUAGE.into(),
+        _ => return None,
+    };
+    let mut parser = Parser::new();
+    parser.set_language(&grammar).expect("the grammars are of this library's version");
+    let mut steps = 0;
+    let mut progress = |_: &tree_sitter::ParseState| {
+        steps += 1;
+        if steps > PATIENCE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    };
+    let options = ParseOptions::new().progress_callback(&mut progress);
+    let bytes = code.as_bytes();
+    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))?;
+    first_error(tree.walk()).map(|node| {
+        let why = match node.is_missing() {
+            true => format!("`{}` is missing here", node.kind()),
+            false => "something is wrong here".to_owned(),
+        };
+        Stumble { range: node.byte_range(), why }
+    })
+}
+
+/// The innermost error that comes first in the text.
+fn first_error(mut cursor: TreeCursor<'_>) -> Option<Node<'_>> {
+    let mut found = None;
+    loop {
+        let node = cursor.node();
+        if node.is_error() || node.is_missing() {
+            found = Some(node);
+        }
+        if node.has_error() && cursor.goto_first_child() {
+            continue;
+        }
+        if found.is_some() {
+            return found;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return None;
+            }
+        }
+    }
+}
+
+fn json(code: &str) -> Option<Stumble> {
+    let error = serde_json::from_str::<serde::de::IgnoredAny>(code).err()?;
+    let start: usize = code.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let at = code.floor_char_boundary((start + error.column().saturating_sub(1)).min(code.len()));
+    let why = error.to_string();
+    let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned();
+    Some(Stumble { range: at..at, why })
+}
+
+fn toml(code: &str) -> Option<Stumble> {
+    let error = ::toml::from_str::<::toml::Table>(code).err()?;
+    Some(Stumble { range: error.span().unwrap_or(0..0), why: error.message().replace('\n', "; ") })
+}
+
+fn yaml(code: &str) -> Option<Stumble> {
+    if crate::value::nested_too_deep(code).is_some() {
+        return None;
+    }
+    let error = saphyr::Yaml::load_from_str(code).err()?;
+    let at = code.char_indices().nth(error.marker().index()).map_or(code.len(), |(at, _)| at);
+    Some(Stumble { range: at..at, why: error.info().to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_parses_is_left_alone() {
+        for (language, code) in [
+            (
+                "python",
+                "async def f():\n    async with x as y:\n        return [z async for z in y]\n\nprint(f\"{f()!r:>{4}}\")\n",
+            ),
+            ("python", "match x:\n    case [1, *_]:\n        pass\ntype A[T] = list[T]\n"),
+            ("javascript", "const f = async ({ a, ...b }) => { for await (const x of a?.b ?? []) yield_(x) }\n#!x"),
+            (
+                "rust",
+                "async fn f<'a>(x: &'a str) -> Result<(), Box<dyn std::error::Error + 'a>> { let y = x?.await?; Ok(()) }",
+            ),
+            ("go", "package main\n\nfunc main() { ch := make(chan int); go func() { ch <- 1 }(); <-ch }\n"),
+            ("java", "class A { void f() { try (var x = y()) { switch (x) { case 1 -> {} default -> {} } } } }"),
+            ("json", "{\"a\": [1, 2.5e3, null]}"),
+            ("toml", "a = 1\n[b]\nc = [1, 2]\n"),
+            ("yaml", "a:\n  - b: 1\n"),
+            ("brainfuck", "+[->"),
+            ("python", ""),
+        ] {
+            if language == "javascript" {
+                assert!(stumble(language, code.trim_end_matches("#!x")).is_none(), "{code}");
+            } else {
+                assert_eq!(stumble(language, code), None, "{code}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_parse_is_found_where_it_is() {
+        let line = |language, code: &str| {
+            let stumble = stumble(language, code).unwrap_or_else(|| panic!("{language}: {code}"));
+            code[..stumble.range.start].matches('\n').count() + 1
+        };
+        assert_eq!(line("python", "x = 1\ndef f(:\n    pass\n"), 2);
+        assert_eq!(line("javascript", "let a = 1;\nlet b = (2;\n"), 2);
+        assert_eq!(line("rust", "fn f() {}\nfn g( {}\n"), 2);
+        assert_eq!(line("go", "package main\nfunc main() {\n\tx := = 1\n}\n"), 3);
+        assert_eq!(line("java", "class A {\n  void f( { }\n}\n"), 2);
+        assert_eq!(line("json", "{\n  \"a\": ,\n}"), 2);
+        assert_eq!(line("toml", "a = 1\nb = \n"), 2);
+        assert_eq!(line("yaml", "a: 1\nb: [1\n"), 3);
+    }
+}
