@@ -104,7 +104,11 @@ impl<'a> Fields<'a> {
         match value.data {
             Data::Boolean(value) => Some(value),
             _ => {
-                let fix = bare(&value, |text| matches!(text, "true" | "false"));
+                let fix = bare(&value, |text| match text.to_ascii_lowercase().as_str() {
+                    "true" | "yes" | "on" => Some("true".to_owned()),
+                    "false" | "no" | "off" => Some("false".to_owned()),
+                    _ => None,
+                });
                 self.wrong(key, &value, "a boolean", "write `true` or `false`, without quotes", fix);
                 None
             }
@@ -122,7 +126,7 @@ impl<'a> Fields<'a> {
                 None
             }
             _ => {
-                let fix = bare(&value, |text| text.parse::<u32>().is_ok_and(|number| number.to_string() == text));
+                let fix = bare(&value, |text| text.trim().parse::<u32>().ok().map(|number| number.to_string()));
                 self.wrong(key, &value, "a number", "write it without quotes", fix);
                 None
             }
@@ -216,10 +220,10 @@ fn in_brackets(value: &Value) -> Option<Fix> {
     one.then(|| Fix::safe([bracket(start, "["), bracket(end, "]")]))
 }
 
-/// A value without its quotation marks.
-fn bare(value: &Value, good: impl Fn(&str) -> bool) -> Option<Fix> {
+/// What a string was meant as, without its quotation marks.
+fn bare(value: &Value, meant: impl Fn(&str) -> Option<String>) -> Option<Fix> {
     let Data::String(text) = &value.data else { return None };
-    good(text).then(|| Fix::safe([Edit::replace(value.span, text.clone())]))
+    meant(text).map(|meant| Fix::safe([Edit::replace(value.span, meant)]))
 }
 
 /// The date that somebody wrote year first, with other signs between or without leading zeros.
@@ -259,25 +263,32 @@ pub fn lift(
     let known = LazyCell::new(known);
     let mut strays: Vec<(String, Spanned<String>, Value)> = Vec::new();
     for (name, value) in table.0.iter_mut().filter(|(key, _)| has_header(key)) {
-        let inner: Vec<&mut Table> = match &mut value.data {
-            Data::Table(table) => vec![table],
-            Data::Array(items) => items.iter_mut().filter_map(Value::as_table_mut).collect(),
+        let mut tables: Vec<(String, &mut Table)> = match &mut value.data {
+            Data::Table(table) => vec![(name.value.clone(), table)],
+            Data::Array(items) => {
+                items.iter_mut().filter_map(|item| Some((name.value.clone(), item.as_table_mut()?))).collect()
+            }
             _ => continue,
         };
-        for table in inner {
+        while let Some((name, table)) = tables.pop() {
             let stray = |(key, value): &mut (Spanned<String>, Value)| {
                 let start = key.span.range().start;
                 let alone = text[line_start(start)..start].trim().is_empty();
-                alone && !belongs(&name.value, &key.value, value) && known.contains(&key.value)
+                alone && !belongs(&name, &key.value, value) && known.contains(&key.value)
             };
-            strays.extend(table.0.extract_if(.., stray).map(|(key, value)| (name.value.clone(), key, value)));
+            strays.extend(table.0.extract_if(.., stray).map(|(key, value)| (name.clone(), key, value)));
+            // `[claims.dear]` has a header of its own.
+            let below = table.0.iter_mut().filter(|(key, _)| has_header(key));
+            tables.extend(
+                below.filter_map(|(key, value)| Some((format!("{name}.{}", key.value), value.as_table_mut()?))),
+            );
         }
     }
     for (name, key, value) in strays {
         let message = format!("`{}` stands below a table's header, so it is a key of `{name}`", key.value);
         let diagnostic = Diagnostic::new(Code::KeyBelowTable, key.span, message);
         if let Some((first, _)) = table.0.iter().find(|(other, _)| other.value == key.value) {
-            let help = "it is given above the tables already: remove this one";
+            let help = "the file has this key already: remove this one";
             sink.push(diagnostic.help(help).related(first.span, "it is given here"));
             continue;
         }

@@ -20,10 +20,10 @@ pub mod schema;
 pub mod fields;
 pub mod config;
 pub mod fs;
-pub mod watch;
 pub mod math;
 pub mod syntax;
 pub mod parsers;
+pub mod watch;
 
 // The stages.
 pub mod read;

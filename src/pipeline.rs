@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::config::Level;
+use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
 use crate::diagnostic::{Code, Diagnostics, Severity};
@@ -59,7 +59,10 @@ fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Resu
     let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
     check::check(&archive, &documents.assets, today, &mut diagnostics);
-    let theme = render::load(root, &documents.config, &mut files, &mut diagnostics)?;
+    let theme = match documents.config.format {
+        FORMAT => render::load(root, &documents.config, &mut files, &mut diagnostics)?,
+        _ => None,
+    };
     grade(&mut diagnostics, &documents);
     diagnostics.sort(&files);
     tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());

@@ -40,6 +40,10 @@ impl Transform for Written {
                 schema.ensure_object().extend(one);
             }
         }
+        // A comment is wrapped where its line ends; a description has no lines.
+        if let Some(Value::String(description)) = schema.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
         schema.remove("format");
         schema.remove("default");
         transform_subschemas(self, schema);
@@ -90,9 +94,11 @@ pub fn reference(schemas: &[(&str, Schema)]) -> String {
 fn table(schema: &Value, out: &mut String) {
     out.push_str("| key | value | says |\n| --- | --- | --- |\n");
     let required: BTreeSet<_> = required_of(schema).collect();
-    for (key, value) in properties(schema).into_iter().flatten() {
+    let mut keys: Vec<_> = properties(schema).into_iter().flatten().collect();
+    keys.sort_by_key(|(key, _)| !required.contains(key.as_str()));
+    for (key, value) in keys {
         let name = if required.contains(key.as_str()) { format!("**`{key}`**") } else { format!("`{key}`") };
-        let says = value["description"].as_str().unwrap_or_default().replace('\n', " ");
+        let says = value["description"].as_str().unwrap_or_default();
         out.push_str(&format!("| {name} | {} | {says} |\n", kind_of(value)));
     }
 }
@@ -114,7 +120,7 @@ fn kind_of(schema: &Value) -> String {
         Some("array") if properties(&schema["items"]).is_some() => "tables".to_owned(),
         Some("array") => "a list of strings".to_owned(),
         Some("object") if schema["additionalProperties"].is_object() => {
-            format!("a table of {}", kind_of(&schema["additionalProperties"]))
+            format!("a table of names, each with {}", kind_of(&schema["additionalProperties"]))
         }
         Some("object") => match properties(schema) {
             Some(keys) => {

@@ -260,7 +260,7 @@ fn settings_are_checked() {
     let archive = Archive::new();
     archive.put(
         "casebook.toml",
-        "titel = \"x\"\nquestion = \"\"\nformat = 2\nbase_url = \"ftp://x\"\nlanguage = \"english language\"\ntheme = \"defualt\"\ncards = \"some\"\n\n[sides]\nfro = \"x\"\n",
+        "titel = \"x\"\nquestion = \"\"\nbase_url = \"ftp://x\"\nlanguage = \"english language\"\ntheme = \"defualt\"\ncards = \"some\"\n\n[sides]\nfro = \"x\"\n",
     );
     expect(
         &archive,
@@ -268,14 +268,17 @@ fn settings_are_checked() {
             "E004 casebook.toml:1:1 casebook.toml needs `title`",
             "E002 casebook.toml:1:1 casebook.toml has no key `titel`",
             "E005 casebook.toml:2:12 `question` is empty",
-            "E023 casebook.toml:3:10 the archive has format 2",
-            "E005 casebook.toml:4:12 `base_url` is not the address of a site",
-            "E005 casebook.toml:5:12 `english language` is not a language tag",
-            "E021 casebook.toml:6:9 there is no theme `defualt`",
-            "E005 casebook.toml:7:9 `some` is not a cards",
-            "E002 casebook.toml:10:1 [sides] has no key `fro`",
+            "E005 casebook.toml:3:12 `base_url` is not the address of a site",
+            "E005 casebook.toml:4:12 `english language` is not a language tag",
+            "E021 casebook.toml:5:9 there is no theme `defualt`",
+            "E005 casebook.toml:6:9 `some` is not a cards",
+            "E002 casebook.toml:9:1 [sides] has no key `fro`",
         ],
     );
+    archive.put("casebook.toml", "format = 2\ntitel = \"x\"\ntheme = \"defualt\"\n").essay("later", "[x](gone.md)");
+    expect(&archive, &["E023 casebook.toml:1:10 the archive has format 2; casebook "]);
+    assert!(archive.run(["check"]).stdout.contains("install a casebook newer than "));
+    archive.put("content/essays/later.md", "+++\ntitle = \"Later\"\narguments = []\n+++\n");
     archive.put("casebook.toml", "title = \nlanguage = 1\n");
     expect(&archive, &["E001 casebook.toml:1:", "E003 casebook.toml:2:12 `language` is a string, not a number"]);
 }

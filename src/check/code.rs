@@ -21,7 +21,7 @@ fn sample(entry: &Entry) -> Vec<Diagnostic> {
         let code = code.as_ref()?;
         let stumble = stumble(&variant.language.value, &code.text)?;
         let place = Span::new(code.file, stumble.range);
-        let message = format!("this is no {} that parses: {}", variant.language.value, stumble.why);
+        let message = format!("this does not parse as `{}`: {}", variant.language.value, stumble.why);
         let help = "mend the code, or the variant's `language`; where it is right and too new for casebook's parser, \
                     write `W016 = \"off\"` below `[severity]` in casebook.toml";
         let diagnostic = Diagnostic::new(Code::CodeSyntax, place, message).help(help);

@@ -44,9 +44,15 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
 }
 
 fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {
+    // An image that leads nowhere was reported.
+    if item.targets[link] == Target::Nothing {
+        return;
+    }
     let link = &item.document.body.links[link];
-    // An embed without a label is called by its file.
-    if alt.trim().is_empty() || alt.trim() == link.address.trim() {
+    let alt = alt.trim();
+    // An embed without a label is called by its file, and one with a width by the width.
+    let width = !alt.is_empty() && alt.chars().all(|c| c.is_ascii_digit() || c == 'x');
+    if alt.is_empty() || width || alt == link.address.trim() {
         let name = link.address.rsplit('/').next().unwrap_or_default();
         let help = format!("say what it shows, for those who don't see it: `![Requests a second, by threads]({name})`");
         let message = format!("the image `{name}` has no alternative text");

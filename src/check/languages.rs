@@ -13,7 +13,7 @@ use crate::syntax;
 #[derive(Clone)]
 struct Mend {
     help: String,
-    near: Option<&'static str>,
+    near: Option<String>,
 }
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
@@ -22,7 +22,7 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     let mut report = |language: &str, span: Span, name: Option<Span>| {
         if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
             let message = format!("the highlighter knows no language `{language}`");
-            let fix = name.zip(mend.near).map(|(span, near)| Fix::unsure([Edit::word(span, near)]));
+            let fix = name.zip(mend.near.clone()).map(|(span, near)| Fix::unsure([Edit::word(span, near)]));
             sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.help.clone()).fix(fix));
         }
     };
@@ -44,8 +44,11 @@ fn mend(language: &str) -> Option<Mend> {
     if syntax::is_known(language) {
         return None;
     }
-    let near = nearest(language, syntax::names());
-    let help = match near {
+    let near = nearest(language, syntax::names()).map(|name| {
+        let lower = name.to_lowercase();
+        if syntax::is_known(&lower) { lower } else { name.to_owned() }
+    });
+    let help = match &near {
         Some(near) => format!("did you mean `{near}`? Where no language is meant, write `text`"),
         None => "write the language's usual name or file ending, or `text`".to_owned(),
     };

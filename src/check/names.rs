@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::items;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Node};
 use crate::read::Asset;
@@ -34,6 +35,12 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
     for asset in assets {
         take("file", asset.path.clone(), Span::start_of(asset.file));
     }
+    let mut code: BTreeMap<&str, Span> = BTreeMap::new();
+    for found in items(archive).flat_map(|item| item.document.code.iter().flatten()) {
+        // Two variants may share a file.
+        code.insert(&found.path, Span::start_of(found.file));
+    }
+    code.into_iter().for_each(|(path, place)| take("file", path.to_owned(), place));
 }
 
 fn folded(name: &str) -> String {

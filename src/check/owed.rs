@@ -1,10 +1,11 @@
 //! What words that are another's owe their source: where they stand in it, and no more of them than it allows.
 
 use super::is_live;
+use super::quotes::quoted;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::markdown::passages;
-use crate::read::{EssayForm, Front, QuoteForm};
+use crate::read::{EssayForm, Front, Kind, QuoteForm};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
@@ -57,6 +58,10 @@ fn words(entry: &Entry) -> u64 {
             + text.chars().filter(|c| unspaced(*c)).count()
     };
     let body = &entry.item.document.body;
+    if matches!(entry.kind(), Kind::Quote) {
+        // What a curator writes around a block quote is not the source's.
+        return quoted(&body.blocks).iter().map(|words| count(&words.text) as u64).sum();
+    }
     let notes = body.notes.iter().flat_map(|note| passages(&note.blocks));
     passages(&body.blocks).into_iter().chain(notes).map(|passage| count(&passage.text) as u64).sum()
 }

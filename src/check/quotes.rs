@@ -134,8 +134,8 @@ fn shorten(text: &str) -> String {
 
 /// Words that are to be found as they stand, with the blocks that they come from.
 #[derive(Default)]
-struct Words {
-    text: String,
+pub(super) struct Words {
+    pub(super) text: String,
     /// Where the text of each block begins.
     blocks: Vec<(usize, Span)>,
 }
@@ -191,7 +191,7 @@ impl Words {
 
 /// The quoted words of a body: of each of its block quotes, or of the whole body where it has none. A note or a
 /// warning is set like a block quote and quotes nothing.
-fn quoted(blocks: &[Block]) -> Vec<Words> {
+pub(super) fn quoted(blocks: &[Block]) -> Vec<Words> {
     let mut all = Vec::new();
     for block in blocks {
         if let Node::Quote { alert: None, blocks } = &block.node {

@@ -3,6 +3,7 @@
 mod build;
 mod check;
 mod init;
+mod schema;
 mod search;
 mod serve;
 mod show;
@@ -77,6 +78,8 @@ enum Command {
     Open(show::Open),
     /// Reports every mistake in the archive, with its place and its mend
     Check(check::Check),
+    /// Prints JSON Schemas of casebook.toml and of each kind's front matter
+    Schema(schema::Schema),
 }
 
 /// A failure that ends a command; its text is printed after `error: `.
@@ -102,6 +105,7 @@ pub fn run() -> ExitCode {
         Command::Show(command) => command.run(global),
         Command::Open(command) => command.run(global),
         Command::Check(command) => command.run(global),
+        Command::Schema(command) => command.run(global),
     };
     done.unwrap_or_else(|error| {
         global.complain(&error);

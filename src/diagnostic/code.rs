@@ -49,7 +49,7 @@ macro_rules! codes {
 }
 
 codes! {
-    Syntax = "E001", Error, "front matter, settings or results that do not parse";
+    Syntax = "E001", Error, "front matter or settings that do not parse";
     UnknownKey = "E002", Error, "a key that is not in the model";
     WrongType = "E003", Error, "a value of the wrong type";
     MissingKey = "E004", Error, "a required key is missing";

@@ -15,8 +15,8 @@ pub fn files() -> impl Iterator<Item = (String, Vec<u8>)> {
     let mut paths: Vec<_> = Archive::iter().collect();
     paths.sort();
     paths.into_iter().filter_map(|path| {
-        // Packaging drops what git ignores, so the file that says what git ignores goes by another name here.
-        let name = if path == "gitignore" { ".gitignore".to_owned() } else { path.to_string() };
+        // Hidden files go by another name here: one of them says what git ignores, and would be heard in this folder.
+        let name = path.strip_prefix("dot-").map_or_else(|| path.to_string(), |name| format!(".{name}"));
         Some((name, Archive::get(&path)?.data.into_owned()))
     })
 }

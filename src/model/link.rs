@@ -126,7 +126,7 @@ impl<'a> Links<'a> {
         };
         let address = link.address.trim();
         match link.kind {
-            LinkKind::Wiki { .. } => return self.wiki(link, address, here, sink),
+            LinkKind::Wiki { .. } => return self.wiki(link, address, document, here, sink),
             LinkKind::WikiImage => return self.file(link, address, document, sink),
             LinkKind::Address | LinkKind::Image => {}
         }
@@ -231,15 +231,19 @@ impl<'a> Links<'a> {
             return Target::Asset((*address).to_owned());
         }
         let what = if image { "image" } else { "file" };
+        let from = |path: &str| relative_to(&document.folder, path);
+        let near_file = || nearest(relative, self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
+        let others = || self.paths.keys().map(String::as_str).filter(|path| *path != document.path);
+        let near_page = || nearest(&joined, others()).map(str::to_owned);
         let mut diagnostic = Diagnostic::new(code, link.span, format!("there is no {what} `{path}` here"));
         let with_ending = [format!("{joined}.md"), format!("{joined}/index.md")];
         diagnostic = if let Some(found) = with_ending.iter().find(|path| self.paths.contains_key(*path)) {
-            diagnostic.help(format!("link to the file: it is `{found}`"))
+            diagnostic.help(format!("link to the file: it is `{}`", from(found)))
         } else if self.code.contains(joined.as_str()) {
             diagnostic
                 .help("code is shown in its sample's page and not published as a file: link to the sample's `index.md`")
-        } else if let Some(near) = nearest(&joined, self.paths.keys().map(String::as_str)) {
-            diagnostic.help(format!("did you mean `{near}`?"))
+        } else if let Some(near) = if image { near_file() } else { near_page().or_else(near_file) } {
+            diagnostic.help(format!("did you mean `{}`?", from(&near)))
         } else {
             diagnostic.help("mend the path: it is relative to the file that it stands in")
         };
@@ -247,7 +251,7 @@ impl<'a> Links<'a> {
         Target::Nothing
     }
 
-    fn wiki(&self, link: &Link, written: &str, here: Node, sink: &mut Diagnostics) -> Target {
+    fn wiki(&self, link: &Link, written: &str, document: &Document, here: Node, sink: &mut Diagnostics) -> Target {
         let (reference, anchor) = match written.split_once('#') {
             Some((reference, anchor)) => (reference.trim(), Some(anchor.trim())),
             None => (written, None),
@@ -266,6 +270,11 @@ impl<'a> Links<'a> {
                 node
             }
             Found::None => {
+                let file = fs::join_inside(&document.folder, reference);
+                let file = file.as_deref().and_then(|path| path.strip_prefix(CONTENT)?.strip_prefix('/'));
+                if let Some(address) = file.and_then(|path| self.assets.get(path)) {
+                    return Target::Asset((*address).to_owned());
+                }
                 let message = format!("`[[{reference}]]` names nothing in this archive");
                 let help = self.near(reference, |_| true);
                 let help = help.unwrap_or_else(|| "write `[[KIND/SLUG]]`, such as `[[essays/some]]`".to_owned());
@@ -295,6 +304,14 @@ fn no_anchor(link: &Link, anchor: &str, page: &str, help: Option<String>, sink: 
     let help = help.unwrap_or_else(|| "name a heading as GitHub does, or a passage by its block id, `#^id`".to_owned());
     sink.push(Diagnostic::new(Code::BrokenAnchor, link.span, message).help(help));
     Target::Nothing
+}
+
+/// The path to a file as a link from a folder writes it; both relative to the archive's root.
+fn relative_to(folder: &str, path: &str) -> String {
+    let (from, to): (Vec<_>, Vec<_>) = (folder.split('/').collect(), path.split('/').collect());
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - shared);
+    up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
 }
 
 /// Warns of a bare reference that several things answer to.

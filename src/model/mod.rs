@@ -3,14 +3,16 @@
 //! The archive is complete and does not change. Where the documents hold drafts, it is made once with them, for the
 //! checks, and once without, for publishing: what refers to a draft then refers to nothing.
 
+mod addresses;
 mod id;
 mod link;
 mod relate;
 mod resolve;
 
+pub use addresses::alias_path;
 pub use id::{Id, component};
 pub use link::Target;
-pub use resolve::{Scope, alias_path, resolve};
+pub use resolve::{Scope, resolve};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -1,14 +1,14 @@
 //! Resolves what documents say of one another.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::link::{Found, Links, ROOT_FILES, ROUTES, ambiguous};
-use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, component, relate};
+use super::link::{Found, Links, ambiguous};
+use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
-use crate::span::{Files, Span, Spanned};
+use crate::span::{Files, Spanned};
 
 /// Which documents take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,10 +40,10 @@ pub fn resolve(documents: &Documents, scope: Scope, files: &Files, sink: &mut Di
         }
     }
     let mut archive = collect(&documents.config, first);
-    check_addresses(&archive, documents, sink);
     let claims = define_claims(&mut archive, sink);
     let resolved = resolve_all(&archive, &claims, documents, files, sink);
     relate::apply(&mut archive, resolved);
+    addresses::check(&archive, documents, sink);
     archive
 }
 
@@ -130,80 +130,6 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
     number(archive.pages.iter().map(|x| &x.item).collect(), Node::Page);
     archive.ids = ids;
     archive
-}
-
-/// Addresses that the site needs itself, and aliases.
-fn check_addresses(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
-    let reserved = |name: &str| {
-        let lower = name.to_lowercase();
-        ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
-    };
-    for page in &archive.pages {
-        if reserved(&page.item.id.slug) {
-            let message = format!("the site needs the address `/{}/` itself", page.item.id.slug);
-            let help = "rename the file";
-            sink.push(Diagnostic::new(Code::ReservedAddress, page.item.document.start(), message).help(help));
-        }
-    }
-    let own: BTreeSet<_> = archive.ids.keys().map(Id::address).collect();
-    let mut taken: BTreeMap<String, Span> = BTreeMap::new();
-    for item in archive.ids.values().filter_map(|node| archive.item(*node)) {
-        for alias in &item.document.common.aliases {
-            check_alias(alias, &own, &reserved, &mut taken, sink);
-        }
-    }
-    for asset in &documents.assets {
-        let Some(name) = asset.path.strip_prefix("pages/") else { continue };
-        if reserved(name.split('/').next().unwrap_or_default()) {
-            let span = Span::start_of(asset.file);
-            let message =
-                format!("the site needs the address `/{name}` itself: `content/{}` can't have it", asset.path);
-            sink.push(Diagnostic::new(Code::ReservedAddress, span, message).help("rename the file"));
-        }
-    }
-}
-
-fn check_alias(
-    alias: &Spanned<String>,
-    own: &BTreeSet<String>,
-    reserved: &dyn Fn(&str) -> bool,
-    taken: &mut BTreeMap<String, Span>,
-    sink: &mut Diagnostics,
-) {
-    let mut report =
-        |code, message: String, help: &str| sink.push(Diagnostic::new(code, alias.span, message).help(help));
-    let Some(path) = alias_path(&alias.value) else {
-        let message = format!("`{}` is not an old address", alias.value);
-        return report(Code::InvalidValue, message, "write a path below the site's root, such as \"/2019/old-name/\"");
-    };
-    let parts: Vec<_> = path.trim_end_matches('/').split('/').collect();
-    if own.contains(&format!("{}/", parts.join("/")))
-        || (parts.len() == 1 && reserved(parts[0]))
-        || parts[0] == "static"
-    {
-        return report(
-            Code::ReservedAddress,
-            format!("`{}` is the address of a page", alias.value),
-            "choose an address that no page has",
-        );
-    }
-    if let Some(first) = taken.insert(path, alias.span) {
-        let message = format!("two entries had the address `{}`", alias.value);
-        sink.push(
-            Diagnostic::new(Code::DuplicateId, alias.span, message)
-                .help("remove it from one of them")
-                .related(first, "it first stands here"),
-        );
-    }
-}
-
-/// The folder below the site's root of an old address, with its last slash; `None` where it is no rooted path.
-pub fn alias_path(alias: &str) -> Option<String> {
-    let path = alias.strip_prefix('/')?.trim_end_matches('/').trim_end_matches("/index.html");
-    let good = !path.is_empty()
-        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
-        && crate::read::unservable(path).is_none();
-    good.then(|| format!("{path}/"))
 }
 
 /// Numbers the claims, by argument; a claim's id is unique in the archive.

@@ -51,8 +51,8 @@ pub struct EntryFront {
     pub source: Option<Spanned<String>>,
     /// What its say rests on.
     pub basis: Option<Basis>,
-    /// The arguments that it makes, each with its stance; or a list, which takes none. An empty one means that it
-    /// makes none; without the key, the generator suggests.
+    /// The arguments that it makes, each with its stance; or a list of them, which takes none. An empty one means that
+    /// it makes none; where the key is missing, the generator suggests.
     // `None`: nobody curated it.
     #[schemars(with = "Option<Curated>")]
     pub arguments: Option<Vec<(Spanned<String>, Option<Stance>)>>,

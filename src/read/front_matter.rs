@@ -98,6 +98,7 @@ fn belongs(kind: Kind, table: &str, key: &str, value: &Value) -> bool {
         ("claims", Kind::Argument) => claim_keys().contains(key),
         ("claims", _) => matches!(value.data, Data::Table(_)) || is::<Side>(value),
         ("variants", _) => variant_keys().contains(key),
+        (table, _) if table.starts_with("claims.") => matches!(key, "stance" | "at"),
         _ => true,
     }
 }

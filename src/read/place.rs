@@ -44,7 +44,10 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
 /// Why no host can serve a path, if so. Names that Windows can't have are refused as well, so that every
 /// contributor can check the archive out.
 pub fn unservable(path: &str) -> Option<String> {
-    const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
+    let device = |stem: &str| match stem.split_at_checked(3) {
+        Some(("com" | "lpt", number)) => matches!(number.as_bytes(), [b'1'..=b'9']),
+        _ => matches!(stem, "con" | "prn" | "aux" | "nul"),
+    };
     path.split('/').find_map(|name| {
         let stem = name.split('.').next().unwrap_or_default().to_ascii_lowercase();
         if let Some(odd) = name.chars().find(|c| c.is_control() || r#"\:*?"<>|"#.contains(*c)) {
@@ -56,7 +59,7 @@ pub fn unservable(path: &str) -> Option<String> {
             Some("it begins or ends with a space or a dot".to_owned())
         } else if name.len() > 200 {
             Some("it is longer than 200 bytes".to_owned())
-        } else if DEVICES.contains(&stem.as_str()) {
+        } else if device(&stem) {
             Some(format!("`{stem}` is a device on Windows"))
         } else {
             None

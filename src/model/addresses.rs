@@ -1,0 +1,98 @@
+//! Addresses: no two things have one, and none has one that the site needs itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::link::{ROOT_FILES, ROUTES};
+use super::{Archive, Id, Node};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
+use crate::read::{Documents, Kind};
+use crate::span::{Span, Spanned};
+
+/// Reports pages, files and aliases whose address is taken.
+pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
+    for page in archive.pages.iter().filter(|page| reserved(&page.item.id.slug)) {
+        let message = format!("the site needs the address `/{}/` itself", page.item.id.slug);
+        let place = page.item.document.start();
+        sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("rename the file"));
+    }
+    for asset in &documents.assets {
+        let Some(name) = asset.path.strip_prefix("pages/") else { continue };
+        if reserved(name.split('/').next().unwrap_or_default()) {
+            let place = Span::start_of(asset.file);
+            let message =
+                format!("the site needs the address `/{name}` itself: `content/{}` can't have it", asset.path);
+            sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("rename the file"));
+        }
+    }
+    let mut aliases = Aliases { folders: folders(archive), files: files(archive, documents), taken: BTreeMap::new() };
+    for item in archive.ids.values().filter_map(|node| archive.item(*node)) {
+        item.document.common.aliases.iter().for_each(|alias| aliases.check(alias, sink));
+    }
+}
+
+fn reserved(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
+}
+
+/// Folders below the site's root, with a slash at their end, in which a page lies.
+fn folders(archive: &Archive) -> BTreeSet<String> {
+    let terms = [("tags", &archive.tags), ("people", &archive.people), ("years", &archive.years)];
+    let terms = terms
+        .into_iter()
+        .flat_map(|(folder, terms)| terms.iter().map(move |term| format!("{folder}/{}/", term.component)));
+    archive.ids.keys().map(Id::address).chain(terms).collect()
+}
+
+/// Files that are no page, and so can't be folders either.
+fn files(archive: &Archive, documents: &Documents) -> BTreeSet<String> {
+    let feeds = archive.ids.iter().filter(|(id, node)| id.kind == Kind::Argument && matches!(node, Node::Argument(_)));
+    let feeds = feeds.map(|(id, _)| format!("{}feed.xml", id.address()));
+    let assets = documents.assets.iter().map(|asset| asset.address().to_owned());
+    ROOT_FILES.iter().map(|name| (*name).to_owned()).chain(feeds).chain(assets).collect()
+}
+
+struct Aliases {
+    folders: BTreeSet<String>,
+    files: BTreeSet<String>,
+    taken: BTreeMap<String, Span>,
+}
+
+impl Aliases {
+    fn check(&mut self, alias: &Spanned<String>, sink: &mut Diagnostics) {
+        let Some(path) = alias_path(&alias.value) else {
+            let rooted = format!("/{}", alias.value);
+            let fix = alias_path(&rooted).map(|_| Fix::safe([Edit::word(alias.span, rooted)]));
+            let message = format!("`{}` is not an old address", alias.value);
+            let help = "write a path below the site's root, such as \"/2019/old-name/\"";
+            // Only the slash may be missing; an address with a scheme is somewhere else.
+            let fix = fix.filter(|_| !alias.value.contains(':'));
+            sink.push(Diagnostic::new(Code::InvalidValue, alias.span, message).help(help).fix(fix));
+            return;
+        };
+        let parts: Vec<_> = path.trim_end_matches('/').split('/').collect();
+        let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
+        if self.folders.contains(&path)
+            || (parts.len() == 1 && reserved(parts[0]))
+            || parts[0] == "static"
+            || below_a_file
+        {
+            let message = format!("`{}` is the address of a page or file", alias.value);
+            let help = "choose an address that nothing has";
+            sink.push(Diagnostic::new(Code::ReservedAddress, alias.span, message).help(help));
+        } else if let Some(first) = self.taken.insert(path, alias.span) {
+            let message = format!("two entries had the address `{}`", alias.value);
+            let diagnostic = Diagnostic::new(Code::DuplicateId, alias.span, message).help("remove it from one of them");
+            sink.push(diagnostic.related(first, "it first stands here"));
+        }
+    }
+}
+
+/// The folder below the site's root of an old address, with its last slash; `None` where it is no rooted path.
+pub fn alias_path(alias: &str) -> Option<String> {
+    let path = alias.strip_prefix('/')?.trim_end_matches('/').trim_end_matches("/index.html");
+    let good = !path.is_empty()
+        && path.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+        && crate::read::unservable(path).is_none();
+    good.then(|| format!("{path}/"))
+}
