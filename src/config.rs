@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::choice;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::fields::{Fields, choose, lift};
+use crate::fields::{Fields, Lift, choose, lift};
 use crate::schema::{keys, schema_of};
 use crate::span::{FileId, Span, Spanned};
 use crate::value::{self, Data, Parsed, Syntax, Value};
@@ -138,7 +138,8 @@ impl Config {
             "severity" => Code::parse(key).is_some(),
             _ => true,
         };
-        lift(&mut table, &|| keys(&Self::schema()), &belongs, text, file, &mut found);
+        let known = || keys(&Self::schema());
+        lift(&mut table, &Lift { file, text, known: &known, belongs: &belongs }, &mut found);
         let mut fields = Fields::new(table, Span::start_of(file), "casebook.toml", &mut found);
         if let Some(format) = fields.number("format") {
             config.format = format.value;

@@ -117,14 +117,18 @@ fn parse_toml(text: &str, file: FileId, at: usize, sink: &mut Diagnostics) -> Ta
         last = Some(range.start);
         let span = Span::new(file, at + range.start..at + range.end);
         let message = error.message().lines().collect::<Vec<_>>().join("; ");
-        sink.push(
-            Diagnostic::new(Code::Syntax, span, format!("this is not valid TOML: {message}"))
+        let diagnostic = Diagnostic::new(Code::Syntax, span, format!("this is not valid TOML: {message}"));
+        let in_quotes =
+            |bare: Range<usize>| Fix::safe([bare.start, bare.end].map(|end| Edit::insert(file, at + end, "\"")));
+        sink.push(if let Some(value) = unquoted(text, range.start) {
+            diagnostic.help("put the value in quotes").fix(in_quotes(value))
+        } else if let Some(key) = foreign_key(text, range.start) {
+            let help = format!("a key with other letters than a to z stands in quotes: `\"{}\"`", &text[key.clone()]);
+            diagnostic.help(help).fix(in_quotes(key))
+        } else {
+            diagnostic
                 .help("write `key = value`, one a line; texts stand in quotes, and tables come after all other keys")
-                .fix(unquoted(text, range.start).map(|value| {
-                    let ends = [value.start, value.end].map(|end| Edit::insert(file, at + end, "\""));
-                    Fix::safe(ends)
-                })),
-        );
+        });
     }
     toml_table(table.into_inner(), file, at)
 }
@@ -140,6 +144,16 @@ fn unquoted(text: &str, at: usize) -> Option<Range<usize>> {
         key.trim().chars().all(bare) && value.trim().starts_with(|c: char| c.is_alphanumeric()) && !value.contains(odd);
     let from = start + line.len() - value.trim_start().len();
     (good && from == at).then(|| from..from + value.trim().len())
+}
+
+/// The key of a line that only lacks its quotation marks, since TOML knows bare keys in ASCII alone.
+fn foreign_key(text: &str, at: usize) -> Option<Range<usize>> {
+    let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
+    let line = text[start..].lines().next()?;
+    let key = line.split_once('=')?.0.trim();
+    let letters = key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-'));
+    let from = start + line.find(key)?;
+    (!key.is_empty() && letters && !key.is_ascii()).then(|| from..from + key.len())
 }
 
 fn toml_table(table: DeTable<'_>, file: FileId, at: usize) -> Table {

@@ -39,9 +39,13 @@ pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, sink: &mu
     dates::check(archive, today, sink);
 }
 
+/// Whether a character is of a script that puts no spaces between words.
+fn unspaced(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}')
+}
+
 /// The words of a text. Where they stand without spaces between, as in Chinese, each character is one.
 fn words(text: &str) -> impl Iterator<Item = &str> {
-    let unspaced = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3ffff}');
     let separate = move |word| {
         let mut rest: &str = word;
         std::iter::from_fn(move || {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use similar::{Algorithm, DiffTag, capture_diff_slices};
 
 use super::captured::{collapse, html_text, is_html};
+use super::unspaced;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::markdown::{Block, Definition, Node, plain};
@@ -237,10 +238,30 @@ fn first_missing(words: &Words, capture: &str) -> Option<Missing> {
     let mut from = 0;
     for range in parts(&words.text) {
         let part = &words.text[range.clone()];
-        match capture[from..].find(part) {
-            Some(at) => from += at + part.len(),
-            None => return Some(Missing { range, elsewhere: capture[..].contains(part) }),
+        match find_words(capture, part, from) {
+            Some(at) => from = at + part.len(),
+            None => return Some(Missing { range, elsewhere: find_words(capture, part, 0).is_some() }),
         }
+    }
+    None
+}
+
+/// Where `part` stands in `capture` from a byte on, and neither begins nor ends within a word: "possible" is not what
+/// "impossible" says.
+fn find_words(capture: &str, part: &str, from: usize) -> Option<usize> {
+    let one_word = |a: Option<char>, b: Option<char>| {
+        let in_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() && !unspaced(c));
+        in_word(a) && in_word(b)
+    };
+    let mut from = from;
+    while let Some(at) = capture[from..].find(part).map(|at| from + at) {
+        let end = at + part.len();
+        let cut_before = one_word(capture[..at].chars().next_back(), part.chars().next());
+        let cut_after = one_word(part.chars().next_back(), capture[end..].chars().next());
+        if !cut_before && !cut_after {
+            return Some(at);
+        }
+        from = at + part.chars().next().map_or(1, char::len_utf8);
     }
     None
 }
@@ -287,7 +308,8 @@ fn closest(part: &str, capture: &str, places: &HashMap<String, Vec<usize>>) -> O
         .iter()
         .map(|(group, count)| (count + votes.get(&(group + 1)).unwrap_or(&0), group))
         .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)))?;
-    let passage = || capture.split(' ').skip(group * SLACK).take(wanted.len() + SLACK).collect::<Vec<_>>().join(" ");
+    let passage =
+        || capture.split(' ').skip(group * SLACK).take(wanted.len() + 2 * SLACK).collect::<Vec<_>>().join(" ");
     (most * 3 >= wanted.len()).then(passage)
 }
 
@@ -318,6 +340,16 @@ mod tests {
         let text = "[…] one two [...] three [ … ] [x] four […]";
         let words: Vec<_> = parts(text).into_iter().map(|range| &text[range]).collect();
         assert_eq!(words, ["one two", "three", "[x] four"]);
+    }
+
+    #[test]
+    fn words_are_found_whole() {
+        assert_eq!(find_words("It is impossible, but possible.", "possible", 0), Some(22));
+        assert_eq!(find_words("impossible", "possible", 0), None);
+        assert_eq!(find_words("possibles", "possible", 0), None);
+        assert_eq!(find_words("(possible)", "possible", 0), Some(1));
+        assert_eq!(find_words("并发编程的成本", "编程", 0), Some(6));
+        assert_eq!(find_words("a.b", "b", 0), Some(2));
     }
 
     #[test]

@@ -56,7 +56,7 @@ pub const ROOT_FILES: [&str; 9] =
     ["index.html", "404.html", "feed.xml", "feed.json", "sitemap.xml", "robots.txt", "index", "404", ".casebook"];
 
 /// So many anchors are listed where none is near.
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 /// What links can be resolved against.
 pub struct Links<'a> {
@@ -85,13 +85,16 @@ pub enum Found<'a> {
 impl<'a> Links<'a> {
     pub fn find(&self, reference: &str, of: impl Fn(Kind) -> bool) -> Found<'a> {
         if let Some(id) = Id::parse(reference) {
-            return match self.ids.get(&id).filter(|_| of(id.kind)) {
+            let same = || self.ids.iter().find(|(other, _)| other.kind == id.kind && is_same(&other.slug, &id.slug));
+            return match self.ids.get(&id).or_else(|| same().map(|(_, node)| node)).filter(|_| of(id.kind)) {
                 Some(&node) => Found::One(node),
                 None => Found::None,
             };
         }
+        let exact = self.bare.get(reference);
+        let same = || self.bare.iter().find(|(slug, _)| is_same(slug, reference)).map(|(_, ids)| ids);
         let mut all: Vec<&'a Id> =
-            self.bare.get(reference).into_iter().flatten().copied().filter(|id| of(id.kind)).collect();
+            exact.or_else(same).into_iter().flatten().copied().filter(|id| of(id.kind)).collect();
         all.sort_by_key(|id| id.kind);
         match all[..] {
             [] => Found::None,
@@ -353,6 +356,11 @@ fn no_anchor(link: &Link, anchor: &str, page: &str, help: Option<String>, sink: 
     let help = help.unwrap_or_else(|| "name a heading as GitHub does, or a passage by its block id, `#^id`".to_owned());
     sink.push(Diagnostic::new(Code::BrokenAnchor, link.span, message).help(help));
     Target::Nothing
+}
+
+/// Whether two names differ only in how Unicode writes them: an editor's affair, not an author's.
+fn is_same(a: &str, b: &str) -> bool {
+    !a.is_ascii() && !b.is_ascii() && a.nfc().eq(b.nfc())
 }
 
 /// The path to a file as a link from a folder writes it; both relative to the archive's root.

@@ -8,7 +8,7 @@ use super::front::{
 };
 use super::schema::{claim_keys, keys_of, variant_keys};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
-use crate::fields::{Choice, Fields, choose, lift};
+use crate::fields::{Choice, Fields, Lift, choose, lift};
 use crate::read::Kind;
 use crate::span::{FileId, Span, Spanned};
 use crate::value::{self, Data, Parsed, Syntax, Table, Value};
@@ -65,7 +65,9 @@ pub fn split(text: &str, file: FileId, sink: &mut Diagnostics) -> Split {
 pub fn read(kind: Kind, mut split: Split, whole: &str, file: FileId, sink: &mut Diagnostics) -> (Common, Front) {
     let mut found = Diagnostics::default();
     if split.syntax == Syntax::Toml {
-        lift(&mut split.table, &|| keys_of(kind).clone(), &|t, k, v| belongs(kind, t, k, v), whole, file, &mut found);
+        let known = || keys_of(kind).clone();
+        let belongs = |table: &str, key: &str, value: &Value| belongs(kind, table, key, value);
+        lift(&mut split.table, &Lift { file, text: whole, known: &known, belongs: &belongs }, &mut found);
     }
     let mut fields = Fields::new(split.table, Span::new(file, 0..split.body_at.min(3)), kind.article(), &mut found);
     let common = read_common(kind, &mut fields);

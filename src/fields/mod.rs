@@ -1,13 +1,16 @@
 //! Reads a table of the value tree field by field. Each field is asked for once, by name and type; what was not
 //! asked for is an unknown key. A wrong field is reported and counts as absent, so that the others are still read.
 
-use std::cell::LazyCell;
+mod lift;
+
+pub use lift::{Lift, lift};
+
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, did_you_mean, meant};
-use crate::span::{FileId, Span, Spanned};
+use crate::span::{Span, Spanned};
 use crate::value::{Data, Table, Value};
 
 pub struct Fields<'a> {
@@ -237,98 +240,6 @@ fn year_first(text: &str) -> Option<String> {
         _ => return None,
     };
     Date::parse(&iso).map(|_| iso)
-}
-
-/// Moves up the keys of a file that stand below the header of one of its tables, and so became keys of that table.
-/// Each is reported, and read as if it stood where it belongs.
-///
-/// `known` are the keys of the file. `belongs` says whether a key of a table, with its value, may stand there.
-pub fn lift(
-    table: &mut Table,
-    known: &dyn Fn() -> BTreeSet<String>,
-    belongs: &dyn Fn(&str, &str, &Value) -> bool,
-    text: &str,
-    file: FileId,
-    sink: &mut Diagnostics,
-) {
-    let line_start = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let line_end = |at: usize| text[at..].find('\n').map_or(text.len(), |end| at + end + 1);
-    // Only a table with a header takes the lines below it.
-    let has_header = |key: &Spanned<String>| text[line_start(key.span.range().start)..].trim_start().starts_with('[');
-    let Some(header) = keys_of_tables(table).filter(|key| has_header(key)).map(|key| key.span.range().start).min()
-    else {
-        return;
-    };
-    let above = table.0.iter().filter(|(key, _)| key.span.range().start < header);
-    let target = above.map(|(_, value)| line_end(value.span.range().end)).max().unwrap_or(line_start(header));
-    let known = LazyCell::new(known);
-    let mut strays: Vec<(String, Spanned<String>, Value)> = Vec::new();
-    for (name, value) in table.0.iter_mut().filter(|(key, _)| has_header(key)) {
-        let mut tables: Vec<(String, &mut Table)> = match &mut value.data {
-            Data::Table(table) => vec![(name.value.clone(), table)],
-            Data::Array(items) => {
-                items.iter_mut().filter_map(|item| Some((name.value.clone(), item.as_table_mut()?))).collect()
-            }
-            _ => continue,
-        };
-        while let Some((name, table)) = tables.pop() {
-            let stray = |(key, value): &mut (Spanned<String>, Value)| {
-                let start = key.span.range().start;
-                let alone = text[line_start(start)..start].trim().is_empty();
-                alone && !belongs(&name, &key.value, value) && known.contains(&key.value)
-            };
-            strays.extend(table.0.extract_if(.., stray).map(|(key, value)| (name.clone(), key, value)));
-            // `[claims.dear]` has a header of its own.
-            let below = table.0.iter_mut().filter(|(key, _)| has_header(key));
-            tables.extend(
-                below.filter_map(|(key, value)| Some((format!("{name}.{}", key.value), value.as_table_mut()?))),
-            );
-        }
-    }
-    for (name, key, value) in strays {
-        let message = format!("`{}` stands below a table's header, so it is a key of `{name}`", key.value);
-        let diagnostic = Diagnostic::new(Code::KeyBelowTable, key.span, message);
-        if let Some((first, _)) = table.0.iter().find(|(other, _)| other.value == key.value) {
-            let help = if matches!(value.data, Data::Table(_)) {
-                "the file has this table already: write its keys there"
-            } else {
-                "the file has this key already: remove this one"
-            };
-            sink.push(diagnostic.help(help).related(first.span, "it is given here"));
-            continue;
-        }
-        // A table of dotted keys stands on several lines.
-        let mut leaves = Vec::new();
-        leaves_of(&key, &value, text, &mut leaves);
-        let lines: BTreeSet<_> = leaves.iter().map(|leaf| (line_start(leaf.start), line_end(leaf.end))).collect();
-        let edits = lines.into_iter().flat_map(|(start, end)| {
-            let moved = format!("{}\n", text[start..end].trim());
-            [Edit::insert(file, target, moved), Edit::replace(Span::new(file, start..end), "")]
-        });
-        sink.push(diagnostic.help("move it up, above the first table").fix(Fix::safe(edits)));
-        table.0.push((key, value));
-    }
-}
-
-/// From key to value, of a key or of each dotted key below it.
-fn leaves_of(key: &Spanned<String>, value: &Value, text: &str, out: &mut Vec<Range<usize>>) {
-    match &value.data {
-        Data::Table(table) if text[key.span.range().end..].trim_start().starts_with('.') => {
-            table.0.iter().for_each(|(key, value)| leaves_of(key, value, text, out));
-        }
-        _ => out.push(key.span.range().start..value.span.range().end),
-    }
-}
-
-/// The keys of a table, and those one level below: where either may stand in a header.
-fn keys_of_tables(table: &Table) -> impl Iterator<Item = &Spanned<String>> {
-    fn below(value: &Value) -> &[(Spanned<String>, Value)] {
-        match &value.data {
-            Data::Table(inner) => &inner.0,
-            _ => &[],
-        }
-    }
-    table.0.iter().flat_map(move |(key, value)| std::iter::once(key).chain(below(value).iter().map(|(key, _)| key)))
 }
 
 /// A type that is written as one of a few words.
