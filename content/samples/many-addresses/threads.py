@@ -1,12 +1,13 @@
-"""Twenty pages from a slow local server, on a pool of twenty threads."""
+"""Pages from a slow local server, on a pool of as many threads."""
 
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.request import urlopen
 
-PAGES = 20
+PAGES = int(sys.argv[1]) if sys.argv[1:] else 20
 
 
 class SlowPage(BaseHTTPRequestHandler):
@@ -33,11 +34,11 @@ def fetch(address):
 
 
 server = Server(("127.0.0.1", 0), SlowPage)
-threading.Thread(target=server.serve_forever, daemon=True).start()
+threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
 base = f"http://127.0.0.1:{server.server_port}"
 
 with ThreadPoolExecutor(PAGES) as pool:
     pages = list(pool.map(fetch, [f"{base}/{n}" for n in range(PAGES)]))
 
 server.shutdown()
-print("pages:", len(pages), "last:", pages[-1])
+print("every page came, in order:", pages == [f"page /{n}" for n in range(PAGES)])
