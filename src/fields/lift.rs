@@ -109,7 +109,10 @@ impl Lift<'_> {
                 lines.dedup();
                 lines
             }
-            _ => vec![self.line_start(key.span.range().start)..self.line_end(value.span.range().end)],
+            _ => {
+                let line = self.line_start(key.span.range().start)..self.line_end(value.span.range().end);
+                std::iter::once(line).collect()
+            }
         }
     }
 }
