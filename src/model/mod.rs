@@ -46,6 +46,7 @@ pub struct Archive {
     pub sources: Vec<Source>,
     /// Essays, quotes and samples, by id.
     pub entries: Vec<Entry>,
+    /// In their order, then by id.
     pub pages: Vec<Page>,
     pub ids: BTreeMap<Id, Node>,
     pub tags: Vec<Term>,
@@ -124,6 +125,7 @@ pub struct Source {
 #[derive(Debug)]
 pub struct Page {
     pub item: Item,
+    pub order: Option<u64>,
 }
 
 #[derive(Debug)]

@@ -104,7 +104,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
                 entries: Vec::new(),
             }),
             Front::Source(front) => archive.sources.push(Source { item, front: front.clone(), entries: Vec::new() }),
-            Front::Page => archive.pages.push(Page { item }),
+            Front::Page(front) => archive.pages.push(Page { item, order: front.order }),
             Front::Essay(_) | Front::Quote(_) | Front::Sample(_) => archive.entries.push(Entry {
                 item,
                 date: None,
@@ -120,6 +120,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
         let key = |x: &Argument| (x.order.unwrap_or(u64::MAX), x.item.title.clone(), x.item.id.clone());
         key(a).cmp(&key(b))
     });
+    archive.pages.sort_by_key(|page| (page.order.unwrap_or(u64::MAX), page.item.id.clone()));
     let mut ids = BTreeMap::new();
     let mut number = |items: Vec<&Item>, node: fn(usize) -> Node| {
         ids.extend(items.into_iter().enumerate().map(|(at, item)| (item.id.clone(), node(at))));

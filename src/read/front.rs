@@ -17,7 +17,7 @@ pub enum Front {
     Essay(EssayFront),
     Quote(QuoteFront),
     Sample(SampleFront),
-    Page,
+    Page(PageFront),
 }
 
 /// What every kind may say.
@@ -196,6 +196,12 @@ pub struct SampleFront {
     pub authors: Vec<String>,
     /// The programs that are compared.
     pub variants: Vec<VariantFront>,
+}
+
+#[derive(Debug, Clone, JsonSchema)]
+pub struct PageFront {
+    /// Where it stands among the guides: the lowest first, those without a number last.
+    pub order: Option<u64>,
 }
 
 #[derive(Debug, Clone, JsonSchema)]

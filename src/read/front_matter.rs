@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::front::{
-    ArgumentFront, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
+    ArgumentFront, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, PageFront, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
 };
 use super::schema::{claim_keys, keys_of, variant_keys};
@@ -98,7 +98,7 @@ pub fn read(kind: Kind, mut split: Split, whole: &str, file: FileId, sink: &mut 
             authors: texts(&mut fields, "authors"),
             variants: read_variants(&mut fields),
         }),
-        Kind::Page => Front::Page,
+        Kind::Page => Front::Page(PageFront { order: fields.number("order").map(|s| s.value) }),
     };
     fields.finish();
     Parsed::report(&split.broken, found, sink);

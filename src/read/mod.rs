@@ -92,7 +92,7 @@ impl Document {
             Front::Essay(front) => Some(&front.entry),
             Front::Quote(front) => Some(&front.entry),
             Front::Sample(front) => Some(&front.entry),
-            Front::Argument(_) | Front::Source(_) | Front::Page => None,
+            Front::Argument(_) | Front::Source(_) | Front::Page(_) => None,
         }
     }
 }

@@ -7,7 +7,7 @@ use schemars::Schema;
 use serde_json::{Value, json};
 
 use super::front::{
-    ArgumentFront, ClaimDefinition, Common, EssayFront, QuoteFront, SampleFront, SourceFront, VariantFront,
+    ArgumentFront, ClaimDefinition, Common, EssayFront, PageFront, QuoteFront, SampleFront, SourceFront, VariantFront,
 };
 use super::{Kind, SETTINGS};
 use crate::config::Config;
@@ -30,7 +30,7 @@ pub fn schema(kind: Kind) -> Schema {
         Kind::Essay => schema_of::<EssayFront>(),
         Kind::Quote => schema_of::<QuoteFront>(),
         Kind::Sample => schema_of::<SampleFront>(),
-        Kind::Page => schema_of::<Common>(),
+        Kind::Page => schema_of::<PageFront>(),
     };
     let mut schema = schema_of::<Common>();
     schema.insert("title".to_owned(), json!(format!("The front matter of {}", kind.article())));

@@ -52,7 +52,7 @@ impl Site {
                 };
                 self.template("sample.html", &page, &sample)
             }
-            Front::Argument(_) | Front::Source(_) | Front::Page => unreachable!("no entry has such front matter"),
+            Front::Argument(_) | Front::Source(_) | Front::Page(_) => unreachable!("no entry has such front matter"),
         }
     }
 
