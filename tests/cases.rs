@@ -9,11 +9,11 @@
 mod common;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use casebook::diagnostic::Code;
-use common::Archive;
+use common::{Archive, cases};
 use serde_json::Value;
 
 const EXPECTED: &str = "expected.txt";
@@ -23,14 +23,6 @@ const NOT_IN_A_FOLDER: &[(Code, &str)] = &[
     (Code::FileName, "not every system can check such a name out; see `names_that_no_host_serves`"),
     (Code::Unreadable, "a repository keeps no permissions; see `what_cannot_be_read_is_reported`"),
 ];
-
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    let entries = std::fs::read_dir(&folder).expect("the folder of cases");
-    let mut cases: Vec<_> = entries.map(|entry| entry.expect("a case").path()).filter(|path| path.is_dir()).collect();
-    cases.sort();
-    cases
-}
 
 fn name(case: &Path) -> String {
     case.file_name().expect("a case has a name").to_string_lossy().into_owned()

@@ -4,14 +4,13 @@
 
 mod common;
 
-use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use common::Archive;
+use common::{Archive, cases, tree};
 use regex::Regex;
 use serde_json::Value;
 
@@ -35,22 +34,6 @@ fn broken() -> Archive {
     );
     archive.put("content/sources/odd.md", "+++\ntitle = 1984\nkind = book\ndate = 1949\nrights = public domain\n+++\n");
     archive
-}
-
-fn texts(archive: &Archive) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut texts = BTreeMap::new();
-    let mut folders = vec![archive.root().to_owned()];
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                texts.insert(path.clone(), std::fs::read(&path).expect("a file"));
-            }
-        }
-    }
-    texts
 }
 
 #[test]
@@ -82,9 +65,9 @@ fn fixes_change_what_they_name_and_nothing_else() {
     assert!(codes.contains(&"E007".into()) && left["errors"] == 1, "{left}");
     assert!(run.stderr.contains("Mended 24 findings in 4 files"), "{}", run.stderr);
     // There is nothing left to do.
-    let before = texts(&archive);
+    let before = tree(archive.root());
     let again = archive.run(["check", "--fix"]);
-    assert!(texts(&archive) == before && again.stderr.is_empty(), "{}", again.stderr);
+    assert!(tree(archive.root()) == before && again.stderr.is_empty(), "{}", again.stderr);
 }
 
 #[test]
@@ -167,9 +150,9 @@ fn quiet_prints_errors_only() {
 #[test]
 fn a_dry_run_prints_a_patch_that_does_the_same_and_writes_nothing() {
     let (archive, patched) = (broken(), broken());
-    let before = texts(&archive);
+    let before = tree(archive.root());
     let run = archive.run(["check", "--fix", "--dry-run"]);
-    assert!(texts(&archive) == before, "nothing is written");
+    assert!(tree(archive.root()) == before, "nothing is written");
     assert!(run.stderr.contains("Would mend 24 findings in 4 files"), "{}", run.stderr);
     archive.run(["check", "--fix"]);
     let apply = |program: &str, arguments: &[&str], root: &Path| {
@@ -211,7 +194,7 @@ fn what_may_be_meant_otherwise_is_offered_and_not_made() {
         "+++\ntitle = \"S\"\narguments = []\n[[variants]]\nname = \"v\"\nfile = \"v.py\"\nlanguage = \"pyton\"\n+++\n",
     );
     archive.put("content/samples/s/v.py", "x = 1\n");
-    let before = texts(&archive);
+    let before = tree(archive.root());
     let report = archive.run(["check", "--fix", "--format", "json"]).json();
     let finding =
         report["diagnostics"].as_array().expect("findings").iter().find(|f| f["code"] == "W004").expect("W004");
@@ -219,7 +202,7 @@ fn what_may_be_meant_otherwise_is_offered_and_not_made() {
         "file": "content/samples/s/index.md", "line": 7, "column": 13, "end_line": 7, "end_column": 18, "text": "python"
     });
     assert_eq!(finding["fix"], serde_json::json!({ "safe": false, "edits": [edit] }));
-    assert!(texts(&archive) == before);
+    assert!(tree(archive.root()) == before);
 }
 
 #[test]
@@ -268,12 +251,6 @@ fn source_of(name: &str) -> PathBuf {
     let packages = metadata["packages"].as_array().expect("packages");
     let package = packages.iter().find(|package| package["name"] == name).expect("the crate is a dependency");
     Path::new(package["manifest_path"].as_str().expect("a path")).parent().expect("a folder").to_owned()
-}
-
-/// The folders of `tests/cases/`.
-fn cases() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
-    std::fs::read_dir(folder).expect("the cases").map(|entry| entry.expect("a case").path()).collect()
 }
 
 #[test]

@@ -19,17 +19,6 @@ const NOT_SHOWN: &[(Code, &str)] = &[
     (Code::Unreadable, "a text says nothing of permissions"),
 ];
 
-/// What an archive needs to have so that an example has something to refer to.
-fn archive() -> Archive {
-    let archive = Archive::new();
-    archive.put(
-        "content/arguments/cost.md",
-        "+++\ntitle = \"Cost\"\norder = 1\ncues = [\"price\", \"expensive\"]\n\n[[claims]]\nid = \"dear\"\ntext = \"It is dear.\"\n\n\
-         [[claims]]\nid = \"cheap\"\ntext = \"It is cheap.\"\n+++\n\nOverview.\n",
-    );
-    archive
-}
-
 /// The part of a page below a heading.
 fn section<'a>(page: &'a str, heading: &str) -> &'a str {
     let (_, rest) = page.split_once(&format!("\n## {heading}\n")).unwrap_or_else(|| panic!("no {heading}: {page}"));
@@ -87,7 +76,7 @@ fn the_examples_are_found_and_the_mends_mend() {
         if exempt {
             continue;
         }
-        let archive = archive();
+        let archive = Archive::new();
         let apply = |files: Vec<(String, Option<String>)>| {
             for (path, text) in files {
                 match text {

@@ -4,27 +4,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-use std::path::Path;
-
-use common::Archive;
-
-/// Every file below a folder with its bytes.
-fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
-    let (mut files, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
-    while let Some(folder) = folders.pop() {
-        for entry in std::fs::read_dir(folder).expect("a folder can be read") {
-            let path = entry.expect("an entry can be read").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(root).expect("a path below the root").to_string_lossy().into_owned();
-                files.insert(name, std::fs::read(path).expect("a file can be read"));
-            }
-        }
-    }
-    files
-}
+use common::{Archive, tree};
 
 #[test]
 fn two_builds_are_the_same_bytes_at_any_thread_count() {

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test writes where it likes, and runs the program")]
 #![allow(dead_code, reason = "each test file uses a part of this")]
 
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -122,6 +123,32 @@ impl Run {
     pub fn json(&self) -> Value {
         serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
+}
+
+/// Every file below a folder with its bytes, by its path there with `/`.
+pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
+    let (mut files, mut folders) = (BTreeMap::new(), vec![root.to_owned()]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder can be read") {
+            let path = entry.expect("an entry can be read").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).expect("a path below the root").to_string_lossy().replace('\\', "/");
+                files.insert(name, std::fs::read(path).expect("a file can be read"));
+            }
+        }
+    }
+    files
+}
+
+/// The folders of `tests/cases/`, in order.
+pub fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let entries = std::fs::read_dir(&folder).expect("the folder of cases");
+    let mut cases: Vec<_> = entries.map(|entry| entry.expect("a case").path()).filter(|path| path.is_dir()).collect();
+    cases.sort();
+    cases
 }
 
 fn copy(from: &Path, to: &Path) {
