@@ -100,11 +100,17 @@ fn first_error(mut cursor: TreeCursor<'_>) -> Option<Node<'_>> {
 
 fn json(code: &str) -> Option<Stumble> {
     let error = serde_json::from_str::<serde::de::IgnoredAny>(code).err()?;
+    Some(json_stumble(code, &error))
+}
+
+/// Where and why JSON could not be read.
+pub fn json_stumble(code: &str, error: &serde_json::Error) -> Stumble {
     let start: usize = code.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
     let at = code.floor_char_boundary((start + error.column().saturating_sub(1)).min(code.len()));
+    // The parser names the place in its text as well.
     let why = error.to_string();
     let why = why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why).to_owned();
-    Some(Stumble { range: at..at, why })
+    Stumble { range: at..at, why }
 }
 
 fn toml(code: &str) -> Option<Stumble> {

@@ -98,7 +98,12 @@ pub struct Strictness {
 
 /// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on every template.
 pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
-    let Loaded { files, documents, archive, theme, mut diagnostics } = load_unsaved(root, unsaved, strictness.today)?;
+    check_loaded(load_unsaved(root, unsaved, strictness.today)?, strictness)
+}
+
+/// What [`check`] does with an archive that was read.
+fn check_loaded(loaded: Loaded, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
+    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
     if let Some(theme) = theme {
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {
@@ -147,9 +152,10 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
     let mut unsaved = Unsaved::new();
     let mut before: BTreeMap<String, String> = BTreeMap::new();
     let mut mended = 0;
+    let mut loaded = load_unsaved(root, &unsaved, strictness.today)?;
     for _ in 0..ROUNDS {
-        let Loaded { files, diagnostics, .. } = load_unsaved(root, &unsaved, strictness.today)?;
-        let (edits, count) = safe_edits(&diagnostics, &files);
+        let files = &loaded.files;
+        let (edits, count) = safe_edits(&loaded.diagnostics, files);
         if edits.is_empty() {
             break;
         }
@@ -165,8 +171,9 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
             unsaved.insert(path.clone(), apply(&raw, &edits).into_bytes());
             before.entry(path).or_insert(raw);
         }
+        loaded = load_unsaved(root, &unsaved, strictness.today)?;
     }
-    let (files, diagnostics) = check(root, &unsaved, strictness)?;
+    let (files, diagnostics) = check_loaded(loaded, strictness)?;
     let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();
     let rewritten = before.into_iter().map(|(path, before)| Rewritten { after: after(&path), path, before }).collect();
     Ok(Fixed { files, diagnostics, mended, rewritten })

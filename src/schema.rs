@@ -55,11 +55,6 @@ pub fn keys(schema: &Schema) -> BTreeSet<String> {
     properties(schema.as_value()).into_iter().flat_map(|properties| properties.keys().cloned()).collect()
 }
 
-/// The keys that a table can't do without.
-pub fn required(schema: &Schema) -> BTreeSet<String> {
-    required_of(schema.as_value()).map(str::to_owned).collect()
-}
-
 fn properties(schema: &Value) -> Option<&Map<String, Value>> {
     schema["properties"].as_object()
 }

@@ -41,9 +41,7 @@ impl Value {
             Data::Null => "nothing",
         }
     }
-}
 
-impl Value {
     pub fn as_table_mut(&mut self) -> Option<&mut Table> {
         match &mut self.data {
             Data::Table(table) => Some(table),

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::items;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
-use crate::model::{Archive, Node};
+use crate::model::{Archive, Node, folded};
 use crate::read::Asset;
 use crate::span::Span;
 
@@ -41,8 +39,4 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
         code.insert(&found.path, Span::start_of(found.file));
     }
     code.into_iter().for_each(|(path, place)| take("file", path.to_owned(), place));
-}
-
-fn folded(name: &str) -> String {
-    name.nfc().collect::<String>().to_lowercase().nfc().collect()
 }

@@ -4,7 +4,6 @@ use super::quotes::quoted;
 use super::{is_live, words};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
-use crate::read::markdown::passages;
 use crate::read::{EssayForm, Front, Kind, QuoteForm};
 use crate::span::Span;
 
@@ -55,6 +54,5 @@ fn words_of(entry: &Entry) -> u64 {
         // What a curator writes around a block quote is not the source's.
         return quoted(&body.blocks).iter().map(|quoted| words(&quoted.text).count() as u64).sum();
     }
-    let notes = body.notes.iter().flat_map(|note| passages(&note.blocks));
-    passages(&body.blocks).into_iter().chain(notes).map(|passage| words(&passage.text).count() as u64).sum()
+    body.passages().map(|passage| words(&passage.text).count() as u64).sum()
 }

@@ -93,12 +93,11 @@ impl Check {
     fn keep_checking(&self, global: &Global) -> Result<ExitCode> {
         // Watching begins before the first reading, so that no edit falls between the two.
         let edits = watch(&global.root)?;
-        let screen = global.format == Format::Human && std::io::stdout().is_terminal();
+        let human = global.format == Format::Human;
         loop {
-            if screen {
+            if human && std::io::stdout().is_terminal() {
                 global.print("\u{1b}[2J\u{1b}[H");
             }
-            let human = global.format == Format::Human;
             if human {
                 // Editors go by this line and the last one: see the problem matcher that `init` writes.
                 global.print("Checking");

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::json::Place;
-use super::{Code, Diagnostic, Diagnostics, Fix, Severity};
+use super::{Code, Diagnostic, Diagnostics, Fix};
 use crate::span::{Files, Span};
 
 /// What stands for itself in a relative address.
@@ -34,23 +34,16 @@ fn rule(code: Code) -> Value {
         "id": code.as_str(),
         "shortDescription": { "text": code.summary() },
         "help": { "text": code.page(), "markdown": code.page() },
-        "defaultConfiguration": { "level": level(code.severity()) },
+        // The standard has the same words for its levels.
+        "defaultConfiguration": { "level": code.severity() },
     })
-}
-
-fn level(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    }
 }
 
 fn result(diagnostic: &Diagnostic, files: &Files) -> Value {
     let mut result = json!({
         "ruleId": diagnostic.code.as_str(),
         "ruleIndex": Code::ALL.iter().position(|code| *code == diagnostic.code),
-        "level": level(diagnostic.severity),
+        "level": diagnostic.severity,
         "message": { "text": diagnostic.told() },
         "locations": [{ "physicalLocation": location(diagnostic.span, files) }],
     });

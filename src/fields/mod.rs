@@ -5,7 +5,6 @@ mod lift;
 
 pub use lift::{Lift, lift};
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::date::Date;
@@ -19,16 +18,15 @@ pub struct Fields<'a> {
     place: Span,
     /// What is being read, for messages: "an essay", "casebook.toml".
     what: &'a str,
-    /// The keys that stand there, read or not.
-    written: Vec<String>,
     asked: Vec<&'static str>,
+    /// Those of them that don't stand there.
+    absent: Vec<&'static str>,
     sink: &'a mut Diagnostics,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(table: Table, place: Span, what: &'a str, sink: &'a mut Diagnostics) -> Self {
-        let written = table.0.iter().map(|(key, _)| key.value.clone()).collect();
-        Self { entries: table.0, place, what, written, asked: Vec::new(), sink }
+        Self { entries: table.0, place, what, asked: Vec::new(), absent: Vec::new(), sink }
     }
 
     pub fn sink(&mut self) -> &mut Diagnostics {
@@ -37,7 +35,10 @@ impl<'a> Fields<'a> {
 
     pub fn take(&mut self, key: &'static str) -> Option<Value> {
         self.asked.push(key);
-        let at = self.entries.iter().position(|(k, _)| k.value == key)?;
+        let Some(at) = self.entries.iter().position(|(k, _)| k.value == key) else {
+            self.absent.push(key);
+            return None;
+        };
         let (_, value) = self.entries.remove(at);
         // `key:` without a value is how YAML writes an empty field.
         (!matches!(value.data, Data::Null)).then_some(value)
@@ -189,15 +190,13 @@ impl<'a> Fields<'a> {
     }
 
     /// Reports every key that was not asked for.
-    pub fn finish(self) {
-        let written: BTreeSet<&str> = self.written.iter().map(String::as_str).collect();
-        let mut free: Vec<_> = self.asked.iter().copied().filter(|name| !written.contains(name)).collect();
+    pub fn finish(mut self) {
         for (key, _) in self.entries {
             let message = format!("{} has no key `{}`", self.what, key.value);
-            let name = meant(&key.value, free.iter().copied());
+            let name = meant(&key.value, self.absent.iter().copied());
             let fix = name.map(|name| Fix::safe([Edit::word(key.span, name)]));
             // Of two that mean one key, only the first may become it.
-            free.retain(|free| Some(*free) != name);
+            self.absent.retain(|absent| Some(*absent) != name);
             let diagnostic = Diagnostic::new(Code::UnknownKey, key.span, message).fix(fix);
             self.sink.push(match did_you_mean(&key.value, self.asked.iter().copied()) {
                 Some(help) => diagnostic.help(help),
@@ -208,7 +207,7 @@ impl<'a> Fields<'a> {
 }
 
 /// Quotation marks around a value that can only be meant as a string.
-pub fn in_quotes(value: &Value) -> Option<Fix> {
+fn in_quotes(value: &Value) -> Option<Fix> {
     let plain = matches!(value.data, Data::Integer(_) | Data::Float(_) | Data::Boolean(_) | Data::Date(_));
     let Range { start, end } = value.span.range();
     plain.then(|| Fix::safe([start, end].map(|at| Edit::insert(value.span.file, at, "\""))))

@@ -13,7 +13,7 @@ use super::schema::{TOKENIZER, field, schema};
 use crate::fields::Choice;
 use crate::fs;
 use crate::model::{Archive, Entry, Id, Item, Node, component};
-use crate::read::markdown::{PassageKind, passages};
+use crate::read::markdown::PassageKind;
 
 /// Changes with what is written, or how.
 pub const FORMAT: u32 = 1;
@@ -202,9 +202,7 @@ impl Writer<'_> {
 
     /// The words of a text; code apart, since it weighs less.
     fn text(&mut self, item: &Item, stored: &mut Stored) {
-        let body = &item.document.body;
-        let notes = body.notes.iter().flat_map(|note| passages(&note.blocks));
-        for passage in passages(&body.blocks).into_iter().chain(notes) {
+        for passage in item.document.body.passages() {
             if passage.kind == PassageKind::Code {
                 self.add("code", &passage.text);
                 continue;

@@ -3,10 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
-use unicode_normalization::UnicodeNormalization;
 
 use super::link::{ROOT_FILES, ROUTES};
-use super::{Archive, Id, Node, Target};
+use super::{Archive, Id, Node, Target, folded};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::read::{Documents, Kind};
 use crate::span::{Span, Spanned};
@@ -48,11 +47,6 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
             }
         }
     }
-}
-
-/// An address as a file system takes it that does not tell case or Unicode forms apart.
-fn folded(address: &str) -> String {
-    address.nfc().collect::<String>().to_lowercase()
 }
 
 fn reserved(name: &str) -> bool {

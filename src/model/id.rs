@@ -66,6 +66,11 @@ pub fn component(name: &str) -> String {
     out
 }
 
+/// A name as a system takes it that tells neither case nor Unicode's forms apart.
+pub fn folded(name: &str) -> String {
+    name.nfc().collect::<String>().to_lowercase().nfc().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -121,16 +121,15 @@ impl<'a> Links<'a> {
     pub fn anchor(&self, node: Node, written: &str) -> Result<String, Option<String>> {
         let Some(document) = self.documents.get(&node) else { return Err(None) };
         let anchors = &document.body.anchors;
+        if anchors.contains_key(written) {
+            return Ok(written.to_owned());
+        }
         // A heading may be named by its words.
         let made = heading_anchor(written);
-        for candidate in [written, &made] {
-            if anchors.contains_key(candidate) {
-                return Ok(candidate.to_owned());
-            }
+        if anchors.contains_key(&made) {
+            return Ok(made);
         }
-        if !written.is_ascii()
-            && let Some(same) = anchors.keys().find(|anchor| anchor.nfc().eq(written.nfc()))
-        {
+        if let Some(same) = anchors.keys().find(|anchor| is_same(anchor, written)) {
             return Ok(same.clone());
         }
         let names = anchors.keys().map(String::as_str);
@@ -242,13 +241,7 @@ impl<'a> Links<'a> {
 
     /// The path nearest to one that is not there: a name like it in the same folder, or the same name in another.
     fn near_path<'p>(&self, wanted: &str, all: &(impl Iterator<Item = &'p str> + Clone)) -> Option<&'p str> {
-        // An entry is `x.md` or `x/index.md`.
-        let parts = |path: &'p str| {
-            let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
-            path.rsplit_once('/').unwrap_or(("", path))
-        };
-        let bare = wanted.strip_suffix("/index.md").or_else(|| wanted.strip_suffix(".md")).unwrap_or(wanted);
-        let (folder, name) = bare.rsplit_once('/').unwrap_or(("", bare));
+        let (folder, name) = parts(wanted);
         self.patience.spend(self.paths.len() + self.assets.len())?;
         let beside = all.clone().filter(|path| parts(path).0 == folder);
         match self.patience.nearest(name, beside.clone().map(|path| parts(path).1)) {
@@ -356,6 +349,12 @@ fn no_anchor(link: &Link, anchor: &str, page: &str, help: Option<String>, sink: 
     let help = help.unwrap_or_else(|| "name a heading as GitHub does, or a passage by its block id, `#^id`".to_owned());
     sink.push(Diagnostic::new(Code::BrokenAnchor, link.span, message).help(help));
     Target::Nothing
+}
+
+/// The folder and the name of a path; an entry is `x.md` or `x/index.md`.
+fn parts(path: &str) -> (&str, &str) {
+    let path = path.strip_suffix("/index.md").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+    path.rsplit_once('/').unwrap_or(("", path))
 }
 
 /// Whether two names differ only in how Unicode writes them: an editor's affair, not an author's.

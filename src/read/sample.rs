@@ -9,6 +9,7 @@ use super::{Document, Front, Tree, report_refused, unreadable};
 use crate::date::Date;
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
 use crate::fs;
+use crate::parsers::json_stumble;
 use crate::span::{FileId, Files, Span, Spanned};
 
 pub const RESULTS: &str = "results.json";
@@ -119,10 +120,8 @@ fn read_results(folder: &str, tree: Tree<'_>, files: &mut Files, sink: &mut Diag
             (true, Some(results))
         }
         Err(error) => {
-            let at = files.get(file).offset(error.line(), error.column());
-            // The parser counts lines itself; the finding's place says it already.
-            let why = error.to_string();
-            report(at, why.rsplit_once(" at line ").map_or(why.as_str(), |(why, _)| why));
+            let stumble = json_stumble(text, &error);
+            report(stumble.range.start, &stumble.why);
             (true, None)
         }
     }

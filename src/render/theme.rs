@@ -1,7 +1,7 @@
 //! A theme: its templates, its static files, its words. The default one is part of the program; a folder
 //! `themes/NAME/` lies over the embedded theme of that name, or stands for itself, or names a parent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -61,11 +61,8 @@ pub struct Static {
     pub bytes: Vec<u8>,
 }
 
-/// Marks strings of a theme that another lies over.
-const BELOW: &str = ".below";
-
 /// The files of a theme by their path in it.
-type Layers = BTreeMap<String, Vec<u8>>;
+type Layer = BTreeMap<String, Vec<u8>>;
 
 /// Loads the archive's theme. What is wrong with it is reported; `None` if it can't be used.
 pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Option<Theme>> {
@@ -76,16 +73,23 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
     let mut theme =
         Theme { tera: Tera::new(), statics: Vec::new(), words: Words::default(), templates: BTreeMap::new() };
     let mut strings: BTreeMap<String, Vec<Arc<value::Table>>> = BTreeMap::new();
-    for (path, bytes) in &layers {
+    let mut taken = BTreeSet::new();
+    for (path, bytes) in layers.iter().flatten() {
         let shown = format!("themes/{}/{path}", name.value);
+        if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
+            // Words that a theme does not have are those of the theme below; any other file is taken whole.
+            let file = text(&shown, bytes, files, sink);
+            let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
+            strings.entry(language.to_owned()).or_default().push(Arc::new(table));
+            continue;
+        }
+        if !taken.insert(path) {
+            continue;
+        }
         if let Some(template) = path.strip_prefix("templates/") {
             theme.templates.insert(template.to_owned(), text(&shown, bytes, files, sink));
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
-        } else if let Some((language, _)) = path.strip_prefix("strings/").and_then(|name| name.split_once(".toml")) {
-            let file = text(&shown, bytes, files, sink);
-            let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
-            strings.entry(language.to_owned()).or_default().push(Arc::new(table));
         }
     }
     let primary = config.language.split('-').next().unwrap_or_default();
@@ -101,7 +105,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
     Ok((sink.count(crate::diagnostic::Severity::Error) == errors).then_some(theme))
 }
 
-/// The files of the theme `name`, over those that it stands on.
+/// The files of the theme `name` and of those that it stands on, from the top down.
 fn layers(
     root: &Path,
     name: &str,
@@ -109,19 +113,19 @@ fn layers(
     seen: &mut Vec<String>,
     files: &mut Files,
     sink: &mut Diagnostics,
-) -> fs::Result<Option<Layers>> {
+) -> fs::Result<Option<Vec<Layer>>> {
     let mut report = |message: String, help: String| sink.push(Diagnostic::new(Code::Theme, named, message).help(help));
     let folder = root.join("themes").join(name);
     let plain = !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', '\0']);
-    let mut layers: Layers = Embedded::iter()
+    let embedded: Layer = Embedded::iter()
         .filter_map(|path| {
             let inner = path.strip_prefix(name)?.strip_prefix('/')?.to_owned();
             Some((inner, Embedded::get(&path)?.data.into_owned()))
         })
         .collect();
-    if !plain || (layers.is_empty() && !folder.is_dir()) {
+    if !plain || (embedded.is_empty() && !folder.is_dir()) {
         let themes: Vec<_> = Embedded::iter().filter_map(|p| Some(p.split_once('/')?.0.to_owned())).collect();
-        let help = did_you_mean(name, themes.iter().map(String::as_str).collect::<std::collections::BTreeSet<_>>());
+        let help = did_you_mean(name, themes.iter().map(String::as_str).collect::<BTreeSet<_>>());
         report(
             format!("there is no theme `{name}`"),
             help.unwrap_or_else(|| format!("make the folder `themes/{name}/`")),
@@ -134,16 +138,17 @@ fn layers(
     }
     seen.push(name.to_owned());
     if !folder.is_dir() {
-        return Ok(Some(layers));
+        return Ok(Some(vec![embedded]));
     }
-    let mut own = Layers::new();
+    let mut own = Layer::new();
     for found in fs::walk(&folder, root, false)?.into_iter().filter(|found| found.kind == FoundKind::File) {
         let bytes = fs::read(&folder.join(&found.path))?;
         own.insert(found.path, bytes);
     }
-    if layers.is_empty()
-        && let Some(bytes) = own.get("theme.toml")
-    {
+    let mut layers = Vec::new();
+    if !embedded.is_empty() {
+        layers.push(embedded);
+    } else if let Some(bytes) = own.get("theme.toml") {
         let file = text(&format!("themes/{name}/theme.toml"), bytes, files, sink);
         let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
         let mut fields = Fields::new(table, Span::start_of(file), "theme.toml", sink);
@@ -157,17 +162,7 @@ fn layers(
             }
         }
     }
-    for (path, bytes) in own {
-        // Words that a theme does not have are those of the theme below; its own come first in order.
-        if path.starts_with("strings/") {
-            let below: Vec<_> = layers.keys().filter(|below| below.starts_with(&path)).cloned().collect();
-            for name in below.into_iter().rev() {
-                let bytes = layers.remove(&name).unwrap_or_default();
-                layers.insert(format!("{name}{BELOW}"), bytes);
-            }
-        }
-        layers.insert(path, bytes);
-    }
+    layers.insert(0, own);
     Ok(Some(layers))
 }
 

@@ -1,6 +1,6 @@
 //! The words of a block tree, without its markup: for search, tags, snippets and anchors.
 
-use super::{Block, Definition, Inline, InlineNode, Node};
+use super::{Block, Body, Definition, Inline, InlineNode, Node};
 
 /// One passage: a paragraph, heading, list item, table row or piece of code, as plain text.
 #[derive(Debug, Clone)]
@@ -39,6 +39,14 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
             InlineNode::Html(html) if html.get(..3).is_some_and(|tag| tag.eq_ignore_ascii_case("<br")) => out.push(' '),
             InlineNode::Html(_) | InlineNode::NoteReference { .. } => {}
         }
+    }
+}
+
+impl Body {
+    /// The passages of the text and, after it, of its notes.
+    pub fn passages(&self) -> impl Iterator<Item = Passage> {
+        let notes = self.notes.iter().flat_map(|note| passages(&note.blocks));
+        passages(&self.blocks).into_iter().chain(notes)
     }
 }
 
