@@ -101,7 +101,7 @@ pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Resu
     check_loaded(load_unsaved(root, unsaved, strictness.today)?, strictness)
 }
 
-/// What [`check`] does with an archive that was read.
+/// What [`check()`] does with an archive that was read.
 fn check_loaded(loaded: Loaded, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
     let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
     if let Some(theme) = theme {
