@@ -37,6 +37,12 @@ impl Date {
         self.year
     }
 
+    /// The month and the day, 0 where they are not known.
+    pub fn month_and_day(self) -> (u8, u8) {
+        let number = |part: Option<i8>| part.and_then(|part| u8::try_from(part).ok()).unwrap_or(0);
+        (number(self.month), number(self.day))
+    }
+
     /// The first day that the date may mean.
     pub fn first_day(self) -> civil::Date {
         civil::date(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))

@@ -1,4 +1,6 @@
-//! Text in markup.
+//! Text in markup, and paths in addresses.
+
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 /// Escapes text, also for attributes.
 pub fn escape(text: &str) -> String {
@@ -18,4 +20,31 @@ pub fn push_escaped(text: &str, out: &mut String) {
             c => out.push(c),
         }
     }
+}
+
+const COMPONENT: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'#')
+    .add(b'%')
+    .add(b'<')
+    .add(b'>')
+    .add(b'?')
+    .add(b'`')
+    .add(b'{')
+    .add(b'}')
+    .add(b'^')
+    .add(b'|')
+    .add(b'\\')
+    .add(b'[')
+    .add(b']');
+
+/// A path below the site's root as an address; slashes stay.
+pub fn href(path: &str) -> String {
+    utf8_percent_encode(path, COMPONENT).to_string()
+}
+
+/// An anchor as the part of an address after `#`.
+pub fn fragment(anchor: &str) -> String {
+    utf8_percent_encode(anchor, COMPONENT).to_string()
 }

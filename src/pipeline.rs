@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
@@ -12,11 +12,11 @@ use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
 use crate::diagnostic::{Code, Diagnostics, Severity};
-use crate::index::{self, Index, State};
+use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
 use crate::model::{Archive, Scope, resolve};
 use crate::publish::{Published, Publisher};
-use crate::read::{Documents, Tree, Unsaved, read};
-use crate::render::{self, Options, Site, Theme};
+use crate::read::{CONTENT, Documents, Tree, Unsaved, fingerprint, read};
+use crate::render::{self, Artifact, Options, Site, Theme};
 use crate::span::{Files, normalise};
 use crate::value::yaml_is_simple;
 use crate::{check, fs, tag};
@@ -98,12 +98,24 @@ pub struct Strictness {
 
 /// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on every template.
 pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
-    check_loaded(load_unsaved(root, unsaved, strictness.today)?, strictness)
+    check_loaded(root, unsaved, load_unsaved(root, unsaved, strictness.today)?, strictness)
 }
 
 /// What [`check()`] does with an archive that was read.
-fn check_loaded(loaded: Loaded, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
-    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
+fn check_loaded(
+    root: &Path,
+    unsaved: &Unsaved,
+    loaded: Loaded,
+    strictness: Strictness,
+) -> fs::Result<(Files, Diagnostics)> {
+    let published = loaded.without_drafts();
+    let Loaded { mut files, documents, archive, theme, mut diagnostics } = loaded;
+    if !diagnostics.has_errors() {
+        let mut found = Diagnostics::default();
+        golden(root, unsaved, published.as_ref().unwrap_or(&archive), &mut files, &mut found)?;
+        grade(&mut found, &documents);
+        diagnostics.extend(found);
+    }
     if let Some(theme) = theme {
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {
@@ -112,8 +124,8 @@ fn check_loaded(loaded: Loaded, strictness: Strictness) -> fs::Result<(Files, Di
             let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
             diagnostics.extend(tried.filter_map(Result::err));
         }
-        diagnostics.sort(&files);
     }
+    diagnostics.sort(&files);
     if strictness.deny_warnings {
         diagnostics.grade(|diagnostic| match diagnostic.severity {
             // A contributor can't be asked to measure.
@@ -125,6 +137,27 @@ fn check_loaded(loaded: Loaded, strictness: Strictness) -> fs::Result<(Files, Di
         });
     }
     Ok((files, diagnostics))
+}
+
+/// Holds the search to the archive's golden queries, if it has any.
+fn golden(
+    root: &Path,
+    unsaved: &Unsaved,
+    archive: &Archive,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> fs::Result<()> {
+    let Ok(bytes) = (Tree { root: Some(root), unsaved }).read_named(GOLDEN) else { return Ok(()) };
+    let file = files.add(GOLDEN, &String::from_utf8_lossy(&bytes));
+    let queries = Golden::read(file, files, sink);
+    if queries.is_empty() {
+        return Ok(());
+    }
+    let index = in_memory(archive)?;
+    queries
+        .iter()
+        .try_for_each(|query| query.check(&index, archive, sink))
+        .map_err(|error| fs::Error::new("search", Path::new(CONTENT), error))
 }
 
 /// An archive with the safe fixes made, in memory.
@@ -173,7 +206,7 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
         }
         loaded = load_unsaved(root, &unsaved, strictness.today)?;
     }
-    let (files, diagnostics) = check_loaded(loaded, strictness)?;
+    let (files, diagnostics) = check_loaded(root, &unsaved, loaded, strictness)?;
     let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();
     let rewritten = before.into_iter().map(|(path, before)| Rewritten { after: after(&path), path, before }).collect();
     Ok(Fixed { files, diagnostics, mended, rewritten })
@@ -183,23 +216,8 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
 pub const INDEX: &str = "index";
 
 impl Loaded {
-    /// Stands for everything that the archive's texts and settings say, and for this version of the program.
-    pub fn digest(&self) -> String {
-        let mut hasher = blake3::Hasher::new();
-        let mut add = |text: &str| {
-            hasher.update(&(text.len() as u64).to_le_bytes());
-            hasher.update(text.as_bytes());
-        };
-        add(env!("CARGO_PKG_VERSION"));
-        for (_, file) in self.files.iter_ids().filter(|(_, file)| !file.path.starts_with("themes/")) {
-            add(&file.path);
-            add(&file.text);
-        }
-        hasher.finalize().to_hex().to_string()
-    }
-
     /// The archive without drafts; `None` where it has none, and is published as it is.
-    fn without_drafts(&self) -> Option<Archive> {
+    pub fn without_drafts(&self) -> Option<Archive> {
         let drafts = self.documents.documents.iter().any(|document| document.common.draft);
         // Whatever refers to a draft was checked with the draft there.
         drafts.then(|| resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default()))
@@ -244,10 +262,11 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         stages.push((name, lap.elapsed()));
         lap = Instant::now();
     };
+    let digest = fingerprint(root)?;
     let loaded = load(root)?;
     finished(&mut stages, "read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
-    let digest = loaded.digest();
+    let published = if drafts { loaded.without_drafts() } else { None };
     let (site, files) = loaded.into_site(drafts, options)?;
     finished(&mut stages, "resolve and tag");
     let publisher = Publisher::open(root)?;
@@ -255,7 +274,12 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let (mut found, indexed) = std::thread::scope(|scope| {
         let indexing = scope.spawn(|| {
             let start = Instant::now();
-            write_index(&site, root, &digest, drafts).map(|()| start.elapsed())
+            let archive = published.as_ref().unwrap_or(site.archive());
+            let index = fresh_index(root, &digest, archive)?;
+            let indexed = start.elapsed();
+            let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes });
+            index::export(&index, &publish)?;
+            Ok::<_, fs::Error>([("index", indexed), ("export", start.elapsed() - indexed)])
         });
         let found = render_all(&site, &publisher, progress);
         Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
@@ -265,7 +289,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         return Err(Failure::Findings(Box::new(found), files));
     }
     finished(&mut stages, "render and write");
-    stages.push(("index", indexed));
+    stages.extend(indexed);
     let result = publisher.finish()?;
     finished(&mut stages, "publish");
     let (entries, pages) = (site.archive().published().count(), site.pages());
@@ -281,34 +305,52 @@ fn index_folder(root: &Path) -> fs::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Drafts are shown, never indexed; an index that is up to date stays.
-fn write_index(site: &Site, root: &Path, digest: &str, drafts: bool) -> fs::Result<()> {
+/// The archive's index, written anew unless it is up to date. Drafts are shown, never indexed.
+fn fresh_index(root: &Path, digest: &str, archive: &Archive) -> fs::Result<Box<Index>> {
     let folder = index_folder(root)?;
-    if drafts || matches!(Index::open(&folder, digest), State::Fresh(_)) {
-        return Ok(());
+    if let State::Fresh(index) = Index::open(&folder, digest) {
+        return Ok(index);
     }
-    index::write(site.archive(), &folder, digest)
+    tracing::info!("the index is missing or stale: writing it to {}", folder.display());
+    index::write(archive, &folder, digest)?;
+    match Index::open(&folder, digest) {
+        State::Fresh(index) => Ok(index),
+        // Another process has written that of another edition since.
+        _ => in_memory(archive).map(Box::new),
+    }
 }
 
-/// The archive's index, brought up to date if `refresh`; `None` where it would have to be.
+fn in_memory(archive: &Archive) -> fs::Result<Index> {
+    Index::in_memory(archive).map_err(|error| fs::Error::new("make the index of", Path::new(CONTENT), error))
+}
+
+/// The archive's index, brought up to date if `refresh`; `None` where it would have to be. An archive that has not
+/// changed since is not read again.
 pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Failure> {
-    let loaded = load(root)?;
-    if loaded.diagnostics.has_errors() {
-        return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
-    }
-    let (folder, digest) = (index_folder(root)?, loaded.digest());
-    if let State::Fresh(index) = Index::open(&folder, &digest) {
+    let digest = fingerprint(root)?;
+    if let State::Fresh(index) = Index::open(&index_folder(root)?, &digest) {
         return Ok(Some(index));
     }
     if !refresh {
         return Ok(None);
     }
-    tracing::info!("the index is missing or stale: writing it to {}", folder.display());
-    index::write(loaded.without_drafts().as_ref().unwrap_or(&loaded.archive), &folder, &digest)?;
-    match Index::open(&folder, &digest) {
-        State::Fresh(index) => Ok(Some(index)),
-        _ => Err(fs::Error::new("open the index", &folder, "it can't be read just after it was written").into()),
+    let loaded = load(root)?;
+    if loaded.diagnostics.has_errors() {
+        return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
     }
+    let published = loaded.without_drafts();
+    Ok(Some(fresh_index(root, &digest, published.as_ref().unwrap_or(&loaded.archive))?))
+}
+
+/// The browser's index of an archive, in memory: file by file, below the site's root.
+pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
+    let shards = Mutex::new(BTreeMap::new());
+    let keep = |shard: Shard| {
+        shards.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.path, shard.bytes);
+        Ok(())
+    };
+    index::export(&in_memory(archive)?, &keep)?;
+    Ok(shards.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 /// Renders every page and hands it over; what templates got wrong is returned.
@@ -318,11 +360,11 @@ fn render_all(site: &Site, publisher: &Publisher, progress: Progress<'_>) -> fs:
     paths.par_iter().try_for_each(|path| {
         match site.render(path) {
             Some(Ok(artifact)) => publisher.add(artifact)?,
-            Some(Err(diagnostic)) => found.lock().unwrap_or_else(std::sync::PoisonError::into_inner).push(diagnostic),
+            Some(Err(diagnostic)) => found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic),
             None => {}
         }
         progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
         Ok::<_, fs::Error>(())
     })?;
-    Ok(found.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner))
+    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

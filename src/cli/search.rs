@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::fmt::Write;
+use std::io::BufRead;
 use std::process::ExitCode;
 
 use anstyle::Style;
@@ -10,14 +11,14 @@ use serde_json::{Map, Value, json};
 
 use super::check::report;
 use super::{FAILED, Global, Result, USAGE};
-use crate::index::{Hit, Query, Results};
+use crate::escape::fragment;
+use crate::index::{Asked, Explanation, Hit, Index, Order, Query, QueryError, Results};
 use crate::pipeline::{Failure, open_index};
-use crate::render::href;
 
 #[derive(Args)]
 pub struct Search {
     /// Words (all must match), "phrases", -exclusions and fields such as kind:quote or year:2016..2020
-    #[arg(value_name = "QUERY", required = true)]
+    #[arg(value_name = "QUERY", required_unless_present = "stdin")]
     query: Vec<String>,
     /// How many hits are shown
     #[arg(long, default_value_t = 10)]
@@ -25,9 +26,21 @@ pub struct Search {
     /// How many hits are passed over
     #[arg(long, default_value_t = 0)]
     offset: usize,
+    /// What comes first
+    #[arg(long, value_enum, default_value_t)]
+    sort: Order,
+    /// Takes the last word for the beginning of one
+    #[arg(long)]
+    as_you_type: bool,
+    /// Tells where each score comes from
+    #[arg(long)]
+    explain: bool,
     /// Fails rather than bring a missing or stale index up to date
     #[arg(long)]
     no_refresh: bool,
+    /// Answers each line of standard input, with an object a line
+    #[arg(long, conflicts_with = "query")]
+    stdin: bool,
 }
 
 /// Moves exclusions such as `-rust` behind a `--`, where they are words and no options.
@@ -58,9 +71,8 @@ impl Search {
         let query = match Query::parse(&text) {
             Ok(query) => query,
             Err(error) => {
-                let before = text[..error.start].chars().count();
-                let width = text[error.start..error.end].chars().count().max(1);
-                let marks = "^".repeat(width);
+                let (before, width) = columns(&text, &error);
+                let marks = "^".repeat(width.max(1));
                 global
                     .complain(format!("{}\n  {text}\n  {:before$}{marks}\n  help: {}", error.message, "", error.help));
                 return Ok(ExitCode::from(USAGE));
@@ -79,7 +91,10 @@ impl Search {
             }
             Err(Failure::Environment(error)) => return Err(error.into()),
         };
-        let results = index.search(&query, self.offset, self.limit)?;
+        if self.stdin {
+            return self.lines(global, &index);
+        }
+        let results = index.search(&query, self.asked())?;
         if global.json() {
             global.print(object(&text, &results));
         } else {
@@ -88,22 +103,57 @@ impl Search {
         Ok(ExitCode::SUCCESS)
     }
 
+    fn asked(&self) -> Asked {
+        let Self { as_you_type, sort: order, offset, limit, explain, .. } = *self;
+        Asked { as_you_type, order, offset, limit, explain }
+    }
+
+    /// A query that can't be read is answered with its error; the others are answered all the same.
+    fn lines(&self, global: &Global, index: &Index) -> Result<ExitCode> {
+        for line in std::io::stdin().lock().lines() {
+            let text = line?;
+            let answer = match Query::parse(&text) {
+                Ok(query) => object(&text, &index.search(&query, self.asked())?),
+                Err(error) => {
+                    let (start, width) = columns(&text, &error);
+                    let QueryError { message, help, .. } = error;
+                    let error = json!({"start": start, "end": start + width, "message": message, "help": help});
+                    json!({"query": text, "error": error})
+                }
+            };
+            global.print(answer);
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+
     fn human(&self, results: &Results) -> String {
         let (bold, faint) = (Style::new().bold(), Style::new().dimmed());
         let mut out = String::new();
         if results.total == 0 {
-            return "no match".to_owned();
+            out.push_str("no match");
+            for suggestion in &results.suggestions {
+                let _ = write!(out, "\n  did you mean: {suggestion}");
+            }
+            return out;
+        }
+        for corrected in &results.corrected {
+            let _ = writeln!(out, "nothing has `{}`: taken for {}", corrected.word, corrected.to.join(", "));
         }
         if results.relaxed {
-            out.push_str("nothing has every word: these have some\n\n");
+            out.push_str("not every hit has every word\n");
+        }
+        if !out.is_empty() {
+            out.push('\n');
         }
         for (hit, rank) in results.hits.iter().zip(self.offset + 1..) {
-            let year = hit.year.map_or_else(String::new, |year| format!(", {year}"));
-            let _ = writeln!(out, "{rank:>3}. {bold}{}{bold:#}", hit.title);
-            let _ = writeln!(out, "     {faint}{}{year}{faint:#}", hit.id);
-            if !hit.snippet.is_empty() {
-                let _ = writeln!(out, "     {}", terminal(&hit.snippet, bold));
+            let card = &hit.card;
+            let _ = writeln!(out, "{rank:>3}. {bold}{}{bold:#}", card.title);
+            let year = card.year.map_or_else(String::new, |year| format!(", {year}"));
+            let _ = writeln!(out, "     {faint}{}{year}  /{}{}  {}{faint:#}", card.id, card.url, anchor(hit), hit.file);
+            if !hit.snippet.html.is_empty() {
+                let _ = writeln!(out, "     {}", terminal(&hit.snippet.html, bold));
             }
+            hit.explanation.iter().for_each(|part| explain(part, &mut out));
         }
         let last = self.offset + results.hits.len();
         let _ = writeln!(out, "\n{}-{last} of {}", (self.offset + 1).min(last), results.total);
@@ -116,6 +166,29 @@ impl Search {
     }
 }
 
+/// Where in the query an error stands: how many characters before it, and how many in it.
+fn columns(text: &str, error: &QueryError) -> (usize, usize) {
+    (text[..error.start].chars().count(), text[error.start..error.end].chars().count())
+}
+
+/// Of the best passage, as it ends an address.
+fn anchor(hit: &Hit) -> String {
+    hit.snippet.anchor.as_ref().map_or_else(String::new, |anchor| format!("#{}", fragment(anchor)))
+}
+
+/// One line for what a part of the query gave.
+fn explain(part: &Explanation, out: &mut String) {
+    let weight = if part.weight < 1.0 { format!(", weight {}", part.weight) } else { String::new() };
+    let fields = part.fields.iter().map(|gain| {
+        let times = if gain.count == 1 { String::new() } else { format!("{} times ", gain.count) };
+        format!("{} {:.4} ({times}in {} terms, boost {})", gain.field, gain.gain, gain.length, gain.boost)
+    });
+    let fields: Vec<_> = fields.collect();
+    let idf = part.fields.first().map_or(0.0, |gain| gain.idf);
+    let terms = part.terms.join(" ");
+    let _ = writeln!(out, "     {:>9.4}  {} as `{terms}`{weight}, idf {idf:.4}: {}", part.score, part.part, fields.join(", "));
+}
+
 /// The snippet without its markup, the marked words in bold.
 fn terminal(snippet: &str, bold: Style) -> String {
     let marked =
@@ -126,22 +199,31 @@ fn terminal(snippet: &str, bold: Style) -> String {
 /// The object that `--format json` promises.
 fn object(query: &str, results: &Results) -> Value {
     let hit = |hit: &Hit| {
-        let arguments: Map<_, _> = hit.arguments.iter().map(|(id, stance)| (id.clone(), json!(stance))).collect();
-        json!({
-            "id": hit.id,
-            "url": format!("/{}", href(&hit.address)),
-            "kind": hit.kind,
-            "title": hit.title,
+        let card = &hit.card;
+        let arguments: Map<_, _> = card.arguments.iter().map(|(id, stance)| (id.clone(), json!(stance))).collect();
+        let mut object = json!({
+            "id": card.id,
+            "url": format!("/{}", card.url),
+            "anchor": hit.snippet.anchor,
+            "file": hit.file,
+            "kind": card.kind,
+            "title": card.title,
             "score": hit.score,
             "arguments": arguments,
-            "snippet": hit.snippet,
-            "year": hit.year,
-        })
+            "snippet": hit.snippet.html,
+            "year": card.year,
+        });
+        if !hit.explanation.is_empty() {
+            object["explanation"] = json!(hit.explanation);
+        }
+        object
     };
     json!({
         "query": query,
         "total": results.total,
         "relaxed": results.relaxed,
+        "corrected": results.corrected,
+        "suggestions": results.suggestions,
         "hits": results.hits.iter().map(hit).collect::<Vec<_>>(),
         "facets": results.facets,
     })

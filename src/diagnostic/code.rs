@@ -94,6 +94,7 @@ codes! {
     NearDuplicate = "W015", Warning, "two entries with nearly the same text";
     CodeSyntax = "W016", Warning, "a sample's code that does not parse";
     DateOrder = "W017", Warning, "dates that contradict each other";
+    GoldenQuery = "W018", Warning, "a golden query that is answered worse than it must be";
     OrphanClaim = "N001", Note, "a claim without evidence";
     OneSidedClaim = "N002", Note, "a claim with evidence on one side only";
     OneSidedArgument = "N003", Note, "an argument with one side only";

@@ -1,41 +1,57 @@
 //! The analyser: words of any script, folded and, in English, stemmed; identifiers whole and in parts.
 //!
-//! A token is a run of letters, digits and underscores. `run_until_complete` and `ThreadPoolExecutor` stand whole at
-//! the position of their first part, and each part at a position of its own. `C++`, `C#` and `.NET` keep what tells
-//! them apart. Han, kana and Hangul are cut into bigrams.
+//! docs/search.md says what a word is and what becomes of it; the browser's reader does the same, and golden vectors
+//! hold the two together.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
 
-/// A longer word is cut: nobody searches for it, and it would fill the dictionary.
+use super::characters::{Class, class, fold};
+
+/// A longer word is cut: nobody searches for it, and it would fill the dictionary. In characters.
 const LONGEST: usize = 60;
+
+/// The lengths that a form has, in characters.
+const FORM: std::ops::RangeInclusive<usize> = 3..=40;
 
 /// What a word of a text became.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Word {
     pub terms: Terms,
-    /// Byte offsets in the text.
-    pub start: usize,
-    pub end: usize,
+    /// Bytes of the text.
+    pub span: Range<usize>,
 }
 
 /// The terms of a word.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
     /// Folded and stemmed.
     pub whole: String,
     /// Where the word is made of several: each, folded and stemmed.
     pub parts: Vec<String>,
+    /// Of two characters that stand for a word: the first of them.
+    pub alone: Option<String>,
+}
+
+impl Terms {
+    /// Every term, the most telling first.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.whole).chain(&self.parts).chain(&self.alone)
+    }
+
+    /// The terms that stand one after the other in a text: the parts, or the word itself.
+    pub fn sequence(&self) -> &[String] {
+        if self.parts.is_empty() { std::slice::from_ref(&self.whole) } else { &self.parts }
+    }
 }
 
 /// How texts of a language are cut.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Analyzer {
-    english: bool,
+    pub english: bool,
 }
 
 impl Analyzer {
@@ -47,123 +63,153 @@ impl Analyzer {
 
     /// The words of a text, in order.
     pub fn words(self, text: &str) -> Vec<Word> {
-        let spans = spans(text).into_iter();
-        spans.filter_map(|(start, end)| self.terms(&text[start..end]).map(|terms| Word { terms, start, end })).collect()
+        spans(text).filter_map(|span| self.terms(&text[span.clone()]).map(|terms| Word { terms, span })).collect()
     }
 
     /// What a word becomes; `None` where nothing of it is left.
     fn terms(self, text: &str) -> Option<Terms> {
-        if text.chars().next().is_some_and(is_ideographic) {
-            return Some(Terms { whole: fold(text), parts: Vec::new() });
+        if text.chars().next().is_some_and(|c| class(c) == Class::Bigram) {
+            let alone = text.char_indices().nth(1).map(|(at, _)| fold(&text[..at]));
+            return Some(Terms { whole: fold(text), parts: Vec::new(), alone });
         }
-        let text = text.trim_matches('_');
-        let cut = text.char_indices().nth(LONGEST).map_or(text, |(at, _)| &text[..at]);
-        let whole = self.stem(fold(cut));
+        let whole = self.stem(fold(cut(text)));
         if whole.is_empty() {
             return None;
         }
-        let parts: Vec<String> =
-            parts(cut).into_iter().map(|part| self.stem(fold(part))).filter(|part| !part.is_empty()).collect();
-        let parts = if parts.len() > 1 { parts } else { Vec::new() };
-        Some(Terms { whole, parts })
+        let parts: Vec<String> = parts(cut(text)).into_iter().map(|part| self.stem(fold(part))).collect();
+        Some(Terms { whole, parts, alone: None })
     }
 
-    fn stem(self, word: String) -> String {
-        if !self.english || !word.bytes().all(|b| b.is_ascii_alphabetic()) {
+    /// The term of a folded word.
+    pub fn stem(self, word: String) -> String {
+        if !self.english || !word.bytes().all(|b| b.is_ascii_lowercase()) {
             return word;
         }
         Stemmer::new(Algorithm::English).stem(&word).into_owned()
     }
 }
 
+/// The folded words of a text and their parts, unstemmed: what prefixes and corrected spellings are looked up in.
+pub fn forms(text: &str) -> impl Iterator<Item = String> {
+    spans(text).flat_map(|span| forms_of(&text[span]))
+}
+
+fn forms_of(word: &str) -> Vec<String> {
+    let word = cut(word);
+    let mut forms: Vec<_> = std::iter::once(word).chain(parts(word)).map(fold).collect();
+    forms.retain(|form| {
+        FORM.contains(&form.chars().count())
+            && !form.starts_with(|c: char| c.is_ascii_digit())
+            && form.chars().all(|c| class(c) == Class::Word)
+    });
+    forms
+}
+
+/// A word as it is analysed: without underscores at its ends, and not too long.
+fn cut(word: &str) -> &str {
+    let word = word.trim_matches('_');
+    word.char_indices().nth(LONGEST).map_or(word, |(at, _)| &word[..at])
+}
+
 /// Where the words of a text stand.
-fn spans(text: &str) -> Vec<(usize, usize)> {
-    let mut words = Vec::new();
-    let mut chars = text.char_indices().peekable();
-    while let Some((start, c)) = chars.next() {
-        if is_ideographic(c) {
-            let next = chars.peek().copied().filter(|(_, next)| is_ideographic(*next));
-            let previous = text[..start].chars().next_back().is_some_and(is_ideographic);
-            let end = next.map_or(start + c.len_utf8(), |(at, next)| at + next.len_utf8());
-            // A character alone is a word; of a run each neighbouring pair is.
-            if next.is_some() || !previous {
-                words.push((start, end));
+fn spans(text: &str) -> impl Iterator<Item = Range<usize>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (span, resume) = next_span(text, at)?;
+        at = resume;
+        Some(span)
+    })
+}
+
+/// The first word from `at` on, and where to look for the next one.
+fn next_span(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
+    let mut before = text[..at].chars().next_back();
+    let mut chars = text[at..].char_indices();
+    while let Some((offset, c)) = chars.next() {
+        let start = at + offset;
+        let after = start + c.len_utf8();
+        match class(c) {
+            Class::Bigram => {
+                let next = text[after..].chars().next().filter(|c| class(*c) == Class::Bigram);
+                return Some((start..after + next.map_or(0, char::len_utf8), after));
             }
-            continue;
-        }
-        let dotted = c == '.' && text[start..].starts_with(".NET") || text[start..].starts_with(".net");
-        if !is_word(c) && !dotted {
-            continue;
-        }
-        let mut end = start + c.len_utf8();
-        while let Some(&(at, next)) = chars.peek() {
-            let apostrophe = matches!(next, '\'' | '’')
-                && text[at + next.len_utf8()..].chars().next().is_some_and(char::is_alphabetic);
-            if is_ideographic(next) || !(is_word(next) || apostrophe) {
-                break;
+            Class::Word => {
+                let end = word_end(text, after);
+                let end = if end - start == 1 && c.is_ascii_alphabetic() { end + sign(&text[end..]) } else { end };
+                return Some((start..end, end));
             }
-            end = at + next.len_utf8();
-            chars.next();
+            Class::Other if c == '.' && is_dot_net(text, start, before) => return Some((start..start + 4, start + 4)),
+            Class::Other => before = Some(c),
         }
-        let rest = &text[end..];
-        if end - start == 1 && c.is_ascii_alphabetic() {
-            let sign = ["++", "#"].into_iter().find(|sign| rest.starts_with(sign));
-            for _ in sign.unwrap_or_default().chars() {
-                end += 1;
-                chars.next();
-            }
-        }
-        words.push((start, end));
     }
-    words
+    None
 }
 
-fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || c == '_' || is_combining_mark(c)
-}
-
-fn is_ideographic(c: char) -> bool {
-    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
-        | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3134f}')
-}
-
-/// Lower case, without accents, of ordinary width, without ligatures.
-pub fn fold(text: &str) -> String {
-    if text.is_ascii() {
-        return text.replace('\'', "").to_ascii_lowercase();
+/// Where the word ends whose first character ends at `at`.
+fn word_end(text: &str, at: usize) -> usize {
+    let mut chars = text[at..].char_indices().peekable();
+    while let Some((offset, c)) = chars.next() {
+        let goes_on = match class(c) {
+            Class::Word => true,
+            Class::Bigram => false,
+            Class::Other => {
+                matches!(c, '\'' | '’')
+                    && chars
+                        .peek()
+                        .is_some_and(|&(_, c)| class(c) == Class::Word && c != '_' && !c.is_ascii_digit())
+            }
+        };
+        if !goes_on {
+            return at + offset;
+        }
     }
-    let plain = text.nfkd().filter(|c| !is_combining_mark(*c) && !matches!(c, '\'' | '’'));
-    plain.flat_map(char::to_lowercase).collect::<String>().replace('ß', "ss").nfc().collect()
+    text.len()
 }
 
-/// The parts of an identifier: between underscores, and where its case changes.
+/// How long the sign is that belongs to a language's name of one letter.
+fn sign(rest: &str) -> usize {
+    if rest.starts_with("++") { 2 } else { usize::from(rest.starts_with('#')) }
+}
+
+fn is_dot_net(text: &str, at: usize, before: Option<char>) -> bool {
+    matches!(text.get(at..at + 4), Some(".NET" | ".net"))
+        && before.is_none_or(|c| class(c) == Class::Other)
+        && text[at + 4..].chars().next().is_none_or(|c| class(c) == Class::Other)
+}
+
+/// The parts of an identifier, if it has two or more: between underscores, and where its case changes.
 fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     for piece in word.split('_').filter(|piece| !piece.is_empty()) {
-        let chars: Vec<(usize, char)> = piece.char_indices().collect();
         let mut from = 0;
-        for (at, pair) in chars.windows(2).enumerate() {
-            let (before, after) = (pair[0].1, pair[1].1);
-            // `aB`, or the last capital of `HTTPServer`.
-            let hump = before.is_lowercase() && after.is_uppercase();
-            let last = before.is_uppercase()
-                && after.is_uppercase()
-                && chars.get(at + 2).is_some_and(|(_, c)| c.is_lowercase());
-            if hump || last {
-                parts.push(&piece[from..pair[1].0]);
-                from = pair[1].0;
+        let mut chars = piece.char_indices().peekable();
+        let mut before = None::<char>;
+        while let Some((at, c)) = chars.next() {
+            if let Some(before) = before
+                && c.is_ascii_uppercase()
+            {
+                // `aB`, or the last capital of `HTTPServer`.
+                let joined = class(before) == Class::Word && !before.is_ascii_digit();
+                let hump = joined && !before.is_ascii_uppercase();
+                let last = before.is_ascii_uppercase() && chars.peek().is_some_and(|(_, c)| c.is_ascii_lowercase());
+                if hump || last {
+                    parts.push(&piece[from..at]);
+                    from = at;
+                }
             }
+            before = Some(c);
         }
         parts.push(&piece[from..]);
     }
-    parts
+    parts.retain(|part| !fold(part).is_empty());
+    if parts.len() > 1 { parts } else { Vec::new() }
 }
 
 /// The analyser as tantivy wants it. It remembers what words became: most words of a text came before.
 #[derive(Clone)]
 pub struct WordTokenizer {
     analyzer: Analyzer,
-    known: HashMap<String, Option<Terms>>,
+    known: HashMap<Box<str>, Option<Terms>>,
 }
 
 /// How many words are remembered; an archive has fewer, a hostile text may have more.
@@ -175,49 +221,57 @@ impl WordTokenizer {
     }
 }
 
-pub struct Tokens {
-    tokens: std::vec::IntoIter<Token>,
+pub struct Tokens<'a> {
+    tokenizer: &'a mut WordTokenizer,
+    text: &'a str,
+    /// Where the next word is looked for.
+    at: usize,
+    /// The word whose terms are being handed out, and how many were.
+    word: Range<usize>,
+    given: usize,
+    /// The position of the word, and of the next one.
+    position: usize,
+    next: usize,
     token: Token,
 }
 
 impl Tokenizer for WordTokenizer {
-    type TokenStream<'a> = Tokens;
+    type TokenStream<'a> = Tokens<'a>;
 
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens {
-        let mut tokens = Vec::new();
-        let mut position = 0;
-        for (start, end) in spans(text) {
-            let word = &text[start..end];
-            if !self.known.contains_key(word) {
-                if self.known.len() >= REMEMBERED {
-                    self.known.clear();
-                }
-                self.known.insert(word.to_owned(), self.analyzer.terms(word));
-            }
-            let Some(Some(terms)) = self.known.get(word) else { continue };
-            let token = |text: &str, position| Token {
-                offset_from: start,
-                offset_to: end,
-                position,
-                text: text.to_owned(),
-                position_length: 1,
-            };
-            tokens.push(token(&terms.whole, position));
-            tokens.extend(terms.parts.iter().zip(position..).map(|(part, position)| token(part, position)));
-            position += terms.parts.len().max(1);
-        }
-        Tokens { tokens: tokens.into_iter(), token: Token::default() }
+    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
+        Tokens { tokenizer: self, text, at: 0, word: 0..0, given: 0, position: 0, next: 0, token: Token::default() }
     }
 }
 
-impl TokenStream for Tokens {
+impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
-        match self.tokens.next() {
-            Some(token) => {
-                self.token = token;
-                true
+        loop {
+            let known = &mut self.tokenizer.known;
+            let terms = known.get(&self.text[self.word.clone()]).and_then(Option::as_ref);
+            let term = terms.filter(|_| !self.word.is_empty()).and_then(|terms| terms.all().nth(self.given));
+            if let (Some(term), Some(terms)) = (term, terms) {
+                self.token.text.clear();
+                self.token.text.push_str(term);
+                self.token.offset_from = self.word.start;
+                self.token.offset_to = self.word.end;
+                self.token.position_length = 1;
+                // The whole and a character alone stand with the first part.
+                let part = self.given.checked_sub(1).filter(|part| *part < terms.parts.len());
+                self.token.position = self.position + part.unwrap_or(0);
+                self.next = self.position + terms.parts.len().max(1);
+                self.given += 1;
+                return true;
             }
-            None => false,
+            let Some((word, resume)) = next_span(self.text, self.at) else { return false };
+            (self.at, self.given, self.position) = (resume, 0, self.next);
+            let text = &self.text[word.clone()];
+            if !known.contains_key(text) {
+                if known.len() >= REMEMBERED {
+                    known.clear();
+                }
+                known.insert(text.into(), self.tokenizer.analyzer.terms(text));
+            }
+            self.word = word;
         }
     }
 
@@ -236,7 +290,7 @@ mod tests {
 
     fn terms(text: &str) -> Vec<String> {
         let words = Analyzer::new("en").words(text);
-        words.into_iter().flat_map(|word| [vec![word.terms.whole], word.terms.parts].concat()).collect()
+        words.iter().flat_map(|word| word.terms.all().cloned().collect::<Vec<_>>()).collect()
     }
 
     #[test]
@@ -244,14 +298,33 @@ mod tests {
         assert_eq!(terms("Threads, waiting"), ["thread", "wait"]);
         assert_eq!(terms("run_until_complete"), ["run_until_complete", "run", "until", "complet"]);
         assert_eq!(terms("ThreadPoolExecutor"), ["threadpoolexecutor", "thread", "pool", "executor"]);
-        assert_eq!(terms("async/await"), ["async", "await"]);
-        assert_eq!(terms("C++ and C#, c"), ["c++", "and", "c#", "c"]);
-        assert_eq!(terms(".NET"), [".net"]);
+        assert_eq!(terms("HTTPServer2 utf8Decode"), ["httpserver2", "http", "server2", "utf8decode"]);
+        assert_eq!(terms("async/await @asyncio.coroutine"), ["async", "await", "asyncio", "coroutin"]);
+        assert_eq!(terms("C++ and C#, c, f#x"), ["c++", "and", "c#", "c", "f#", "x"]);
+        assert_eq!(terms(".NET x.net .network (.net)"), [".net", "x", "net", "network", ".net"]);
         assert_eq!(terms("Café ﬁne ＡＢＣ"), ["cafe", "fine", "abc"]);
-        assert_eq!(terms("日本語"), ["日本", "本語"]);
+        assert_eq!(terms("日本語 木"), ["日本", "日", "本語", "本", "語", "木"]);
         assert_eq!(terms("мир سلام"), ["мир", "سلام"]);
-        assert_eq!(terms("don't"), ["dont"]);
-        assert_eq!(terms("___ 'x'"), ["x"]);
+        assert_eq!(terms("don't rock'n'2"), ["dont", "rockn", "2"]);
+        assert_eq!(terms("___ '_x_' \u{301}"), ["x"]);
         assert_eq!(terms(&"x".repeat(500)), ["x".repeat(60)]);
+    }
+
+    #[test]
+    fn terms_stand_at_positions() {
+        let mut tokenizer = WordTokenizer::new(Analyzer::new("en"));
+        let mut tokens = tokenizer.token_stream("an AsyncIo 日本 x");
+        let mut found = Vec::new();
+        while tokens.advance() {
+            found.push((tokens.token().text.clone(), tokens.token().position));
+        }
+        let expected = [("an", 0), ("asyncio", 1), ("async", 1), ("io", 2), ("日本", 3), ("日", 3), ("本", 4), ("x", 5)];
+        assert_eq!(found, expected.map(|(text, position)| (text.to_owned(), position)));
+    }
+
+    #[test]
+    fn forms_are_words_as_they_are_written() {
+        let found: Vec<_> = forms("Threads of run_until_complete, 3rd C++ 日本語 Ünïcode").collect();
+        assert_eq!(found, ["threads", "run_until_complete", "run", "until", "complete", "unicode"]);
     }
 }

@@ -1,16 +1,25 @@
-//! The full-text index: from the archive to tantivy's postings, and from a query to ranked entries.
+//! The full-text index: from the archive to tantivy's postings and the browser's shards, and from a query to ranked
+//! entries.
 //!
-//! One analyser makes the terms of texts and of queries. tantivy keeps postings, positions, field norms and columns;
-//! the scorer is ours, so that a later reader in the browser can rank alike: BM25 in f64, with the same operations in
-//! the same order, ties broken by id. An index is written whole, beside the old one, and swapped in.
+//! One analyser makes the terms of texts and of queries. tantivy keeps postings, positions and field norms; the scorer
+//! is ours, BM25 in f64, since the browser has to rank alike: docs/search.md says what both readers hold to. An index
+//! is written whole, beside the old one, and swapped in; the shards are made from it.
 
 mod analyze;
+mod characters;
+mod document;
+mod golden;
+mod number;
 mod query;
 mod schema;
 mod search;
+mod shard;
 mod snippet;
+mod spelling;
 mod write;
 
+pub use golden::{GOLDEN, Golden};
 pub use query::{Query, QueryError};
-pub use search::{Hit, Index, Results, State};
+pub use search::{Asked, Explanation, Hit, Index, Order, Results, State};
+pub use shard::{SHARDS, Shard, export};
 pub use write::write;

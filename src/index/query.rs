@@ -1,6 +1,9 @@
 //! The query language: words, "phrases", -exclusions and name:value.
 
 use std::fmt;
+use std::ops::Range;
+
+use unicode_normalization::UnicodeNormalization;
 
 use super::schema::FACTS;
 use crate::diagnostic::did_you_mean;
@@ -11,6 +14,10 @@ use crate::model::component;
 pub struct Query {
     pub clauses: Vec<Clause>,
     pub filters: Vec<Filter>,
+    /// As it was written.
+    pub text: String,
+    /// Whether the last clause is a word at the very end of the query, which somebody may still be writing.
+    pub open: bool,
 }
 
 /// Words that must be there, next to one another, or must not.
@@ -19,6 +26,8 @@ pub struct Clause {
     pub text: String,
     pub phrase: bool,
     pub excluded: bool,
+    /// Bytes of the query.
+    pub span: Range<usize>,
 }
 
 /// A fact that must hold, or must not.
@@ -26,6 +35,8 @@ pub struct Clause {
 pub struct Filter {
     pub fact: Fact,
     pub excluded: bool,
+    /// Bytes of the query.
+    pub span: Range<usize>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,16 +64,22 @@ impl fmt::Display for QueryError {
 
 impl std::error::Error for QueryError {}
 
+/// Marks that begin and end a phrase: what telephones make of `"` as well.
+const QUOTES: [char; 5] = ['"', '“', '”', '„', '‟'];
+
 /// More words than this add nothing but time.
 const MOST: usize = 64;
 
 impl Query {
     pub fn parse(text: &str) -> Result<Self, QueryError> {
-        let mut query = Self::default();
+        let mut query = Self { text: text.to_owned(), ..Self::default() };
         let mut at = 0;
         while let Some(next) = text[at..].find(|c: char| !c.is_whitespace()) {
             let start = at + next;
+            let words = query.clauses.len();
             at = query.item(text, start)?;
+            let word = query.clauses.get(words).is_some_and(|clause| !clause.phrase && !clause.excluded);
+            query.open = word && at == text.len();
         }
         if query.clauses.len() + query.filters.len() > MOST {
             let message = format!("the query has more than {MOST} parts");
@@ -81,9 +98,9 @@ impl Query {
         let excluded =
             text[start..].starts_with('-') && text[start + 1..].starts_with(|c: char| !c.is_whitespace() && c != '-');
         let from = start + usize::from(excluded);
-        if text[from..].starts_with('"') {
+        if text[from..].starts_with(QUOTES) {
             let (phrase, end) = quoted(text, from)?;
-            self.clauses.push(Clause { text: phrase.to_owned(), phrase: true, excluded });
+            self.clause(phrase, true, excluded, start..end);
             return Ok(end);
         }
         let end = text[from..].find(char::is_whitespace).map_or(text.len(), |at| from + at);
@@ -93,11 +110,11 @@ impl Query {
             !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase()) && !value.starts_with([':', '/'])
         });
         let Some((name, value)) = named else {
-            self.clauses.push(Clause { text: word.to_owned(), phrase: false, excluded });
+            self.clause(word, false, excluded, start..end);
             return Ok(end);
         };
         let value_at = from + name.len() + 1;
-        let (value, end) = if value.starts_with('"') { quoted(text, value_at)? } else { (value, end) };
+        let (value, end) = if value.starts_with(QUOTES) { quoted(text, value_at)? } else { (value, end) };
         let place = |message: String, help: String| QueryError { start: from, end, message, help };
         if value.trim().is_empty() {
             return Err(place(format!("`{name}:` has no value"), format!("write `{name}:value` without a space")));
@@ -106,9 +123,8 @@ impl Query {
             let help = "write `year:2016` or `year:2016..2020`".to_owned();
             years(value).ok_or_else(|| place(format!("`{value}` is not a year or a range of years"), help))?
         } else {
-            let known = FACTS.into_iter().chain(["year"]);
             let field = FACTS.into_iter().find(|field| *field == name).ok_or_else(|| {
-                let help = did_you_mean(name, known).map(|help| help.replace('`', ""));
+                let help = did_you_mean(name, FACTS).map(|help| help.replace('`', ""));
                 place(
                     format!("there is no field `{name}`"),
                     help.unwrap_or_else(|| "search for the word alone".to_owned()),
@@ -116,8 +132,13 @@ impl Query {
             })?;
             Fact::Is(field, fact_value(field, value))
         };
-        self.filters.push(Filter { fact, excluded });
+        self.filters.push(Filter { fact, excluded, span: start..end });
         Ok(end)
+    }
+
+    fn clause(&mut self, text: &str, phrase: bool, excluded: bool, span: Range<usize>) {
+        // As the texts in the index are.
+        self.clauses.push(Clause { text: text.nfc().collect(), phrase, excluded, span });
     }
 }
 
@@ -136,9 +157,9 @@ fn fact_value(field: &str, value: &str) -> String {
 
 /// What stands between quotation marks, and where it ends.
 fn quoted(text: &str, at: usize) -> Result<(&str, usize), QueryError> {
-    let inner = at + 1;
-    match text[inner..].find('"') {
-        Some(end) => Ok((&text[inner..inner + end], inner + end + 1)),
+    let inner = at + text[at..].chars().next().map_or(0, char::len_utf8);
+    match text[inner..].char_indices().find(|(_, c)| QUOTES.contains(c)) {
+        Some((end, mark)) => Ok((&text[inner..inner + end], inner + end + mark.len_utf8())),
         None => Err(QueryError {
             start: at,
             end: text.len(),
@@ -149,7 +170,10 @@ fn quoted(text: &str, at: usize) -> Result<(&str, usize), QueryError> {
 }
 
 fn years(value: &str) -> Option<Fact> {
-    let year = |text: &str| text.parse::<u64>().ok().filter(|year| *year <= 9999);
+    let year = |text: &str| {
+        let digits = (1..=4).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+        text.parse::<u64>().ok().filter(|_| digits)
+    };
     let (from, to) = match value.split_once("..") {
         Some((from, to)) => {
             let from = if from.is_empty() { 0 } else { year(from)? };

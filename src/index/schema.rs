@@ -1,20 +1,26 @@
 //! What the index holds of each document.
 
 use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
+
+use super::analyze::{Analyzer, WordTokenizer};
 
 /// The analyser's name in tantivy.
-pub const TOKENIZER: &str = "casebook";
+const TOKENIZER: &str = "casebook";
 
 /// Texts that are searched, each with its weight in the score: a word in a title says more than one in a body.
 pub const TEXTS: [(&str, f64); 5] = [("title", 4.0), ("names", 2.0), ("tags", 2.0), ("body", 1.0), ("code", 0.5)];
 
 /// Facts that a query can ask for as `name:value`, and of which hits are counted.
-pub const FACTS: [&str; 10] =
-    ["kind", "argument", "stance", "claim", "speaker", "author", "source", "tag", "lang", "language"];
+pub const FACTS: [&str; 11] =
+    ["kind", "argument", "stance", "claim", "speaker", "author", "source", "tag", "lang", "language", "year"];
+
+/// Forms of words, for prefixes and corrected spellings.
+pub const FORMS: &str = "form";
 
 pub fn schema() -> Schema {
     let mut builder = Schema::builder();
-    builder.add_text_field("id", STRING | STORED);
+    builder.add_text_field("id", STRING | FAST);
     let indexing = TextFieldIndexing::default()
         .set_tokenizer(TOKENIZER)
         .set_index_option(IndexRecordOption::WithFreqsAndPositions);
@@ -22,13 +28,24 @@ pub fn schema() -> Schema {
     for (name, _) in TEXTS {
         builder.add_text_field(name, text.clone());
     }
+    let raw = TextFieldIndexing::default().set_fieldnorms(false).set_index_option(IndexRecordOption::Basic);
+    let raw = TextOptions::default().set_indexing_options(raw.set_tokenizer("raw"));
     for name in FACTS {
-        builder.add_text_field(name, STRING | FAST);
+        builder.add_text_field(name, raw.clone());
     }
-    builder.add_u64_field("year", FAST);
-    // What a hit shows.
-    builder.add_text_field("stored", STORED);
+    builder.add_text_field(FORMS, raw);
+    builder.add_u64_field("date", FAST);
+    builder.add_text_field("file", STORED);
+    builder.add_text_field("card", STORED);
     builder.build()
+}
+
+/// The analyser of a language, for tantivy.
+pub fn tokenizers(analyzer: Analyzer) -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(TOKENIZER, TextAnalyzer::builder(WordTokenizer::new(analyzer)).build());
+    manager.register("raw", RawTokenizer::default());
+    manager
 }
 
 pub fn field(schema: &Schema, name: &str) -> Field {

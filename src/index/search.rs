@@ -1,4 +1,4 @@
-//! Answers queries. The scorer is ours, over tantivy's postings.
+//! Answers queries, as docs/search.md says. The scorer is ours, over tantivy's postings.
 //!
 //! BM25 (Robertson and Zaragoza, 2009) with k1 1.2 and b 0.75, for each clause the weighted sum over the text fields,
 //! in the order of [`TEXTS`]. Field norms are tantivy's, quantised to a byte. The index is one segment without deleted
@@ -7,25 +7,41 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use serde::Serialize;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{IndexRecordOption, Schema, Value};
 use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
 
 use super::analyze::{Analyzer, Word};
+use super::characters::fold;
+use super::document::Card;
+use super::number::{self as numbering, Numbering};
 use super::query::{Clause, Fact, Query};
-use super::schema::{FACTS, TEXTS, field};
-use super::snippet::snippet;
-use super::write::{FOLDER, FORMAT, LABEL, Label, Stored};
+use super::schema::{FACTS, FORMS, TEXTS, field, tokenizers};
+use super::snippet::{Snippet, snippet};
+use super::spelling::{
+    Form, PREFIX_WEIGHT, SHORTEST_PREFIX, TYPO_WEIGHT, completions, corrections, patience, tolerance,
+};
+use super::write::{FOLDER, FORMAT, Label, fill};
+use crate::diagnostic::nearest;
+use crate::model::Archive;
+
+/// A query of so many words is a question: what happens to have each of its small words is rarely the answer, so fewer
+/// hits than these are not left alone.
+const QUESTION: usize = 4;
+const FEW: usize = 8;
 
 const K1: f64 = 1.2;
 const B: f64 = 0.75;
 
 /// An index that is open.
 pub struct Index {
-    segment: SegmentReader,
+    pub(super) segment: SegmentReader,
     searcher: tantivy::Searcher,
-    schema: Schema,
-    analyzer: Analyzer,
+    pub(super) schema: Schema,
+    pub(super) analyzer: Analyzer,
+    /// The place of each document among the ids.
+    ranks: Vec<u64>,
 }
 
 /// What lies in the index's folder.
@@ -37,162 +53,427 @@ pub enum State {
     Missing,
 }
 
-#[derive(Debug)]
+/// How a query is to be answered.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked {
+    /// The last word may have no end yet.
+    pub as_you_type: bool,
+    pub order: Order,
+    pub offset: usize,
+    pub limit: usize,
+    /// Whether each hit tells where its score comes from.
+    pub explain: bool,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Order {
+    #[default]
+    Relevance,
+    /// The latest first.
+    Date,
+}
+
+#[derive(Debug, Default)]
 pub struct Results {
     /// How many documents match.
     pub total: usize,
     /// No document has every word: these have some.
     pub relaxed: bool,
+    /// Words that nothing matches, and the forms that were taken instead.
+    pub corrected: Vec<Corrected>,
+    /// Where there is no hit: the query with other words, which has some.
+    pub suggestions: Vec<String>,
     pub hits: Vec<Hit>,
     /// For each fact, how many matching documents have each value.
     pub facets: BTreeMap<&'static str, BTreeMap<String, usize>>,
 }
 
-#[derive(Debug)]
-pub struct Hit {
-    pub id: String,
-    pub kind: String,
-    pub title: String,
-    /// Below the site's root, not encoded.
-    pub address: String,
-    pub score: f64,
-    pub arguments: Vec<(String, Option<String>)>,
-    pub year: Option<i16>,
-    /// Safe HTML: the words are in `<mark>`.
-    pub snippet: String,
+#[derive(Debug, Clone, Serialize)]
+pub struct Corrected {
+    pub word: String,
+    pub to: Vec<String>,
 }
 
-/// The score of each document, by number; 0 where a clause does not match.
+#[derive(Debug)]
+pub struct Hit {
+    pub card: Card,
+    /// The source file, relative to the archive's root.
+    pub file: String,
+    pub score: f64,
+    pub snippet: Snippet,
+    pub explanation: Vec<Explanation>,
+}
+
+/// What a clause gave to a score: its best alternative.
+#[derive(Debug, Serialize)]
+pub struct Explanation {
+    /// As it stands in the query.
+    pub part: String,
+    pub terms: Vec<String>,
+    pub weight: f64,
+    pub score: f64,
+    pub fields: Vec<Gain>,
+}
+
+/// What a field gave to it.
+#[derive(Debug, Clone, Serialize)]
+pub struct Gain {
+    pub field: &'static str,
+    /// How often the sequence stands in the field.
+    pub count: u32,
+    /// The field's number of terms, quantised.
+    pub length: u32,
+    pub idf: f64,
+    pub boost: f64,
+    pub gain: f64,
+}
+
+/// The score of each document, by its place in the index; 0 where a clause does not match.
 type Scores = Vec<f64>;
+
+/// A clause as it is looked up.
+struct Plan {
+    text: String,
+    /// The word, folded, if the clause is one without quotation marks.
+    word: Option<String>,
+    alternatives: Vec<Alternative>,
+    scores: Scores,
+    rarity: f64,
+}
+
+/// Every document that matches, the best first, each with its score.
+struct Ranking {
+    /// All but hits and facets.
+    results: Results,
+    plans: Vec<Plan>,
+    ranked: Vec<(f64, usize)>,
+}
+
+/// Terms that stand one after the other.
+#[derive(Debug, Clone)]
+struct Alternative {
+    terms: Vec<String>,
+    weight: f64,
+}
 
 impl Index {
     /// Opens the index in `folder`, if it was made of what `digest` stands for.
     pub fn open(folder: &Path, digest: &str) -> State {
+        // While it is opened, another process may put a new one in its place.
+        const TRIES: usize = 5;
         let folder = folder.join(FOLDER);
-        let label = std::fs::read_to_string(folder.join(LABEL)).ok();
-        let Some(label) = label.and_then(|text| serde_json::from_str::<Label>(&text).ok()) else {
-            return State::Missing;
-        };
-        if label.format != FORMAT || label.digest != digest {
-            return State::Stale;
+        let label = || Label::read(&folder);
+        for _ in 0..TRIES {
+            let Some(before) = label() else { return State::Missing };
+            if before.format != FORMAT || before.digest != digest {
+                return State::Stale;
+            }
+            let analyzer = Analyzer::new(&before.language);
+            let found = tantivy::Index::open_in_dir(&folder).and_then(|mut found| {
+                found.set_tokenizers(tokenizers(analyzer));
+                Self::read(&found, analyzer)
+            });
+            match found {
+                Ok(index) if label().as_ref() == Some(&before) => return State::Fresh(Box::new(index)),
+                Err(_) if label().as_ref() == Some(&before) => return State::Missing,
+                _ => {}
+            }
         }
-        Self::read(&folder, &label.language).map_or(State::Missing, |index| State::Fresh(Box::new(index)))
+        State::Missing
     }
 
-    fn read(folder: &Path, language: &str) -> tantivy::Result<Self> {
-        let index = tantivy::Index::open_in_dir(folder)?;
+    /// The index of an archive, in memory alone.
+    pub fn in_memory(archive: &Archive) -> tantivy::Result<Self> {
+        let found = fill(archive, tantivy::directory::RamDirectory::create())?;
+        Self::read(&found, Analyzer::new(&archive.config.language))
+    }
+
+    fn read(index: &tantivy::Index, analyzer: Analyzer) -> tantivy::Result<Self> {
         let reader = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
         let searcher = reader.searcher();
         let segment = searcher.segment_readers().first().cloned();
-        let segment = segment.ok_or_else(|| tantivy::TantivyError::InternalError("the index is empty".to_owned()))?;
-        Ok(Self { segment, searcher, schema: index.schema(), analyzer: Analyzer::new(language) })
+        let segment = segment.ok_or_else(|| broken("it holds nothing"))?;
+        let ids = segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
+        let ranks = (0..segment.max_doc()).map(|doc| ids.term_ords(doc).next().unwrap_or(0)).collect();
+        Ok(Self { segment, searcher, schema: index.schema(), analyzer, ranks })
+    }
+
+    /// How many documents there are.
+    pub(super) fn count(&self) -> usize {
+        self.segment.max_doc() as usize
     }
 
     /// The hits from `offset` on, at most `limit`, and the counts of all.
-    pub fn search(&self, query: &Query, offset: usize, limit: usize) -> tantivy::Result<Results> {
-        let mut results = Results { total: 0, relaxed: false, hits: Vec::new(), facets: BTreeMap::new() };
-        if query.is_empty() {
-            return Ok(results);
-        }
-        let count = self.segment.max_doc() as usize;
-        let mut allowed = vec![true; count];
-        for filter in &query.filters {
-            let holds = self.fact(&filter.fact)?;
-            allowed.iter_mut().zip(holds).for_each(|(allowed, holds)| *allowed &= holds != filter.excluded);
-        }
-        let mut wanted = Vec::new();
-        for clause in &query.clauses {
-            let Some(scores) = self.clause(clause)? else { continue };
-            if clause.excluded {
-                allowed.iter_mut().zip(&scores).for_each(|(allowed, score)| *allowed &= *score == 0.0);
-            } else {
-                wanted.push(scores);
-            }
-        }
-        if wanted.is_empty() && query.clauses.iter().any(|clause| !clause.excluded) {
-            // The query has words, and none of them is one: "!!" matches nothing.
-            return Ok(results);
-        }
-        let every = |doc: &usize| wanted.iter().all(|scores| scores[*doc] > 0.0);
-        let some = |doc: &usize| wanted.iter().any(|scores| scores[*doc] > 0.0);
-        let mut docs: Vec<usize> = (0..count).filter(|doc| allowed[*doc]).filter(every).collect();
-        if docs.is_empty() && wanted.len() > 1 {
-            docs = (0..count).filter(|doc| allowed[*doc]).filter(some).collect();
-            results.relaxed = !docs.is_empty();
-        }
-        let score = |doc: usize| wanted.iter().map(|scores| scores[doc]).sum::<f64>();
-        let mut ranked: Vec<(f64, usize)> = docs.iter().map(|&doc| (score(doc), doc)).collect();
-        // Documents are numbered by id: the lower number is the earlier id.
-        ranked.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-        results.total = ranked.len();
+    pub fn search(&self, query: &Query, asked: Asked) -> tantivy::Result<Results> {
+        let Ranking { mut results, plans, ranked } = self.rank(query, asked)?;
+        let docs: Vec<usize> = ranked.iter().map(|(_, doc)| *doc).collect();
         results.facets = self.facets(&docs)?;
-        let terms = self.terms(query);
-        for &(score, doc) in ranked.iter().skip(offset).take(limit) {
-            results.hits.push(self.hit(doc, score, &terms)?);
+        let alternatives = plans.iter().flat_map(|plan| &plan.alternatives);
+        let marked: BTreeSet<&str> =
+            alternatives.flat_map(|alternative| alternative.terms.iter().map(String::as_str)).collect();
+        for &(score, doc) in ranked.iter().skip(asked.offset).take(asked.limit) {
+            let (card, file) = self.card(doc)?;
+            let snippet = snippet(&card, self.analyzer, &marked);
+            let explanation = if asked.explain { self.explain(&plans, doc)? } else { Vec::new() };
+            results.hits.push(Hit { card, file, score, snippet, explanation });
         }
         Ok(results)
     }
 
+    /// The ids of all hits, the best first.
+    pub fn ids(&self, query: &Query) -> tantivy::Result<Vec<String>> {
+        let column = self.segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
+        let ids = self.rank(query, Asked::default())?.ranked.into_iter().map(|(_, doc)| {
+            let mut id = String::new();
+            column.ord_to_str(self.ranks[doc], &mut id)?;
+            Ok(id)
+        });
+        ids.collect()
+    }
+
+    fn rank(&self, query: &Query, asked: Asked) -> tantivy::Result<Ranking> {
+        let mut results = Results::default();
+        if query.is_empty() {
+            return Ok(Ranking { results, plans: Vec::new(), ranked: Vec::new() });
+        }
+        let mut plans = self.plans(query, asked.as_you_type)?;
+        let allowed = self.allowed(query)?;
+        let all = |plans: &[Plan]| self.matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
+        // A query with words, none of which is one (`!!`), matches nothing.
+        let nothing = plans.is_empty() && query.clauses.iter().any(|clause| !clause.excluded);
+        let mut docs = if nothing { Vec::new() } else { all(&plans) };
+        if docs.is_empty() {
+            results.corrected = self.correct(&mut plans)?;
+            if !results.corrected.is_empty() {
+                docs = all(&plans);
+            }
+        }
+        if (docs.is_empty() && plans.len() > 1) || (docs.len() < FEW && plans.len() >= QUESTION) {
+            docs = self.matching(&allowed, |doc| plans.iter().any(|plan| plan.scores[doc] > 0.0));
+            results.relaxed = !docs.is_empty();
+            plans.iter_mut().for_each(Plan::weigh);
+        }
+        results.total = docs.len();
+        if docs.is_empty() {
+            results.corrected.clear();
+            results.suggestions = self.suggestions(query, &plans)?;
+        }
+        let dates = self.segment.fast_fields().u64("date")?;
+        let date = |doc: usize| match asked.order {
+            Order::Relevance => None,
+            Order::Date => dates.first(number(doc)),
+        };
+        let mut ranked: Vec<_> = docs.iter().map(|&doc| (date(doc), score(&plans, doc, results.relaxed), doc)).collect();
+        ranked.sort_by(|a, b| {
+            b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then_with(|| self.ranks[a.2].cmp(&self.ranks[b.2]))
+        });
+        let ranked = ranked.into_iter().map(|(_, score, doc)| (score, doc)).collect();
+        Ok(Ranking { results, plans, ranked })
+    }
+
+    fn matching(&self, allowed: &[bool], matches: impl Fn(usize) -> bool) -> Vec<usize> {
+        (0..self.count()).filter(|&doc| allowed[doc] && matches(doc)).collect()
+    }
+
+    /// Which documents the filters and the excluded words leave.
+    fn allowed(&self, query: &Query) -> tantivy::Result<Vec<bool>> {
+        let mut allowed = vec![true; self.count()];
+        for filter in &query.filters {
+            let holds = self.fact(&filter.fact)?;
+            allowed.iter_mut().zip(holds).for_each(|(allowed, holds)| *allowed &= holds != filter.excluded);
+        }
+        for clause in query.clauses.iter().filter(|clause| clause.excluded) {
+            if let Some(plan) = self.plan(clause)? {
+                allowed.iter_mut().zip(&plan.scores).for_each(|(allowed, score)| *allowed &= *score == 0.0);
+            }
+        }
+        Ok(allowed)
+    }
+
     /// Which documents have a fact.
     fn fact(&self, fact: &Fact) -> tantivy::Result<Vec<bool>> {
-        let mut holds = vec![false; self.segment.max_doc() as usize];
-        match fact {
-            Fact::Is(name, value) => {
-                let field = field(&self.schema, name);
-                let term = Term::from_field_text(field, value);
-                let postings = self.segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
-                if let Some(mut postings) = postings {
-                    while postings.doc() != TERMINATED {
-                        holds[postings.doc() as usize] = true;
-                        postings.advance();
-                    }
-                }
-            }
+        let mut holds = vec![false; self.count()];
+        let (name, values) = match fact {
+            Fact::Is(name, value) => (*name, vec![value.clone()]),
             Fact::Year(from, to) => {
-                let years = self.segment.fast_fields().u64("year")?;
-                for (doc, holds) in (0..self.segment.max_doc()).zip(&mut holds) {
-                    *holds = years.first(doc).is_some_and(|year| (*from..=*to).contains(&year));
-                }
+                let inside = |year: &String| year.parse().is_ok_and(|year: u64| (*from..=*to).contains(&year));
+                ("year", self.values("year")?.into_iter().filter(inside).collect())
             }
+        };
+        for value in values {
+            self.each_with(name, &value, |doc| holds[doc] = true)?;
         }
         Ok(holds)
     }
 
-    /// The scores of a clause; `None` where no word is in it.
-    fn clause(&self, clause: &Clause) -> tantivy::Result<Option<Scores>> {
-        let words = self.analyzer.words(&clause.text);
-        if words.is_empty() {
-            return Ok(None);
+    /// The values that a fact has in the index.
+    fn values(&self, name: &str) -> tantivy::Result<Vec<String>> {
+        let inverted = self.segment.inverted_index(field(&self.schema, name))?;
+        let (mut terms, mut values) = (inverted.terms().stream()?, Vec::new());
+        while terms.advance() {
+            values.push(String::from_utf8_lossy(terms.key()).into_owned());
         }
-        // A single word is found whole, or as its parts next to one another; several stand next to one another.
-        let mut ways = vec![words.iter().flat_map(pieces).collect::<Vec<_>>()];
-        if let [word] = &words[..]
-            && !word.terms.parts.is_empty()
-        {
-            ways.push(vec![word.terms.whole.clone()]);
-        }
-        let mut best = vec![0.0; self.segment.max_doc() as usize];
-        for way in ways {
-            let scores = self.sequence(&way)?;
-            best.iter_mut().zip(scores).for_each(|(best, score)| *best = f64::max(*best, score));
-        }
-        Ok(Some(best))
+        Ok(values)
     }
 
-    /// The scores of terms that stand next to one another; one term is a sequence as well.
-    fn sequence(&self, terms: &[String]) -> tantivy::Result<Scores> {
+    fn each_with(&self, name: &str, value: &str, mut found: impl FnMut(usize)) -> tantivy::Result<()> {
+        let field = field(&self.schema, name);
+        let term = Term::from_field_text(field, value);
+        let postings = self.segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
+        if let Some(mut postings) = postings {
+            while postings.doc() != TERMINATED {
+                found(postings.doc() as usize);
+                postings.advance();
+            }
+        }
+        Ok(())
+    }
+
+    /// The clauses that do not exclude, with the documents that they match.
+    fn plans(&self, query: &Query, as_you_type: bool) -> tantivy::Result<Vec<Plan>> {
+        let mut plans = Vec::new();
+        let wanted = query.clauses.iter().filter(|clause| !clause.excluded);
+        for clause in wanted {
+            plans.extend(self.plan(clause)?);
+        }
+        let open = query.clauses.last().filter(|_| as_you_type && query.open);
+        if open.is_some_and(|clause| self.analyzer.words(&clause.text).len() == 1)
+            && let Some(plan) = plans.last_mut()
+            && let Some(word) = plan.word.clone().filter(|word| word.chars().count() >= SHORTEST_PREFIX)
+        {
+            let forms = completions(&word, self.forms(&word)?.into_iter());
+            self.extend(plan, forms.into_iter().map(|(form, _)| (form, PREFIX_WEIGHT)))?;
+        }
+        Ok(plans)
+    }
+
+    /// How a clause is looked up; `None` where no word is in it.
+    fn plan(&self, clause: &Clause) -> tantivy::Result<Option<Plan>> {
+        let words = self.analyzer.words(&clause.text);
+        let mut alternatives = vec![Alternative {
+            terms: words.iter().flat_map(|word| word.terms.sequence()).cloned().collect(),
+            weight: 1.0,
+        }];
+        let word = match &words[..] {
+            [] => return Ok(None),
+            [Word { terms, span }] => {
+                if !terms.parts.is_empty() {
+                    alternatives.push(Alternative { terms: vec![terms.whole.clone()], weight: 1.0 });
+                }
+                (!clause.phrase).then(|| fold(clause.text[span.clone()].trim_matches('_')))
+            }
+            _ => None,
+        };
+        let mut plan = Plan { text: clause.text.clone(), word, alternatives, scores: vec![0.0; self.count()], rarity: 0.0 };
+        for at in 0..plan.alternatives.len() {
+            self.add(&mut plan.scores, &plan.alternatives[at])?;
+        }
+        Ok(Some(plan))
+    }
+
+    /// Adds forms as further alternatives.
+    fn extend(&self, plan: &mut Plan, forms: impl Iterator<Item = (String, f64)>) -> tantivy::Result<()> {
+        for (form, weight) in forms {
+            let alternative = Alternative { terms: vec![self.analyzer.stem(form)], weight };
+            self.add(&mut plan.scores, &alternative)?;
+            plan.alternatives.push(alternative);
+        }
+        Ok(())
+    }
+
+    /// Gives each document the alternative's score, where that is more than it has.
+    fn add(&self, scores: &mut Scores, alternative: &Alternative) -> tantivy::Result<()> {
+        let mut own = vec![0.0; self.count()];
+        self.gains(&alternative.terms, |doc, gain| own[doc as usize] += gain.gain)?;
+        scores.iter_mut().zip(own).for_each(|(score, own)| *score = f64::max(*score, alternative.weight * own));
+        Ok(())
+    }
+
+    /// Words that nothing matches get the forms that are near.
+    fn correct(&self, plans: &mut [Plan]) -> tantivy::Result<Vec<Corrected>> {
+        let mut corrected = Vec::new();
+        for plan in plans.iter_mut().filter(|plan| plan.scores.iter().all(|score| *score == 0.0)) {
+            let Some(word) = plan.word.clone() else { continue };
+            let forms = self.near(&word, tolerance(word.chars().count()))?;
+            if forms.is_empty() {
+                continue;
+            }
+            #[expect(clippy::cast_precision_loss, reason = "a distance is 1 or 2")]
+            let weighted = forms.iter().map(|(form, distance)| {
+                (form.clone(), (0..*distance).fold(1.0, |weight, _| weight * TYPO_WEIGHT))
+            });
+            self.extend(plan, weighted)?;
+            corrected
+                .push(Corrected { word: plan.text.clone(), to: forms.into_iter().map(|(form, _)| form).collect() });
+        }
+        Ok(corrected)
+    }
+
+    fn near(&self, word: &str, bound: usize) -> tantivy::Result<Vec<(String, usize)>> {
+        let Some(first) = word.chars().next().filter(|_| bound > 0) else { return Ok(Vec::new()) };
+        Ok(corrections(word, bound, self.forms(first.encode_utf8(&mut [0; 4]))?.into_iter()))
+    }
+
+    /// The forms that begin with `prefix`.
+    fn forms(&self, prefix: &str) -> tantivy::Result<Vec<Form>> {
+        let inverted = self.segment.inverted_index(field(&self.schema, FORMS))?;
+        let mut terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
+        let mut forms = Vec::new();
+        while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
+            let form = String::from_utf8_lossy(terms.key()).into_owned();
+            forms.push((form, terms.value().doc_freq.into()));
+        }
+        Ok(forms)
+    }
+
+    /// The query with other words and values in place of those that nothing has.
+    fn suggestions(&self, query: &Query, plans: &[Plan]) -> tantivy::Result<Vec<String>> {
+        let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
+        for clause in query.clauses.iter().filter(|clause| !clause.excluded && !clause.phrase) {
+            let plan = plans.iter().find(|plan| plan.text == clause.text);
+            let Some(plan) = plan.filter(|plan| plan.scores.iter().all(|score| *score == 0.0)) else { continue };
+            let Some(word) = &plan.word else { continue };
+            if let Some((form, _)) = self.near(word, patience(word.chars().count()))?.into_iter().next() {
+                edits.push((clause.span.clone(), form));
+            }
+        }
+        for filter in query.filters.iter().filter(|filter| !filter.excluded) {
+            let Fact::Is(name, value) = &filter.fact else { continue };
+            let known = self.values(name)?;
+            if !known.contains(value)
+                && let Some(near) = nearest(value, known.iter().map(String::as_str))
+            {
+                edits.push((filter.span.clone(), format!("{name}:{near}")));
+            }
+        }
+        if edits.is_empty() {
+            return Ok(Vec::new());
+        }
+        edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+        let mut text = query.text.clone();
+        for (span, new) in edits {
+            text.replace_range(span, &new);
+        }
+        let hits = match Query::parse(&text) {
+            Ok(query) => self.rank(&query, Asked::default())?.results.total,
+            Err(_) => 0,
+        };
+        Ok(if hits > 0 { vec![text] } else { Vec::new() })
+    }
+
+    /// What each field gives to each document in which the terms stand next to one another; one term does as well.
+    fn gains(&self, terms: &[String], mut gained: impl FnMut(u32, Gain)) -> tantivy::Result<()> {
         let count = f64::from(self.segment.max_doc());
-        let mut scores = vec![0.0; self.segment.max_doc() as usize];
         for (name, boost) in TEXTS {
             let field = field(&self.schema, name);
             let index = self.segment.inverted_index(field)?;
             let mut postings = Vec::new();
-            let mut idf = 0.0;
+            let mut total_idf = 0.0;
             for term in terms {
                 let term = Term::from_field_text(field, term);
                 let Some(list) = index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? else { break };
-                let frequency = f64::from(list.doc_freq());
-                idf += (1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln();
+                total_idf += idf(count, f64::from(list.doc_freq()));
                 postings.push(list);
             }
             if postings.len() < terms.len() {
@@ -201,70 +482,123 @@ impl Index {
             let norms = self.segment.get_fieldnorms_reader(field)?;
             #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 tokens")]
             let average = index.total_num_tokens() as f64 / count;
-            each_match(&mut postings, |doc, frequency| {
-                let (frequency, length) = (f64::from(frequency), f64::from(norms.fieldnorm(doc)));
-                let score = idf * frequency * (K1 + 1.0) / (frequency + K1 * (1.0 - B + B * length / average));
-                scores[doc as usize] += boost * score;
+            each_match(&mut postings, |doc, count| {
+                let length = norms.fieldnorm(doc);
+                let (n, size) = (f64::from(count), f64::from(length));
+                let gain = boost * (total_idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * size / average)));
+                gained(doc, Gain { field: name, count, length, idf: total_idf, boost, gain });
             });
         }
-        Ok(scores)
+        Ok(())
+    }
+
+    fn explain(&self, plans: &[Plan], doc: usize) -> tantivy::Result<Vec<Explanation>> {
+        let mut explained = Vec::new();
+        for plan in plans.iter().filter(|plan| plan.scores[doc] > 0.0) {
+            for alternative in &plan.alternatives {
+                let (mut fields, mut sum) = (Vec::new(), 0.0);
+                self.gains(&alternative.terms, |other, gain| {
+                    if other as usize == doc {
+                        sum += gain.gain;
+                        fields.push(gain);
+                    }
+                })?;
+                let (score, weight) = (alternative.weight * sum, alternative.weight);
+                // The same operations give the same bits.
+                if score.to_bits() == plan.scores[doc].to_bits() {
+                    let (part, terms) = (plan.text.clone(), alternative.terms.clone());
+                    explained.push(Explanation { part, terms, weight, score, fields });
+                    break;
+                }
+            }
+        }
+        Ok(explained)
     }
 
     fn facets(&self, docs: &[usize]) -> tantivy::Result<BTreeMap<&'static str, BTreeMap<String, usize>>> {
+        let mut matches = vec![false; self.count()];
+        docs.iter().for_each(|&doc| matches[doc] = true);
         let mut facets = BTreeMap::new();
         for name in FACTS {
-            let Some(column) = self.segment.fast_fields().str(name)? else { continue };
-            let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
-            for &doc in docs {
-                let ords = column.term_ords(u32::try_from(doc).unwrap_or(TERMINATED));
-                ords.collect::<BTreeSet<_>>().into_iter().for_each(|ord| *counts.entry(ord).or_default() += 1);
+            let mut counts = BTreeMap::new();
+            for value in self.values(name)? {
+                let mut count = 0;
+                self.each_with(name, &value, |doc| count += usize::from(matches[doc]))?;
+                if count > 0 {
+                    counts.insert(value, count);
+                }
             }
-            let mut named = BTreeMap::new();
-            for (ord, count) in counts {
-                let mut value = String::new();
-                column.ord_to_str(ord, &mut value)?;
-                named.insert(value, count);
+            if !counts.is_empty() {
+                facets.insert(name, counts);
             }
-            if !named.is_empty() {
-                facets.insert(name, named);
-            }
-        }
-        let years = self.segment.fast_fields().u64("year")?;
-        let mut named: BTreeMap<String, usize> = BTreeMap::new();
-        for &doc in docs {
-            if let Some(year) = years.first(u32::try_from(doc).unwrap_or(TERMINATED)) {
-                *named.entry(format!("{year:04}")).or_default() += 1;
-            }
-        }
-        if !named.is_empty() {
-            facets.insert("year", named);
         }
         Ok(facets)
     }
 
-    /// The terms that a snippet marks.
-    fn terms(&self, query: &Query) -> BTreeSet<String> {
-        let clauses = query.clauses.iter().filter(|clause| !clause.excluded);
-        let words = clauses.flat_map(|clause| self.analyzer.words(&clause.text));
-        words.flat_map(|word| [vec![word.terms.whole], word.terms.parts].concat()).collect()
+    /// What a document's hit shows, and its file.
+    pub(super) fn card(&self, doc: usize) -> tantivy::Result<(Card, String)> {
+        let document: TantivyDocument = self.searcher.doc(tantivy::DocAddress::new(0, number(doc)))?;
+        let stored = |name| {
+            let value = document.get_first(field(&self.schema, name)).and_then(|value| value.as_str());
+            value.unwrap_or_default().to_owned()
+        };
+        let card = serde_json::from_str(&stored("card")).map_err(|error| broken(&format!("a card: {error}")))?;
+        Ok((card, stored("file")))
     }
 
-    fn hit(&self, doc: usize, score: f64, terms: &BTreeSet<String>) -> tantivy::Result<Hit> {
-        let address = tantivy::DocAddress::new(0, u32::try_from(doc).unwrap_or(TERMINATED));
-        let document: TantivyDocument = self.searcher.doc(address)?;
-        let text =
-            document.get_first(field(&self.schema, "stored")).and_then(|value| value.as_str()).unwrap_or_default();
-        let stored: Stored = serde_json::from_str(text)
-            .map_err(|error| tantivy::TantivyError::InternalError(format!("a stored document: {error}")))?;
-        let snippet = snippet(&stored.text, self.analyzer, terms);
-        let Stored { id, kind, title, address, arguments, year, .. } = stored;
-        Ok(Hit { id, kind, title, address, score, arguments, year, snippet })
+    /// The number of each document, by its place in the index.
+    pub(super) fn numbers(&self) -> tantivy::Result<(Numbering, Vec<u32>)> {
+        let column = self.segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
+        let mut ids = vec![String::new(); self.count()];
+        for (id, rank) in ids.iter_mut().zip(0..) {
+            column.ord_to_str(rank, id)?;
+        }
+        let (numbering, numbers) = numbering::number(ids.iter().map(String::as_str));
+        let by_rank = |rank: &u64| usize::try_from(*rank).ok().and_then(|rank| numbers.get(rank).copied());
+        let numbers: Option<_> = self.ranks.iter().map(by_rank).collect();
+        Ok((numbering, numbers.ok_or_else(|| broken("an id stands for two documents"))?))
+    }
+
+    /// The place of each document among the ids.
+    pub(super) fn ranks(&self) -> &[u64] {
+        &self.ranks
     }
 }
 
-/// The terms of a word at their positions: its parts, or the word itself.
-fn pieces(word: &Word) -> Vec<String> {
-    if word.terms.parts.is_empty() { vec![word.terms.whole.clone()] } else { word.terms.parts.clone() }
+fn broken(what: &str) -> tantivy::TantivyError {
+    tantivy::TantivyError::InternalError(format!("the index is broken: {what}"))
+}
+
+pub(super) fn number(doc: usize) -> u32 {
+    u32::try_from(doc).unwrap_or(TERMINATED)
+}
+
+fn score(plans: &[Plan], doc: usize, relaxed: bool) -> f64 {
+    let score = plans.iter().fold(0.0, |sum, plan| sum + plan.scores[doc]);
+    if !relaxed {
+        return score;
+    }
+    // A document with most of what is asked is a better answer than one that says one of the words often.
+    let of = plans.iter().fold(0.0, |sum, plan| sum + plan.rarity);
+    let covered = plans.iter().filter(|plan| plan.scores[doc] > 0.0).fold(0.0, |sum, plan| sum + plan.rarity);
+    score * (covered / of) * (covered / of)
+}
+
+impl Plan {
+    /// How much it tells that a document matches the clause at all.
+    fn weigh(&mut self) {
+        #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 documents")]
+        let [count, matching] = [self.scores.len(), self.scores.iter().filter(|score| **score > 0.0).count()]
+            .map(|number| number as f64);
+        self.rarity = idf(count, matching);
+    }
+}
+
+/// How much it tells that a document has a term, which `frequency` of `count` have. Rounded, since logarithms differ
+/// between libraries in their last bits.
+fn idf(count: f64, frequency: f64) -> f64 {
+    const STEPS: f64 = 1_048_576.0;
+    ((1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln() * STEPS + 0.5).floor() / STEPS
 }
 
 /// Calls `found` for each document in which the terms stand next to one another, with how often they do.
@@ -291,5 +625,17 @@ fn each_match(postings: &mut [SegmentPostings], mut found: impl FnMut(u32, u32))
             }
         }
         first.advance();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_all_have_tells_a_little() {
+        assert!(idf(1000.0, 1000.0) > 0.0);
+        assert!(idf(1000.0, 1.0) > idf(1000.0, 2.0));
+        assert_eq!(idf(3.0, 1.0).to_bits(), (f64::from(1_028_474) / 1_048_576.0).to_bits());
     }
 }

@@ -31,7 +31,7 @@ use self::markdown::Body;
 pub use self::place::unservable;
 use self::place::{Place, place};
 pub use self::schema::schemas;
-pub use self::tree::{Tree, Unsaved};
+pub use self::tree::{Tree, Unsaved, fingerprint};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
 use crate::fs::{self, FoundKind, Refused};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::address::href;
 use super::view::{ArgumentCard, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
 use super::words::Words;
 use crate::config::is_web;
+use crate::escape::href;
 use crate::model::{Archive, Entry, Evidence, Node};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{Side, Stance};

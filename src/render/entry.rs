@@ -1,6 +1,6 @@
 //! The pages of entries, claims, sources and plain pages.
 
-use super::address::{href, root};
+use super::address::root;
 use super::cards::name;
 use super::html::Html;
 use super::plan::Taxonomy;
@@ -11,6 +11,7 @@ use super::view::{
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
+use crate::escape::{fragment, href};
 use crate::model::{Entry, Evidence, Item, Node, Reply};
 use crate::read::markdown::{self, plain};
 use crate::read::{Code, EssayFront, Front, Kind, QuoteForm, QuoteFront, Results, SampleFront, Side, VariantFront};
@@ -224,7 +225,7 @@ impl Site {
 fn contents(item: &Item) -> Vec<HeadingView> {
     let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
         (markdown::Node::Heading { level, content, .. }, Some(anchor)) => {
-            Some(HeadingView { level: *level, anchor: super::address::fragment(anchor), text: plain(content) })
+            Some(HeadingView { level: *level, anchor: fragment(anchor), text: plain(content) })
         }
         _ => None,
     });

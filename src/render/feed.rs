@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use super::address::href;
 use super::site::Site;
-use crate::escape::escape;
+use crate::escape::{escape, href};
 use crate::model::{Entry, Node};
 use crate::read::{Front, QuoteForm, QuoteFront};
 

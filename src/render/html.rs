@@ -1,11 +1,10 @@
 //! The block tree as HTML. What an author wrote as Markdown is escaped; what was written as raw HTML goes through
 //! [`sanitize`](super::sanitize), together with what it encloses.
 
-use super::address::{fragment, href};
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
 use super::words::Words;
-use crate::escape::{escape, push_escaped};
+use crate::escape::{escape, fragment, href, push_escaped};
 use crate::model::{Archive, Item, Target};
 use crate::read::markdown::{Alignment, Block, Definition, Inline, InlineNode, Item as ListItem, LinkKind, Node, Note};
 

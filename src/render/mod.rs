@@ -17,7 +17,6 @@ mod trial;
 mod view;
 mod words;
 
-pub use address::href;
 pub use highlight::Highlights;
 pub use site::{Options, Site};
 pub use theme::{Theme, load};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use tera::{Context, Value};
 
 use super::Artifact;
-use super::address::{href, root};
+use super::address::root;
 use super::cards::{Cards, excerpt, name};
 use super::highlight::Highlights;
 use super::plan::{Page, Taxonomy, plan, terms};
@@ -17,6 +17,7 @@ use super::view::{
 };
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
+use crate::escape::href;
 use crate::model::{Archive, Node};
 use crate::read::{Asset, Kind};
 use crate::tag::Suggestions;

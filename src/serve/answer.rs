@@ -17,8 +17,8 @@ use tokio_stream::wrappers::WatchStream;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::Stage;
-use crate::escape::escape;
-use crate::render::{Site, href};
+use crate::escape::{escape, href};
+use crate::render::Site;
 
 const RELOAD_SCRIPT: &str = include_str!("reload.js");
 const RELOAD_STYLE: &str = include_str!("reload.css");
@@ -81,15 +81,19 @@ async fn page(Shared(stage): Shared<Arc<Stage>>, request: Request) -> Response {
 
 fn respond(stage: &Stage, path: &str) -> Response {
     let now = stage.state();
-    let Some(site) = stage.site() else {
+    let Some(shown) = stage.shown() else {
         let problem = now.problem.unwrap_or_else(|| "the archive is being read".to_owned());
         return html(StatusCode::SERVICE_UNAVAILABLE, &bare_page("The archive has errors", &problem), now.version);
     };
+    let site = &shown.site;
     let path = path.trim_start_matches('/');
     // The page for missing addresses links from the root of `base_url`, which has a path of its own perhaps.
     let base = site.base_path();
     let path = path.strip_prefix(base.trim_start_matches('/')).filter(|_| base != "/").unwrap_or(path);
     let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
+    if let Some(bytes) = shown.shard(&file) {
+        return file_answer(StatusCode::OK, &file, bytes.to_vec(), now.version);
+    }
     match site.render(&file) {
         Some(Ok(artifact)) => file_answer(StatusCode::OK, &artifact.path, artifact.bytes, now.version),
         Some(Err(diagnostic)) => {
@@ -99,7 +103,7 @@ fn respond(stage: &Stage, path: &str) -> Response {
             let location = HeaderValue::try_from(format!("/{}/", href(path))).unwrap_or(HeaderValue::from_static("/"));
             (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
         }
-        None => not_found(&site, now.version),
+        None => not_found(site, now.version),
     }
 }
 

@@ -6,16 +6,19 @@
 
 mod answer;
 
+use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use serde::Serialize;
 use tokio::sync::watch::{Receiver, Sender, channel};
 
 use crate::diagnostic::{human, json};
-use crate::pipeline::{Failure, load};
+use crate::index::SHARDS;
+use crate::model::Archive;
+use crate::pipeline::{Failure, load, shards};
 use crate::render::{Options, Site};
 use crate::watch::watch;
 
@@ -23,8 +26,31 @@ use crate::watch::watch;
 pub struct Stage {
     root: PathBuf,
     /// `None` until the archive is read without a mistake for the first time.
-    site: RwLock<Option<Arc<Site>>>,
+    site: RwLock<Option<Arc<Shown>>>,
     state: Sender<State>,
+}
+
+/// The last good site.
+pub struct Shown {
+    pub site: Site,
+    /// What is searched, where that is not the site's own archive: drafts are shown, never indexed.
+    published: Option<Archive>,
+    /// Made when the first is asked for.
+    shards: OnceLock<BTreeMap<String, Vec<u8>>>,
+}
+
+impl Shown {
+    /// A file of the browser's index.
+    pub fn shard(&self, path: &str) -> Option<&[u8]> {
+        if !path.starts_with(SHARDS) {
+            return None;
+        }
+        let made = self.shards.get_or_init(|| {
+            let made = shards(self.published.as_ref().unwrap_or(self.site.archive()));
+            made.inspect_err(|error| tracing::error!("the search index: {error}")).unwrap_or_default()
+        });
+        made.get(path).map(Vec::as_slice)
+    }
 }
 
 /// What a browser is told.
@@ -49,10 +75,14 @@ impl Stage {
     /// Reads the archive anew. What went wrong is returned as well as shown.
     pub fn refresh(&self) -> Option<String> {
         let made =
-            load(&self.root).map_err(Failure::from).and_then(|loaded| loaded.into_site(true, &Options::default()));
+            load(&self.root).map_err(Failure::from).and_then(|loaded| {
+                let published = loaded.without_drafts();
+                let (site, _) = loaded.into_site(true, &Options::default())?;
+                Ok(Shown { site, published, shards: OnceLock::new() })
+            });
         let (problem, json) = match made {
-            Ok((site, _)) => {
-                *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(site));
+            Ok(shown) => {
+                *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(shown));
                 (None, None)
             }
             Err(Failure::Findings(diagnostics, files)) => {
@@ -69,7 +99,7 @@ impl Stage {
         problem
     }
 
-    pub fn site(&self) -> Option<Arc<Site>> {
+    pub fn shown(&self) -> Option<Arc<Shown>> {
         self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
