@@ -292,6 +292,7 @@ async function messages(search) {
   await wrong('<b>one</b> "two', '"');
   const shown = await search.enter('qqqzzzxxv');
   search.check(shown.state === 'done' && shown.ids.length === 0 && shown.status.includes('qqqzzzxxv'), `no match: "${shown.status}"`);
+  search.check(await page.locator('#_start').isVisible(), 'no match: no help is offered');
   const typo = await search.enter('thraed');
   search.check(typo.ids.length > 0 && typo.notice.includes('thraed'), `a slip: ${typo.ids.length} hits, "${typo.notice}"`);
   search.report.quiet(search.tab.take(), 'search/');

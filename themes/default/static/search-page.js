@@ -10,6 +10,7 @@
   const PAGE = 10;
   const FEW = { kind: 8, argument: 8, stance: 4, year: 12 };
   const NAMES = Object.keys(FEW);
+  const FREE = { kind: "", argument: "", stance: "", year: "" };
   const wide = matchMedia("(min-width: 62rem)");
 
   // Words. What comes from the index or the reader is only ever set as text.
@@ -122,6 +123,7 @@
     const wanted = filtered || state.q.trim();
     start.hidden = !!wanted;
     start.classList.add("now");
+    narrow.hidden = !wanted; // its place is kept
     let found = { total: 0, hits: [] };
     let failure;
     if (wanted) {
@@ -139,16 +141,22 @@
     more.hidden = hits.length >= total;
     sort.hidden = total < 2;
     narrow.hidden = !total && !filtered;
+    start.hidden = total > 0;
     answers.removeAttribute("aria-busy");
     answers.dataset.searchState = failure ? "error" : "done";
     if (failure) return fail(failure, filtered.length);
     if (!wanted) return facets.replaceChildren();
     tell(found, filtered);
-    const marked = found.marked || [];
-    rows().forEach((row) => {
+    const { marked = [], corrected = [] } = found;
+    for (const row of rows()) {
       const name = row.querySelector("h3 a");
       name.replaceChildren(marks(name.textContent, marked.length ? casebook.ranges(name.textContent, marked) : []));
-    });
+      // What was typed in part, or with a slip, is marked on the page in the words that it stands for.
+      if (state.typed || corrected.length) {
+        const all = [...row.querySelectorAll("mark")].map((mark) => mark.textContent.toLowerCase());
+        name.search = "?mark=" + encodeURIComponent([...new Set([state.q.trim(), ...all])].join(" "));
+      }
+    }
     chosen.textContent = NAMES.filter((name) => state[name]).map((name, i) => (i ? ", " : ": ") + called(name, state[name])).join("");
     // Counts can wait until nobody types.
     count = () => {
@@ -172,15 +180,8 @@
     if (focused) row.querySelector("a").focus();
   }
   function entry(hit) {
-    const text = rich(hit.snippet || "");
-    // What was typed in part, or with a slip, is marked on the page in the words that it stands for.
     const query = state.q.trim();
-    const seen = new Set(query.toLowerCase().split(/\s+/));
-    const also = [...text.querySelectorAll("mark")].map((mark) => mark.textContent).filter((word) => {
-      const small = word.toLowerCase();
-      return !seen.has(small) && seen.add(small);
-    });
-    const mark = query && "?mark=" + encodeURIComponent([query, ...also].join(" "));
+    const mark = query && "?mark=" + encodeURIComponent(query);
     const name = link(find.dataset.root + hit.url + mark + (hit.anchor ? "#" + encodeURIComponent(hit.anchor) : ""), hit.title);
     const facts = make("p", "meta", make("span", "kind", called("kind", hit.kind)));
     if (hit.year != null) facts.append(make("span", "", String(hit.year)));
@@ -195,7 +196,7 @@
       if (side) to.append(" ", make("span", "side", called("stance", side)));
       facts.append(to);
     }
-    const row = make("li", "hit", make("h3", "", name), make("p", "excerpt", text), facts);
+    const row = make("li", "hit", make("h3", "", name), make("p", "excerpt", rich(hit.snippet || "")), facts);
     row.dataset.entry = hit.id;
     row.dataset.score = hit.score.toFixed(4);
     return row;
@@ -249,7 +250,7 @@
       notice.append(make("p", "", before, link(address({ q }), quoted(q)), after));
     }
   }
-  const unfilter = (className) => press(say("clear"), () => change({ kind: "", argument: "", stance: "", year: "" }), className);
+  const unfilter = (className) => press(say("clear"), () => change(FREE), className);
   function fail(error, before) {
     if (error.name === "IndexError") {
       status.textContent = words[error.code] || words.missing;
@@ -346,7 +347,7 @@
     const inBox = document.activeElement === box;
     const row = document.activeElement === more ? list.children.length : at();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (event.key === "Escape" && inBox) change({ q: "", typed: true, kind: "", argument: "", stance: "", year: "" }, "replace");
+    if (event.key === "Escape" && inBox) box.value ? change({ q: "", typed: true, ...FREE }, "replace") : box.blur();
     else if (event.key === "Escape" && row >= 0) box.focus();
     else if (step && (row >= 0 || (inBox && step > 0))) {
       const next = inBox ? 0 : row + step;

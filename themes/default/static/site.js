@@ -77,7 +77,7 @@
 
   // Who comes from a hit finds the words of the search marked. Escape removes the marks.
   var asked = new URLSearchParams(location.search).get("mark");
-  if (asked && words.reader) {
+  if (asked && words.reader && !document.getElementById("_find")) {
     load(words.reader, function () {
       var casebook = window.casebook;
       casebook.open(new URL(words.search, location.href).href);
