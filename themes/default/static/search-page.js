@@ -241,14 +241,13 @@
     else status.textContent = say(filtered ? "none_filtered" : "none", { query: quoted(own) });
     if (relaxed) line(say("relaxed"));
     for (const { word, to } of corrected || []) line(say("corrected", { word: quoted(word), to: to.map(quoted).join(", ") }));
-    if (!total) suggest(...(suggestions || []).map((text) => text.startsWith(filtered) ? text.slice(filtered.length) : text));
+    if (!total) (suggestions || []).forEach((text) => suggest(text.startsWith(filtered) ? text.slice(filtered.length) : text, text));
     if (!total && filtered) notice.append(unfilter());
   }
-  function suggest(...queries) {
-    for (const q of queries) {
-      const [before, after] = say("suggest").split("{query}");
-      notice.append(make("p", "", before, link(address({ q }), quoted(q)), after));
-    }
+  // A suggestion that has filters of its own stands without those beside it.
+  function suggest(q, whole) {
+    const [before, after] = say("suggest").split("{query}");
+    notice.append(make("p", "", before, link(address({ q, ...(q === whole && FREE) }), quoted(q)), after));
   }
   const unfilter = (className) => press(say("clear"), () => change(FREE), className);
   function fail(error, before) {
@@ -264,7 +263,7 @@
     const { kind, value, nearest } = error;
     const [from, to] = [error.start - before, error.end - before];
     status.textContent = say(kind === "year" ? "not_a_year" : kind, { value: quoted(value || "") });
-    if (from >= 0 && to > from) {
+    if (from >= 0 && to > from && kind !== "long") {
       notice.append(make("p", "", make("code", "wrong", marks(state.q, [[from, Math.min(to, state.q.length)]]))));
     }
     if (nearest) suggest(state.q.slice(0, from) + state.q.slice(from).replace(value, nearest));
@@ -365,8 +364,7 @@
   narrow.addEventListener("toggle", () => narrow.open && count?.());
 
   // Back brings the same hits, and the same place among them.
-  async function show() {
-    const kept = recall();
+  async function show(kept) {
     await search();
     if (kept.top == null) return;
     rows()[kept.at]?.querySelector("a").focus({ preventScroll: true });
@@ -374,13 +372,13 @@
   }
   addEventListener("popstate", () => {
     const before = state;
-    recall();
+    const kept = recall();
     // A link within the page is no other query.
     if (!history.state && address() === address(before)) {
       state = before;
       return remember();
     }
-    show();
+    show(kept);
     settle();
   });
   addEventListener("scroll", () => {
@@ -394,6 +392,10 @@
   history.scrollRestoration = "manual";
   fold();
   open();
-  show();
+  const kept = recall();
+  answers.dataset.searchState = "loading";
+  start.hidden = !!(filters(state) + state.q.trim());
   settle();
+  // Then the index's root, which the page itself asks for, is there, and is not asked for twice.
+  document.addEventListener("DOMContentLoaded", () => turn || show(kept));
 })();

@@ -81,18 +81,19 @@
     load(words.reader, function () {
       var casebook = window.casebook;
       casebook.open(new URL(words.search, location.href).href);
-      load(words.search + "root.js");
-      casebook.ready().then(function () {
-        return casebook.terms(asked);
-      }).then(function (terms) {
-        if (terms.length) mark(document.getElementById("_main"), terms);
-      }).catch(function () { /* The page is whole without marks. */ });
+      load(words.search + "root.js", function () {
+        casebook.ready().then(function () {
+          return casebook.terms(asked);
+        }).then(function (terms) {
+          if (terms.length) mark(document.getElementById("_main"), terms);
+        }).catch(function () { /* The page is whole without marks. */ });
+      });
     });
   }
   function load(address, then) {
     var script = document.createElement("script");
     script.src = address;
-    if (then) script.onload = then;
+    script.onload = then;
     document.head.appendChild(script);
   }
   function mark(main, terms) {
