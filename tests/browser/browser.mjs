@@ -2,8 +2,8 @@
 
 import { chromium } from 'playwright-core';
 
-/** Starts the browser with a fresh profile, which Playwright deletes when it closes. */
-export function launch() {
+/** Starts the browser with a fresh profile, which Playwright deletes when it closes. `options` are Playwright's. */
+export function launch(options = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
@@ -17,6 +17,7 @@ export function launch() {
       // Nothing outside this machine is ever fetched: a page that tries shows a failed request.
       '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
     ],
+    ...options,
   });
 }
 
