@@ -1,7 +1,8 @@
 // Queries of two words of mixed rarity, drawn from the archive: the same archive always gives the same ones.
 
-/** Shares of the documents that hold a word. */
-const BANDS = { common: [0.08, 0.6], middle: [0.01, 0.05], rare: [0.0005, 0.005] };
+/** Shares of the documents that hold a word; rare are the words at the end of the list, whatever their share. */
+const BANDS = { common: [0.08, 0.6], middle: [0.01, 0.05] };
+const RAREST = 0.05;
 const PAIRS = ['common common', 'common middle', 'middle middle', 'common rare', 'middle rare'];
 
 /** Words that some engine leaves out: a query of them would measure nothing there. */
@@ -40,12 +41,12 @@ function holders(docs) {
 /** So many queries, the kinds of pairs in turn, each with `hits`: how many documents hold both words. */
 export function queries(docs, count) {
   const found = holders(docs);
-  const words = Object.fromEntries(
-    Object.entries(BANDS).map(([band, [least, most]]) => {
-      const fits = ([, at]) => at.length >= least * docs.length && at.length <= most * docs.length;
-      return [band, [...found].filter(fits).map(([word]) => word).sort()];
-    }),
-  );
+  const ranked = [...found].sort(([a, x], [b, y]) => x.length - y.length || (a < b ? -1 : 1));
+  const words = { rare: ranked.slice(0, Math.ceil(ranked.length * RAREST)).map(([word]) => word) };
+  for (const [band, [least, most]] of Object.entries(BANDS)) {
+    const fits = ([, at]) => at.length >= least * docs.length && at.length <= most * docs.length;
+    words[band] = ranked.filter(fits).map(([word]) => word);
+  }
   for (const [band, list] of Object.entries(words)) if (list.length < 2) throw new Error(`no ${band} words in the archive`);
 
   const below = draws(20);

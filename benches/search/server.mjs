@@ -19,16 +19,21 @@ const TEXT = {
 };
 const LEVEL = 6;
 
+/** A page of nothing, from which scripts can be tried; it is never counted. */
+const BLANK = '/_blank';
+
+/** Milliseconds since 1970 with fractions, as pages have them too. */
+const now = () => performance.timeOrigin + performance.now();
+
 /**
- * Serves `folder` on a free port of this machine alone. `count()` says what went out since the last `reset()`, as
- * `{ requests, bytes }`; a request counts when it is asked, its bytes when they are handed to the socket.
- * `prepare(folder)` reads and compresses what is below a folder, so that no latency holds the work of the host.
+ * Serves `folder` on a free port of this machine alone. `count(until)` says what went out since the last `reset()`, as
+ * `{ requests, bytes }`, of the requests that came before a time. `prepare(folder)` reads and compresses what is below
+ * a folder, so that no latency holds the work of the host.
  */
 export async function serve(folder) {
   const root = path.resolve(folder);
   const ready = new Map();
-  let requests = 0;
-  let bytes = 0;
+  let asked = [];
 
   async function load(file) {
     if (!ready.has(file)) {
@@ -46,38 +51,46 @@ export async function serve(folder) {
     return (await stat(file).catch(() => null))?.isFile() ? file : null;
   }
 
-  const server = createServer(async (request, response) => {
-    requests++;
-    try {
-      const file = await find(new URL(request.url, 'http://host/').pathname);
-      if (!file) return response.writeHead(404, { 'Content-Length': 0 }).end();
-      const { type = 'application/octet-stream', gzip, body } = await load(file);
-      bytes += body.length;
-      response.writeHead(200, {
-        'Content-Type': type,
-        'Content-Length': body.length,
-        'Cache-Control': 'max-age=3600',
-        ...(gzip && { 'Content-Encoding': 'gzip' }),
-      });
-      response.end(body);
-    } catch (error) {
-      response.destroy(error);
-    }
+  async function answer(request, response) {
+    const address = new URL(request.url, 'http://host/').pathname;
+    if (address === BLANK) return response.writeHead(200, { 'Content-Type': TEXT['.html'] }).end('<!doctype html>');
+    const one = { address, at: now(), bytes: 0 };
+    asked.push(one);
+    const file = await find(address);
+    if (!file) return response.writeHead(404, { 'Content-Length': 0 }).end();
+    const { type = 'application/octet-stream', gzip, body } = await load(file);
+    one.bytes = body.length;
+    response.writeHead(200, {
+      'Content-Type': type,
+      'Content-Length': body.length,
+      'Cache-Control': 'max-age=3600',
+      ...(gzip && { 'Content-Encoding': 'gzip' }),
+    });
+    return response.end(body);
+  }
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error) => response.destroy(error));
   });
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${server.address().port}/`;
 
   return {
-    url: `http://127.0.0.1:${server.address().port}/`,
-    count: () => ({ requests, bytes }),
+    url,
+    blank: new URL(BLANK, url).href,
+    count(until = Infinity) {
+      const counted = asked.filter((one) => one.at <= until);
+      return { requests: counted.length, bytes: counted.reduce((sum, one) => sum + one.bytes, 0) };
+    },
+    addresses: () => asked.map((one) => one.address),
     reset() {
-      requests = 0;
-      bytes = 0;
+      asked = [];
     },
     async prepare(below) {
       const wanted = path.join(root, below);
-      const entries = await readdir(wanted, { recursive: true, withFileTypes: true }).catch(() => []);
-      for (const entry of entries.filter((entry) => entry.isFile())) {
-        await load(path.join(entry.parentPath ?? entry.path, entry.name));
+      if ((await stat(wanted)).isFile()) return void (await load(wanted));
+      for (const entry of await readdir(wanted, { recursive: true, withFileTypes: true })) {
+        if (entry.isFile()) await load(path.join(entry.parentPath ?? entry.path, entry.name));
       }
     },
     close() {
