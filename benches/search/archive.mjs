@@ -1,6 +1,6 @@
 // The archive as other programs need it: a book for mdBook, words for queries, a copy of the site.
 
-import { copyFile, link, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, link, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** All files below a folder, relative to it, in the order of their names. */
@@ -22,21 +22,32 @@ export async function documents(archive) {
   );
 }
 
+/** More chapters than these take mdBook minutes and gigabytes, since each page is rendered with the list of all. */
+const CHAPTERS = 1000;
+
 /**
- * Writes a book of which each document is a chapter, under the heading that casebook would give it. Samples' code is
- * left out, since it stands in files beside the chapter: the book has less to index than the site, not more.
+ * Writes a book of the documents, each with its title as a heading above it. Of many, some share a chapter, which leaves
+ * the index what it is: mdBook indexes headings. Samples' code is left out, for it stands in files beside the text: the
+ * book has less to index than the site, not more.
  */
 export async function writeBook(folder, docs, search) {
-  const put = async (file, text) => {
-    const wanted = path.join(folder, file);
-    await mkdir(path.dirname(wanted), { recursive: true });
-    await writeFile(wanted, text);
-  };
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(path.join(folder, 'src'), { recursive: true });
+  const put = (file, text) => writeFile(path.join(folder, file), text);
   // The search keeps mdBook's defaults.
-  await put('book.toml', `[book]\ntitle = "A synthetic archive"\nlanguage = "en"\n\n[output.html.search]\nenable = ${search}\n`);
-  const escaped = (title) => title.replace(/[[\]\\]/g, '\\$&');
-  await put('src/SUMMARY.md', `# Summary\n\n${docs.map((doc) => `- [${escaped(doc.title)}](${doc.file})\n`).join('')}`);
-  for (const doc of docs) await put(`src/${doc.file}`, `# ${doc.title}\n${doc.text}`);
+  await put('book.toml', `[book]\ntitle = "A book"\nlanguage = "en"\n\n[output.html.search]\nenable = ${search}\n`);
+
+  // Notes are numbered anew in each document.
+  const section = ({ title, text }, at) => `# ${title}\n${text.replace(/\[\^(\w+)\]/g, `[^${at}-$1]`)}\n`;
+  const each = Math.ceil(docs.length / CHAPTERS);
+  let summary = '# Summary\n\n';
+  for (let start = 0; start < docs.length; start += each) {
+    const chapter = docs.slice(start, start + each);
+    summary += `- [${chapter[0].title.replace(/[[\]\\]/g, '\\$&')}](${start}.md)\n`;
+    await put(`src/${start}.md`, chapter.map(section).join('\n'));
+  }
+  await put('src/SUMMARY.md', summary);
+  return { chapters: Math.ceil(docs.length / each) };
 }
 
 /** A copy of a site by hard links where the file system can, without the folders named. */

@@ -163,8 +163,9 @@ async function elasticlunr({ docs, work, mdbook }) {
   const version = (await run(mdbook, ['--version'])).said.trim().replace(/^mdbook v/, '');
   const folder = path.join(work, 'book');
   const took = {};
+  let book;
   for (const search of [false, true]) {
-    await writeBook(folder, docs, search);
+    book = await writeBook(folder, docs, search);
     took[search] = (await run(mdbook, ['build', folder])).ms;
   }
   const site = path.join(folder, 'book');
@@ -177,7 +178,7 @@ async function elasticlunr({ docs, work, mdbook }) {
     page: 'index.html',
     prepare: (await files(site)).filter((file) => !file.includes('/') && file !== 'print.html'),
     // It is written in one go with the book: what the search adds to it.
-    build: { ms: took.true - took.false, whole: took.true },
+    build: { ms: took.true - took.false, whole: took.true, ...book },
     disk: await size(site, (file) => file === index),
     ui: () => {
       const $ = (id) => document.getElementById(`mdbook-search${id}`);
