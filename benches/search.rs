@@ -38,14 +38,14 @@ fn main() {
     for size in list.split(',') {
         let entries = size.trim().parse().unwrap_or_else(|_| panic!("{ENTRIES}: `{size}` is no number"));
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let (archive, built) = (folder.path().join("archive"), folder.path().join("build.json"));
+        let (archive, report) = (folder.path().join("archive"), folder.path().join("build.json"));
         corpus::write(&archive, entries);
-        let build = ["build", "--format", "json", "-C"];
-        let build = run(Command::new(env!("CARGO_BIN_EXE_casebook")).args(build).arg(&archive)).stdout;
-        std::fs::write(&built, build).expect("a file can be written");
+        let mut build = Command::new(env!("CARGO_BIN_EXE_casebook"));
+        build.args(["build", "--format", "json", "-C"]).arg(&archive);
+        std::fs::write(&report, run(&mut build).stdout).expect("a file can be written");
 
         let mut measure = Command::new("node");
-        measure.arg(scripts.join("measure.mjs")).arg(&archive).arg("--build").arg(&built);
+        measure.arg(scripts.join("measure.mjs")).arg(&archive).arg("--build").arg(&report);
         measure.args(["--mdbook", mdbook.trim(), "--work"]).arg(folder.path());
         measure.args(std::env::args().skip(1).filter(|arg| arg != "--bench"));
         assert!(measure.status().expect("Node starts").success(), "{measure:?}");
