@@ -1,9 +1,9 @@
 // The three searches: how each is built, where its page is, and how a page of it is asked.
 //
-// What runs in the browser is written as a string for `page.evaluate` or as a function that stands alone. In the page a
-// search's interface is `globalThis.bench.ui`: `ask(q)` enters a query, `first(q)` and `done(q)` say whether the first
-// result, and all of them, stand there. Its interface for programs is `bench.api`: `open()`, and `find(q)`, which gives
-// the number of results once those that a page would show are at hand.
+// `ui` and `call` run in the browser, so each is a function that stands alone, or its text. `ui` handles the page that a
+// reader sees: `focus()` turns to the search, `ask(q)` enters a query, `first(q)` and `done(q)` say whether the first
+// result, and all of them, stand there. `call` is the interface for programs: `open()`, and `find(q)`, which gives the
+// number of results once those that a page would show are at hand; it is tried in an empty page or in `page`.
 
 import { spawn } from 'node:child_process';
 import { readFile, stat, writeFile } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 import { copySite, files, writeBook } from './archive.mjs';
 
-/** So many results does Pagefind's interface show, and so many does casebook's. */
+/** Pagefind's search gives addresses of results, each to be fetched by itself: its interface shows five, others ten. */
 const SHOWN = [5, 10];
 
 async function run(program, args) {
