@@ -1,0 +1,988 @@
+// Reads the search index. docs/search.md says what both readers hold to; its words are used here.
+(function () {
+  "use strict";
+  const FORMAT = 1;
+  const FACTS = "kind argument stance claim speaker author source tag lang language".split(" ");
+  const BOOSTS = [4, 2, 2, 1, 0.5];
+  const FACT = BOOSTS.length;
+  const K1 = 1.2;
+  const B = 0.75;
+  // Unicode's White_Space, which is not quite what \s stands for.
+  const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+  const SPACES = new RegExp(SPACE.source + "+");
+  const CONTROL = /[\0-\x1f\x7f-\x9f]/;
+  const QUOTE = /["“”„]/;
+
+  function failure(name, details) {
+    return Object.assign(new Error(name + ": " + Object.values(details).join(" ")), { name }, details);
+  }
+  const indexError = (code, key) => failure("IndexError", { code, key });
+
+  // ---- Texts
+
+  // By code points; `<` goes by UTF-16, where those above U+FFFF come before some below.
+  function compare(a, b) {
+    const rank = (unit) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
+    const length = Math.min(a.length, b.length);
+    for (let at = 0; at < length; at++) {
+      const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
+      if (x !== y) return rank(x) - rank(y);
+    }
+    return a.length - b.length;
+  }
+
+  // Optimal string alignment of two lists of characters; anything above `most` where it is more than that.
+  function distance(a, b, most) {
+    if (Math.abs(a.length - b.length) > most) return most + 1;
+    let before = [];
+    let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+    for (let i = 1; i <= a.length; i++) {
+      const row = [i];
+      for (let j = 1; j <= b.length; j++) {
+        const same = a[i - 1] === b[j - 1];
+        row[j] = Math.min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (same ? 0 : 1));
+        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+      }
+      // A swap looks two rows back.
+      if (Math.min(...row, ...last) > most) return most + 1;
+      [before, last] = [last, row];
+    }
+    return last[b.length];
+  }
+
+  // The name that was meant: two fifths of it may differ, or it may go on where the written one ends.
+  function nearest(written, names) {
+    const folded = written.toLowerCase();
+    const letters = [...folded];
+    if (letters.length > 120) return null;
+    const bound = Math.max(1, Math.floor((letters.length * 2) / 5));
+    let best = null;
+    for (const name of names) {
+      const lower = name.toLowerCase();
+      const others = [...lower];
+      const longer = letters.length >= 3 && others.length <= 2 * letters.length + 3 && lower.startsWith(folded);
+      const steps = distance(letters, others, longer ? others.length : bound);
+      if (steps > bound && !longer) continue;
+      if (!best || steps < best.steps || (steps === best.steps && compare(name, best.name) < 0)) best = { name, steps };
+    }
+    return best && best.name;
+  }
+
+  // A name as a part of an address.
+  function component(name) {
+    const words = name.normalize().toLowerCase().split(SPACES).filter(Boolean).join("-");
+    return words.replace(/[\\/:*?"<>|~%\0-\x1f\x7f-\x9f]|^\.|\.$/g, (sign) =>
+      Array.from(new TextEncoder().encode(sign), (byte) => "~" + byte.toString(16).padStart(2, "0")).join(""));
+  }
+
+  // What `component` makes this of.
+  function named(value) {
+    return value.replace(/(?:~[0-9a-f]{2})+/g, (signs) =>
+      new TextDecoder().decode(Uint8Array.from(signs.slice(1).split("~"), (byte) => parseInt(byte, 16))));
+  }
+
+  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const BREAKS = new RegExp(SPACE.source + "|" + CONTROL.source, "g");
+  const escape = (text) => text.replace(BREAKS, " ").replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
+
+  // ---- English: the Snowball stemmer, of [a-z]+
+
+  const endings = (text) => {
+    const table = new Map(text.split(" ").map((pair) => pair.split(":")));
+    return { table, pattern: new RegExp("(?:" + [...table.keys()].join("|") + ")$") };
+  };
+  const IRREGULAR = endings("skis:ski skies:sky idly:idl gently:gentl ugly:ugli early:earli only:onli singly:singl "
+    + "sky:sky news:news howe:howe atlas:atlas cosmos:cosmos bias:bias andes:andes").table;
+  const STEP_2 = endings("tional:tion enci:ence anci:ance abli:able entli:ent izer:ize ization:ize ational:ate ation:ate "
+    + "ator:ate alism:al aliti:al alli:al fulness:ful fulli:ful ousli:ous ousness:ous iveness:ive iviti:ive biliti:ble "
+    + "bli:ble ogist:og ogi:og lessli:less li:");
+  const STEP_3 = endings("tional:tion ational:ate alize:al icate:ic iciti:ic ical:ic ful: ness: ative:");
+  const STEP_4 = endings("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: ism: ate: iti: ous: ive: ize: ion:");
+  const REGION = "[^aeiouy]*[aeiouy]+[^aeiouy]";
+  const REGION_1 = new RegExp("^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers|" + REGION + ")");
+  const REGION_2 = new RegExp("^" + REGION);
+  // What stands before each of these endings where they are taken off.
+  const BEFORE = { ogi: /l$/, li: /[cdeghkmnrt]$/, ion: /[st]$/ };
+
+  function stem(word) {
+    if (word.length < 3) return word;
+    if (IRREGULAR.has(word)) return IRREGULAR.get(word);
+    // Y is a y that is a consonant.
+    word = word.replace(/^y/, "Y").replace(/([aeiouy])y/g, "$1Y");
+    const after = (pattern, from) => {
+      const found = pattern.exec(word.slice(from));
+      return from + (found ? found[0].length : word.length - from);
+    };
+    const region1 = after(REGION_1, 0);
+    const region2 = after(REGION_2, region1);
+    const short = (text) => /[^aeiouy][aeiouy][^aeiouywxY]$|^[aeiouy][^aeiouy]$|past$/.test(text);
+
+    if (/sses$/.test(word)) word = word.slice(0, -2);
+    else if (/ie[ds]$/.test(word)) word = word.slice(0, word.length > 4 ? -2 : -1);
+    else if (/[aeiouy].+s$/.test(word) && !/[us]s$/.test(word)) word = word.slice(0, -1);
+
+    const [, start, end] = /^(.*?)(eed|eedly|ed|edly|ing|ingly)$/.exec(word) || [];
+    if (!end) ;
+    else if (end.startsWith("ee")) {
+      if (start.length >= region1 && !/^(?:succ|proc|exc)$/.test(start)) word = start + "ee";
+    } else if (end === "ing" && /^[^aeiouy]y$/.test(start)) word = start[0] + "ie";
+    else if (/[aeiouy]/.test(start) && !(end === "ing" && /^(?:even|cann|inn|earr|herr|out)$/.test(start))) {
+      word = start;
+      if (/(?:at|bl|iz)$/.test(word)) word += "e";
+      else if (/([bdfgmnprt])\1$/.test(word)) word = /^[aeo]..$/.test(word) ? word : word.slice(0, -1);
+      else if (word.length === region1 && short(word)) word += "e";
+    }
+
+    word = word.replace(/(.[^aeiouy])[yY]$/, "$1i");
+
+    const replace = ({ table, pattern }, region) => {
+      const found = pattern.exec(word);
+      if (!found || found.index < (found[0] === "ative" ? region2 : region)) return;
+      const rest = word.slice(0, found.index);
+      if (!BEFORE[found[0]] || BEFORE[found[0]].test(rest)) word = rest + table.get(found[0]);
+    };
+    replace(STEP_2, region1);
+    replace(STEP_3, region1);
+    replace(STEP_4, region2);
+
+    const rest = word.slice(0, -1);
+    if (word.endsWith("e") ? rest.length >= region2 || (rest.length >= region1 && !short(rest))
+      : word.endsWith("ll") && rest.length >= region2) word = rest;
+    return word.replace(/Y/g, "y");
+  }
+
+  // ---- Bytes
+
+  class Bytes {
+    constructor(bytes) {
+      this.bytes = bytes;
+      this.at = 0;
+    }
+
+    number() {
+      for (let value = 0, scale = 1; ; scale *= 128) {
+        const byte = this.bytes[this.at++];
+        value += (byte & 127) * scale;
+        if (byte < 128) return value;
+        if (byte === undefined) throw indexError("torn");
+      }
+    }
+
+    numbers(count) {
+      return Array.from({ length: count }, () => this.number());
+    }
+
+    // Numbers that grow from one to the next by what is written, and `more`.
+    rising(count, more) {
+      const numbers = new Uint32Array(count);
+      for (let at = 0, last = -more; at < count; at++) numbers[at] = last += this.number() + more;
+      return numbers;
+    }
+
+    take(count) {
+      this.at += count;
+      if (this.at > this.bytes.length) throw indexError("torn");
+      return this.bytes.subarray(this.at - count, this.at);
+    }
+
+    hex(count) {
+      return Array.from(this.take(count), (byte) => byte.toString(16).padStart(2, "0")).join("");
+    }
+
+    text() {
+      return UTF8.decode(this.take(this.number()));
+    }
+
+    // A sorted list.
+    texts(count) {
+      let last = this.bytes.subarray(0, 0);
+      return Array.from({ length: count }, () => {
+        const shared = this.number();
+        const rest = this.take(this.number());
+        const text = new Uint8Array(shared + rest.length);
+        text.set(last.subarray(0, shared));
+        text.set(rest, shared);
+        last = text;
+        return UTF8.decode(text);
+      });
+    }
+
+    end() {
+      if (this.at !== this.bytes.length) throw indexError("torn");
+    }
+  }
+  const UTF8 = new TextDecoder();
+
+  // ---- Words
+
+  const BIGRAM = 1;
+  const WORD = 2;
+
+  // The analyser, of the root's table of characters.
+  function analyser(from, english) {
+    const classes = new Uint8Array(0x110000);
+    const folds = new Map();
+    const ranges = (each) => {
+      for (let at = 0, left = from.number(); left > 0; left--) {
+        at += from.number();
+        const length = from.number();
+        each(at, length);
+        at += length;
+      }
+    };
+    ranges((at, length) => classes.fill(BIGRAM, at, at + length));
+    ranges((at, length) => classes.fill(WORD, at, at + length));
+    ranges((at, length) => {
+      const grows = from.number();
+      const text = from.text();
+      for (let i = 0; i < length; i++) {
+        folds.set(String.fromCodePoint(at + i), grows ? String.fromCodePoint(text.codePointAt(0) + i) : text);
+      }
+    });
+
+    function fold(text) {
+      let out = "";
+      for (const c of text.normalize()) out += folds.get(c) ?? c;
+      return out;
+    }
+    const stemmed = (folded) => (english && /^[a-z]+$/.test(folded) ? stem(folded) : folded);
+    const term = (text) => stemmed(fold(text));
+
+    // A word without underscores at its ends, and not too long.
+    function cut(word) {
+      let [from, to] = [0, word.length];
+      while (word[from] === "_") from++;
+      while (to > from && word[to - 1] === "_") to--;
+      return to - from > 60 ? [...word.slice(from, to)].slice(0, 60).join("") : word.slice(from, to);
+    }
+
+    function parts(word) {
+      const found = [];
+      for (const piece of word.split("_")) {
+        let from = 0;
+        for (let at = 1; at < piece.length; at++) {
+          if (!/[A-Z]/.test(piece[at])) continue;
+          const before = piece[at - 1];
+          // `aB`, or the last capital of `HTTPServer`. Apostrophes and the dot of `.NET` are no word characters.
+          if (/[A-Z]/.test(before) ? /[a-z]/.test(piece.charAt(at + 1)) : !/[0-9'’.]/.test(before)) {
+            found.push(piece.slice(from, at));
+            from = at;
+          }
+        }
+        found.push(piece.slice(from));
+      }
+      const terms = found.map(term).filter(Boolean);
+      return terms.length > 1 ? terms : [];
+    }
+
+    // What words became: most words of a text came before.
+    const known = new Map();
+    function terms(word) {
+      let found = known.get(word);
+      if (found) return found;
+      const first = String.fromCodePoint(word.codePointAt(0));
+      if (classes[word.codePointAt(0)] === BIGRAM) {
+        found = { whole: fold(word), parts: [], alone: word === first ? null : fold(first) };
+      } else {
+        found = { whole: term(cut(word)), parts: parts(cut(word)), alone: null };
+      }
+      if (known.size > 100000) known.clear();
+      known.set(word, found);
+      return found;
+    }
+
+    function words(text) {
+      const found = [];
+      const classAt = (at) => classes[text.codePointAt(at)];
+      const next = (at) => at + (text.codePointAt(at) > 0xffff ? 2 : 1);
+      const before = (at) => classAt(at - (/[\udc00-\udfff]/.test(text[at - 1]) ? 2 : 1));
+      for (let at = 0, end; at < text.length; at = end) {
+        const kind = classAt(at);
+        let to = end = next(at);
+        if (kind === BIGRAM) {
+          // With the next one, which is a word as well.
+          if (classAt(end) === BIGRAM) to = next(end);
+        } else if (kind === WORD) {
+          for (;;) {
+            const apostrophe = text[end] === "'" || text[end] === "’";
+            const from = apostrophe ? end + 1 : end;
+            if (classAt(from) !== WORD || (apostrophe && /[_0-9]/.test(text[from]))) break;
+            end = next(from);
+          }
+          if (end - at === 1 && /[A-Za-z]/.test(text[at])) end += text.startsWith("++", end) ? 2 : text[end] === "#" ? 1 : 0;
+          to = end;
+        } else if (before(at) !== WORD && /^\.(?:NET|net)$/.test(text.slice(at, at + 4)) && classAt(at + 4) !== WORD) {
+          to = end = at + 4;
+        } else {
+          continue;
+        }
+        const word = terms(text.slice(at, to));
+        if (word.whole) found.push({ start: at, end: to, ...word });
+      }
+      return found;
+    }
+    return { words, fold, stemmed, folded: (word) => fold(cut(word)) };
+  }
+
+  // Of each word the first of its terms that is marked.
+  const marks = (words, marked) =>
+    words.map((word) => [word.whole, ...word.parts, word.alone].find((term) => marked.has(term)));
+
+  // Where words stand that hit; those that overlap in one.
+  function ranges(words, hits) {
+    const found = [];
+    words.forEach(({ start, end }, at) => {
+      if (hits[at] === undefined) return;
+      const last = found[found.length - 1];
+      if (last && start < last[1]) last[1] = end;
+      else found.push([start, end]);
+    });
+    return found;
+  }
+
+  // How many different terms hit, and how many times.
+  const worth = (hits) => {
+    const some = hits.filter((hit) => hit !== undefined);
+    return [new Set(some).size, some.length];
+  };
+  const better = (a, b) => !b || a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+
+  const WINDOW = 32;
+  const LEAD = 6;
+
+  // The stretch of a document that shows best why it was found.
+  function snippet(words, card, marked) {
+    const best = (passages) => {
+      let found = null;
+      for (const [anchor, text] of passages || []) {
+        const all = words(text);
+        const hits = marks(all, marked);
+        const value = worth(hits);
+        if (better(value, found && found.value)) found = { anchor, text, all, hits, value };
+      }
+      return found;
+    };
+    let passage = best(card.passages);
+    const code = best(card.code);
+    // Code, where a document has a list of it, is for words that the text has not.
+    if (code && (!passage || code.value[0] > passage.value[0])) passage = code;
+    if (!passage) return { anchor: null, snippet: "" };
+    const { anchor, text, all, hits } = passage;
+    let start = 0;
+    let value = null;
+    hits.forEach((hit, at) => {
+      if (at > 0 && hit === undefined) return;
+      const here = worth(hits.slice(at, at + WINDOW));
+      if (better(here, value)) [start, value] = [at, here];
+    });
+    const from = Math.max(0, start - LEAD);
+    const to = Math.min(from + WINDOW, all.length);
+    let at = from > 0 ? all[from].start : 0;
+    const end = to < all.length ? all[to - 1].end : text.length;
+    let html = from > 0 ? "…" : "";
+    for (const range of ranges(all.slice(from, to), hits.slice(from, to))) {
+      html += escape(text.slice(at, range[0])) + "<mark>" + escape(text.slice(...range)) + "</mark>";
+      at = range[1];
+    }
+    return { anchor, snippet: html + escape(text.slice(at, end)) + (to < all.length ? "…" : "") };
+  }
+
+  // ---- Queries
+
+  function parse(text) {
+    const clauses = [];
+    const filters = [];
+    let at = 0;
+    const find = (pattern, from) => {
+      while (from < text.length && !pattern.test(text[from])) from++;
+      return from;
+    };
+    const bad = (kind, start, end, value, near) =>
+      failure("QueryError", { kind, start, end, value, nearest: near || null });
+    // Sets `at` behind the quotation that begins at `from`.
+    const quoted = (from) => {
+      const end = find(QUOTE, from + 1);
+      if (end === text.length) throw bad("unclosed", from, end, text.slice(from + 1));
+      at = end + 1;
+      return text.slice(from + 1, end);
+    };
+    for (;;) {
+      while (at < text.length && SPACE.test(text[at])) at++;
+      if (at >= text.length) break;
+      const excluded = text[at] === "-" && at + 1 < text.length && text[at + 1] !== "-" && !SPACE.test(text[at + 1]);
+      const start = at + (excluded ? 1 : 0);
+      if (QUOTE.test(text[start])) {
+        const phrase = quoted(start);
+        clauses.push({ text: phrase, phrase: true, excluded, start: start + 1, end: at });
+        continue;
+      }
+      at = find(SPACE, start);
+      const word = text.slice(start, at);
+      const name = (/^([a-z]+):(?![:/])/.exec(word) || [])[1];
+      if (!name) {
+        clauses.push({ text: word, phrase: false, excluded, start, end: at });
+        continue;
+      }
+      let value = word.slice(name.length + 1);
+      if (QUOTE.test(value.charAt(0))) value = quoted(start + name.length + 1);
+      const wrong = (kind, about, near) => bad(kind, start, at, about, near);
+      if (!value.split(SPACES).some(Boolean)) throw wrong("empty", name);
+      const filter = { name, excluded, start, end: at };
+      if (name === "year") {
+        const [, from, , to] = /^(\d*)(\.\.(\d*))?$/.exec(value) || [];
+        filter.from = Number(from || 0);
+        filter.to = value.includes("..") ? Number(to || 9999) : filter.from;
+        if (from === undefined || !(filter.from <= filter.to && filter.to <= 9999)) throw wrong("year", value);
+      } else if (FACTS.includes(name)) {
+        filter.value = factValue(name, value);
+      } else throw wrong("field", name, nearest(name, [...FACTS, "year"]));
+      filters.push(filter);
+    }
+    if (clauses.length + filters.length > 64) throw bad("long", 0, text.length, text);
+    return { clauses, filters };
+  }
+
+  function factValue(name, value) {
+    const colon = value.indexOf(":");
+    if (name === "stance" && colon >= 0) return component(value.slice(0, colon)) + ":" + component(value.slice(colon + 1));
+    const folder = ["claim", "argument", "source"].includes(name) ? value.lastIndexOf("/") + 1 : 0;
+    return component(value.slice(folder));
+  }
+
+  // ---- Shards
+
+  let base = "search/";
+  let early = null;
+  // The generation: a promise of an Index, of one root.
+  let current = null;
+  // What `analyze` and the like go by: the last index that came.
+  let loaded = null;
+  const asked = new Map();
+
+  globalThis.casebookShard = (key, sum, data) => {
+    const waiting = asked.get(document.currentScript);
+    if (waiting) waiting.arrived = key === waiting.key ? { sum, data } : null;
+    // The page may bring the root itself.
+    else if (key === "root" && !current) early = { sum, data };
+  };
+
+  function script(key, query) {
+    return new Promise((resolve, reject) => {
+      const element = document.createElement("script");
+      const waiting = { key, arrived: null };
+      const done = () => {
+        asked.delete(element);
+        element.remove();
+      };
+      asked.set(element, waiting);
+      element.onload = () => {
+        done();
+        if (waiting.arrived) resolve(waiting.arrived);
+        else reject(indexError("torn", key));
+      };
+      element.onerror = () => {
+        done();
+        reject(indexError("missing", key));
+      };
+      element.src = base + key + ".js" + query;
+      document.head.append(element);
+    });
+  }
+
+  // What `read` makes of a shard's bytes, if they are whole.
+  async function unpack(key, { sum, data }, read) {
+    let inflate;
+    try {
+      inflate = new DecompressionStream("deflate-raw");
+    } catch (error) {
+      throw indexError("browser", key);
+    }
+    try {
+      const bytes = Uint8Array.from(atob(data), (c) => c.charCodeAt(0));
+      let hash = 0x811c9dc5;
+      for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+      if ((hash >>> 0).toString(16).padStart(8, "0") !== sum) throw new RangeError();
+      const stream = new Blob([bytes]).stream().pipeThrough(inflate);
+      return read(new Bytes(new Uint8Array(await new Response(stream).arrayBuffer())));
+    } catch (error) {
+      throw error.name === "IndexError" ? error : indexError("torn", key);
+    }
+  }
+
+  const fresh = () => "?" + Date.now();
+
+  async function shard(key, read) {
+    try {
+      return await unpack(key, await script(key, ""), read);
+    } catch (error) {
+      // A cache may have it torn, or that there is none.
+      return unpack(key, await script(key, fresh()), read);
+    }
+  }
+
+  async function readRoot(anew) {
+    const made = (arrived) => unpack("root", arrived, (from) => new Index(from, arrived.sum));
+    if (!anew) {
+      const brought = early;
+      early = null;
+      try {
+        return await made(brought || (await script("root", "")));
+      } catch (error) { /* Once more, past any cache. */ }
+    }
+    return made(await script("root", fresh()));
+  }
+
+  function begin(anew) {
+    const made = current = readRoot(anew);
+    made.then((index) => { loaded = index; }, () => { if (current === made) current = null; });
+    return made;
+  }
+
+  // Forgets what was loaded, unless that was done already.
+  const renew = (promise) => (current === promise || !current ? begin(true) : current);
+
+  // Does what needs one generation from beginning to end; anew, if the site was published meanwhile.
+  async function withIndex(work) {
+    for (let renewals = 0; ; renewals++) {
+      const promise = current || begin(false);
+      const index = await promise;
+      try {
+        return await work(index, promise);
+      } catch (error) {
+        if (error.name !== "IndexError") throw error;
+        const next = await renew(promise);
+        if (renewals > 1 || next.sum === index.sum) throw error;
+      }
+    }
+  }
+
+  // ---- The index
+
+  // Keys are in the last shard whose first one is not greater.
+  function last({ first }, key) {
+    let [from, to] = [0, first.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (compare(first[middle], key) <= 0) from = middle + 1;
+      else to = middle;
+    }
+    return from - 1;
+  }
+  const between = (table, low, high) => table.keys.slice(Math.max(0, last(table, low)), last(table, high) + 1);
+
+  // Lists of postings, by key and field.
+  function readTerms(from) {
+    const positions = "p/" + from.hex(6);
+    const lists = new Map();
+    const all = [];
+    for (const key of from.texts(from.number())) {
+      const fields = from.number();
+      const found = [];
+      for (let field = 0; field <= FACT; field++) {
+        if (fields & (1 << field)) all.push((found[field] = { size: from.number(), field }));
+      }
+      lists.set(key, found);
+    }
+    for (const list of all) list.documents = from.rising(list.size, 1);
+    const texts = all.filter((list) => list.field < FACT);
+    for (const list of texts) list.counts = Uint32Array.from({ length: list.size }, () => from.number() + 1);
+    for (const list of texts) list.lengths = from.take(list.size);
+    from.end();
+    return { positions, lists, texts };
+  }
+
+  // Adds the positions to the lists of a shard.
+  function readPositions(from, { texts }) {
+    for (const list of texts) list.positions = Array.from(list.counts, (count) => from.rising(count, 0));
+    from.end();
+  }
+
+  function readForms(from) {
+    const forms = from.texts(from.number());
+    return forms.map((form) => ({ form, count: from.number() }));
+  }
+
+  // Rounded, since logarithms differ in their last bits from one machine to another.
+  const idf = (df, count) => Math.floor(Math.log(1 + (count - df + 0.5) / (df + 0.5)) * 2 ** 20 + 0.5) / 2 ** 20;
+
+  // Calls `found` with the place in the first list of each document where the postings stand next to one another, and how
+  // often they do.
+  function eachMatch([first, ...rest], found) {
+    const at = rest.map(() => 0);
+    first.documents.forEach((number, place) => {
+      const here = rest.map((list, i) => {
+        while (list.documents[at[i]] < number) at[i]++;
+        return list.documents[at[i]] === number ? list.positions[at[i]] : null;
+      });
+      if (here.includes(null)) return;
+      const n = first.positions[place].filter((start) => here.every((all, i) => all.includes(start + i + 1))).length;
+      if (n) found(place, n);
+    });
+  }
+
+  class Index {
+    constructor(from, sum) {
+      if (from.number() !== FORMAT) throw indexError("format", "root");
+      const flags = from.number();
+      this.sum = sum;
+      this.count = from.number();
+      this.totals = from.numbers(FACT);
+      const [slotBits, bucketBits, groupBits] = from.numbers(3);
+      // Numbers of documents are below this.
+      this.size = 2 ** (slotBits + bucketBits);
+      this.groupSize = 2 ** (slotBits + bucketBits - groupBits);
+      this.groups = Array.from({ length: 2 ** groupBits }, () => from.hex(4));
+      this.ordered = "o/" + from.hex(6);
+      const table = (folder) => {
+        const first = from.texts(from.number());
+        return { first, keys: first.map(() => folder + from.hex(6)) };
+      };
+      this.terms = table("t/");
+      this.forms = table("f/");
+      let length = 0;
+      this.lengths = Float64Array.from(from.numbers(256), (more) => (length += more));
+      this.analyser = analyser(from, (flags & 1) === 1);
+      from.end();
+      this.shards = new Map();
+      this.here = new Map();
+      this.sums = new Float64Array(this.size).fill(-1);
+    }
+
+    get(key, read) {
+      if (!this.shards.has(key)) this.shards.set(key, shard(key, read));
+      return this.shards.get(key);
+    }
+
+    postings(keys) {
+      return Promise.all(Array.from(new Set(keys), async (key) => {
+        this.here.set(key, await this.get(key, readTerms));
+        return this.here.get(key);
+      }));
+    }
+
+    load(terms) {
+      return this.postings(terms.flatMap((term) => between(this.terms, term, term)));
+    }
+
+    // Of a term whose shard was loaded.
+    shardOf(term) {
+      return this.here.get(between(this.terms, term, term)[0]);
+    }
+
+    lists(term) {
+      return (this.terms.first.length && this.shardOf(term).lists.get(term)) || [];
+    }
+
+    // Each value of a fact, with its documents.
+    async values(name) {
+      const found = [];
+      for (const { lists } of await this.postings(between(this.terms, name + ":", name + ";"))) {
+        for (const [key, list] of lists) {
+          if (key.startsWith(name + ":")) found.push([key.slice(name.length + 1), list[FACT].documents]);
+        }
+      }
+      return found;
+    }
+
+    // The documents of a filter.
+    async fact({ name, value, from, to }) {
+      if (from !== undefined && from !== to) {
+        const years = await this.values(name);
+        return years.flatMap(([year, documents]) => (from <= year && year <= to ? Array.from(documents) : []));
+      }
+      const key = name + ":" + (value ?? from);
+      await this.load([key]);
+      const list = this.lists(key)[FACT];
+      return list ? list.documents : [];
+    }
+
+    async formsFrom(prefix) {
+      const shards = between(this.forms, prefix, prefix + "\u{10ffff}").map((key) => this.get(key, readForms));
+      return (await Promise.all(shards)).flatMap((forms) => forms.filter(({ form }) => form.startsWith(prefix)));
+    }
+
+    // Forms that a word may have been meant as, the likeliest first.
+    async near(word, most) {
+      const letters = [...word];
+      const forms = (await this.formsFrom(letters[0])).map((form) => ({ ...form, steps: distance(letters, [...form.form], most) }));
+      const found = forms.filter(({ steps }) => steps <= most);
+      return found.sort((a, b) => a.steps - b.steps || b.count - a.count || compare(a.form, b.form));
+    }
+
+    // Documents in the order of their ids, with their dates and places in it.
+    order() {
+      return this.get(this.ordered, (from) => {
+        const documents = from.numbers(this.count);
+        const dates = new Map(documents.map((number) => [number, from.number()]));
+        from.end();
+        return { documents, dates, places: new Map(documents.map((number, place) => [number, place])) };
+      });
+    }
+
+    card(number) {
+      const group = Math.floor(number / this.groupSize);
+      const key = "d/" + group.toString(16) + "-" + this.groups[group] + "/" + number;
+      return this.get(key, (from) => JSON.parse(UTF8.decode(from.bytes)));
+    }
+
+    // Adds to a clause what one of its alternatives matches.
+    async match(clause, { terms, weight }) {
+      const lists = terms.map((term) => this.lists(term));
+      const fields = BOOSTS.map((boost, field) => ({ boost, field, here: lists.map((list) => list[field]) }))
+        .filter(({ here }) => here.every(Boolean));
+      if (!fields.length) return;
+      if (terms.length > 1) {
+        await Promise.all(terms.map(async (term) => {
+          const shard = this.shardOf(term);
+          // Shards of equal positions share them.
+          const bytes = await this.get(shard.positions, (from) => from.bytes);
+          if (!shard.placed) readPositions(new Bytes(bytes), shard);
+          shard.placed = true;
+        }));
+      }
+      const { sums } = this;
+      const found = [];
+      for (const { boost, field, here } of fields) {
+        const I = here.reduce((sum, list) => sum + idf(list.size, this.count), 0);
+        const { documents, counts, lengths } = here[0];
+        const gain = (at, n) => {
+          const number = documents[at];
+          const length = this.lengths[lengths[at]];
+          if (sums[number] < 0) {
+            sums[number] = 0;
+            found.push(number);
+          }
+          sums[number] += boost * (I * n * (K1 + 1) / (n + K1 * (1 - B + B * length / (this.totals[field] / this.count))));
+        };
+        if (here.length > 1) eachMatch(here, gain);
+        else for (let at = 0; at < documents.length; at++) gain(at, counts[at]);
+      }
+      for (const number of found) {
+        if (clause.scores[number] < 0) clause.documents.push(number);
+        clause.scores[number] = Math.max(clause.scores[number], weight * sums[number]);
+        sums[number] = -1;
+      }
+    }
+  }
+
+  // ---- Searches
+
+  // The clauses of a query, each with its alternatives.
+  function clausesOf({ clauses }, { words, folded }) {
+    return clauses.flatMap((part) => {
+      const found = words(part.text);
+      if (!found.length) return [];
+      const ways = [{ terms: found.flatMap((word) => (word.parts.length ? word.parts : word.whole)), weight: 1 }];
+      const one = found.length === 1 && !part.phrase ? found[0] : null;
+      if (one && one.parts.length) ways.push({ terms: [one.whole], weight: 1 });
+      return { ...part, words: found, form: one && [...folded(part.text.slice(one.start, one.end))], ways };
+    });
+  }
+
+  const markedTerms = (clauses) =>
+    new Set(clauses.filter((clause) => !clause.excluded).flatMap(({ ways }) => ways.flatMap(({ terms }) => terms)));
+
+  async function answer(index, promise, text, query, options) {
+    const { asYouType = false, offset = 0, limit = 10, sort = "relevance", onHit } = options;
+    const { analyser, size } = index;
+    const clauses = clausesOf(query, analyser);
+    const wanted = clauses.filter((clause) => !clause.excluded);
+    for (const clause of clauses) Object.assign(clause, { documents: [], scores: new Float64Array(size).fill(-1) });
+
+    // Further alternatives, each the term of a form.
+    async function extend(clause, forms, weight) {
+      const ways = forms.map((form) => ({ terms: [analyser.stemmed(form.form)], weight: weight(form) }));
+      clause.ways.push(...ways);
+      await index.load(ways.flatMap(({ terms }) => terms));
+      return ways;
+    }
+    async function typed(clause) {
+      if (!asYouType || !clause || !clause.form || clause.excluded || clause.end < text.length) return;
+      if (clause.form.length < 2) return;
+      const word = clause.form.join("");
+      const forms = (await index.formsFrom(word)).filter(({ form }) => form !== word);
+      forms.sort((a, b) => b.count - a.count || compare(a.form, b.form));
+      await extend(clause, forms.slice(0, 8), () => 0.7);
+    }
+    const [facts] = await Promise.all([
+      Promise.all(query.filters.map((filter) => index.fact(filter))),
+      index.load(clauses.flatMap(({ ways }) => ways.flatMap(({ terms }) => terms))),
+      typed(clauses[clauses.length - 1]),
+    ]);
+    await Promise.all(clauses.map(async (clause) => {
+      for (const way of clause.ways) await index.match(clause, way);
+    }));
+
+    const allowed = new Uint8Array(size).fill(1);
+    query.filters.forEach(({ excluded }, at) => {
+      const holds = new Uint8Array(size);
+      for (const number of facts[at]) holds[number] = 1;
+      for (let number = 0; number < size; number++) allowed[number] &= holds[number] ^ excluded;
+    });
+    for (const clause of clauses) {
+      if (clause.excluded) for (const number of clause.documents) allowed[number] = 0;
+    }
+    const all = () => {
+      const fewest = wanted.reduce((a, b) => (b.documents.length < a.documents.length ? b : a));
+      return fewest.documents.filter((number) => allowed[number] && wanted.every(({ scores }) => scores[number] >= 0));
+    };
+
+    let matching = [];
+    let relaxed = false;
+    let corrected = [];
+    const lost = wanted.filter((clause) => !clause.documents.length);
+    if (wanted.length) {
+      matching = all();
+      if (!matching.length) {
+        await Promise.all(lost.map(async (clause) => {
+          if (!clause.form || clause.form.length < 4) return;
+          const forms = (await index.near(clause.form.join(""), clause.form.length < 8 ? 1 : 2)).slice(0, 5);
+          const ways = await extend(clause, forms, ({ steps }) => 0.5 ** steps);
+          for (const way of ways) await index.match(clause, way);
+          if (forms.length) corrected.push({ word: clause.text, to: forms.map(({ form }) => form), at: clause.start });
+        }));
+        if (corrected.length) matching = all();
+      }
+      if (!matching.length && wanted.length > 1) {
+        matching = [...new Set(wanted.flatMap(({ documents }) => documents))].filter((number) => allowed[number]);
+        relaxed = matching.length > 0;
+      }
+    } else if (query.filters.length) {
+      const positive = query.filters.findIndex(({ excluded }) => !excluded);
+      const some = positive < 0 ? (await index.order()).documents : Array.from(facts[positive]);
+      matching = some.filter((number) => allowed[number]);
+    }
+
+    const score = (number) => {
+      const sum = wanted.reduce((sum, { scores }) => sum + Math.max(0, scores[number]), 0);
+      return relaxed ? (sum * wanted.filter(({ scores }) => scores[number] >= 0).length) / wanted.length : sum;
+    };
+    const scores = new Map(matching.map((number) => [number, score(number)]));
+    const shown = await rank(index, matching, scores, offset, offset + limit, sort === "date");
+    const marked = markedTerms(clauses);
+    const results = {
+      query: text,
+      total: matching.length,
+      relaxed,
+      corrected: matching.length ? corrected.sort((a, b) => a.at - b.at).map(({ word, to }) => ({ word, to })) : [],
+      suggestions: matching.length ? [] : await suggest(index, text, lost, query.filters.filter((_, at) => !facts[at].length)),
+      hits: [],
+      marked: [...marked],
+      facets: (names) => facets(index, promise, matching, names),
+    };
+    const cards = shown.map((number) => index.card(number));
+    // Each is awaited in its turn; until then its failure has nobody else who hears of it.
+    for (const card of cards) card.catch(() => {});
+    for (let at = 0; at < cards.length; at++) {
+      const card = await cards[at];
+      const { id, url, kind, title, arguments: args, year } = card;
+      const hit = { id, url, kind, title, score: scores.get(shown[at]), arguments: args, year };
+      Object.assign(hit, snippet(analyser.words, card, marked));
+      results.hits.push(hit);
+      if (onHit) onHit(hit, offset + at, results);
+    }
+    return results;
+  }
+
+  // The documents at the places from `from` to `to`.
+  async function rank(index, matching, scores, from, to, byDate) {
+    let order = byDate ? await index.order() : null;
+    let some = matching;
+    if (!byDate && to < some.length) {
+      // Sorting numbers is quick: only what may be shown is compared.
+      const least = Float64Array.from(scores.values()).sort()[some.length - to];
+      some = some.filter((number) => scores.get(number) >= least);
+    }
+    const later = (a, b) => (byDate ? order.dates.get(b) - order.dates.get(a) : 0) || scores.get(b) - scores.get(a);
+    some.sort(later);
+    const tied = (number, at) => at >= from && at <= to && at > 0 && !later(some[at - 1], number);
+    if (some.some(tied)) {
+      order = await index.order();
+      some.sort((a, b) => later(a, b) || order.places.get(a) - order.places.get(b));
+    }
+    return some.slice(from, to);
+  }
+
+  async function facets(index, promise, matching, names) {
+    try {
+      const chosen = new Uint8Array(index.size);
+      for (const number of matching) chosen[number] = 1;
+      const counted = await Promise.all(names.map(async (name) => {
+        const values = (await index.values(name)).map(([value, documents]) =>
+          [value, documents.reduce((sum, number) => sum + chosen[number], 0)]);
+        return [name, Object.fromEntries(values.filter(([, count]) => count))];
+      }));
+      return Object.fromEntries(counted);
+    } catch (error) {
+      // The next search begins anew.
+      renew(promise).catch(() => {});
+      throw error;
+    }
+  }
+
+  // Queries that may have been meant, where nothing was found.
+  async function suggest(index, text, clauses, filters) {
+    const words = clauses.flatMap((clause) => clause.words.map(async (word) => {
+      // A quotation mark stands before a phrase.
+      const start = clause.start + word.start;
+      const end = clause.start + word.end;
+      const form = index.analyser.folded(text.slice(start, end));
+      const length = [...form].length;
+      const known = !length || length < 3 || index.lists(word.whole).length;
+      return { start, end, to: known ? [] : (await index.near(form, length < 8 ? 2 : 3)).map((near) => near.form) };
+    }));
+    const values = filters.filter(({ excluded, value }) => !excluded && value !== undefined).map(async (filter) => {
+      const value = nearest(filter.value, (await index.values(filter.name)).map(([known]) => known));
+      const written = value && filter.name + ":" + named(value);
+      // Some values can't be written so.
+      const { filters } = written ? parse(written) : { filters: [] };
+      return { ...filter, to: filters.length && filters[0].value === value && filters[0].end === written.length ? [written] : [] };
+    });
+    const mends = (await Promise.all([...words, ...values])).filter(({ to }) => to.length).sort((a, b) => b.start - a.start);
+    // The likeliest of each, then the next ones.
+    const made = [0, 1, 2].map((at) => mends.reduce((made, { start, end, to }) =>
+      made.slice(0, start) + to[Math.min(at, to.length - 1)] + made.slice(end), text));
+    return mends.length ? [...new Set(made)] : [];
+  }
+
+  const analysis = () => {
+    if (!loaded) throw indexError("unready");
+    return loaded.analyser;
+  };
+  const rangesOf = ({ words }, text, marked) => {
+    const found = words(text);
+    return ranges(found, marks(found, marked));
+  };
+
+  globalThis.casebook = {
+    // Where the shards lie: an address that ends in a slash.
+    open(address) {
+      if (address !== base) current = null;
+      base = address;
+    },
+    // Loads the root, which `analyze`, `fold` and `ranges` need.
+    ready: () => withIndex(() => {}),
+    async search(text, options = {}) {
+      const query = parse(text);
+      return withIndex((index, promise) => answer(index, promise, text, query, options));
+    },
+    parse,
+    // A function that finds in a text what a query marks.
+    async marker(text) {
+      const query = parse(text);
+      return withIndex(({ analyser }) => {
+        const marked = markedTerms(clausesOf(query, analyser));
+        return (page) => rangesOf(analyser, page, marked);
+      });
+    },
+    ranges: (text, marked) => rangesOf(analysis(), text, new Set(marked)),
+    analyze: (text) => analysis().words(text),
+    fold: (text) => analysis().fold(text),
+    stem,
+    component,
+    compare,
+    distance,
+    nearest,
+    idf,
+  };
+})();
