@@ -12,6 +12,7 @@
   const SPACES = new RegExp(SPACE.source + "+");
   const CONTROL = /[\0-\x1f\x7f-\x9f]/;
   const QUOTE = /["“”„]/;
+  const UTF8 = new TextDecoder();
 
   function failure(name, details) {
     return Object.assign(new Error(name + ": " + Object.values(details).join(" ")), { name }, details);
@@ -23,12 +24,9 @@
   // By code points; `<` goes by UTF-16, where those above U+FFFF come before some below.
   function compare(a, b) {
     const rank = (unit) => (unit < 0xd800 ? unit : unit < 0xe000 ? unit + 0x2000 : unit - 0x800);
-    const length = Math.min(a.length, b.length);
-    for (let at = 0; at < length; at++) {
-      const [x, y] = [a.charCodeAt(at), b.charCodeAt(at)];
-      if (x !== y) return rank(x) - rank(y);
-    }
-    return a.length - b.length;
+    let at = 0;
+    while (at < a.length && a[at] === b[at]) at++;
+    return at < a.length && at < b.length ? rank(a.charCodeAt(at)) - rank(b.charCodeAt(at)) : a.length - b.length;
   }
 
   // Optimal string alignment of two lists of characters; anything above `most` where it is more than that.
@@ -68,17 +66,19 @@
     return best && best.name;
   }
 
+  const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0"));
+
   // A name as a part of an address.
   function component(name) {
     const words = name.normalize().toLowerCase().split(SPACES).filter(Boolean).join("-");
     return words.replace(/[\\/:*?"<>|~%\0-\x1f\x7f-\x9f]|^\.|\.$/g, (sign) =>
-      Array.from(new TextEncoder().encode(sign), (byte) => "~" + byte.toString(16).padStart(2, "0")).join(""));
+      hex(new TextEncoder().encode(sign)).map((byte) => "~" + byte).join(""));
   }
 
   // What `component` makes this of.
   function named(value) {
     return value.replace(/(?:~[0-9a-f]{2})+/g, (signs) =>
-      new TextDecoder().decode(Uint8Array.from(signs.slice(1).split("~"), (byte) => parseInt(byte, 16))));
+      UTF8.decode(Uint8Array.from(signs.slice(1).split("~"), (byte) => parseInt(byte, 16))));
   }
 
   const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
@@ -169,13 +169,8 @@
     }
 
     numbers(count) {
-      return Array.from({ length: count }, () => this.number());
-    }
-
-    // Numbers that grow from one to the next by what is written, and `more`.
-    rising(count, more) {
       const numbers = new Uint32Array(count);
-      for (let at = 0, last = -more; at < count; at++) numbers[at] = last += this.number() + more;
+      for (let at = 0; at < count; at++) numbers[at] = this.number();
       return numbers;
     }
 
@@ -186,7 +181,7 @@
     }
 
     hex(count) {
-      return Array.from(this.take(count), (byte) => byte.toString(16).padStart(2, "0")).join("");
+      return hex(this.take(count)).join("");
     }
 
     text() {
@@ -211,7 +206,6 @@
       if (this.at !== this.bytes.length) throw indexError("torn");
     }
   }
-  const UTF8 = new TextDecoder();
 
   // ---- Words
 
@@ -583,9 +577,12 @@
       }
       lists.set(key, found);
     }
-    for (const list of all) list.documents = from.rising(list.size, 1);
+    for (const list of all) {
+      list.documents = from.numbers(list.size);
+      for (let at = 1; at < list.size; at++) list.documents[at] += list.documents[at - 1] + 1;
+    }
     const texts = all.filter((list) => list.field < FACT);
-    for (const list of texts) list.counts = Uint32Array.from({ length: list.size }, () => from.number() + 1);
+    for (const list of texts) list.counts = from.numbers(list.size).map((count) => count + 1);
     for (const list of texts) list.lengths = from.take(list.size);
     from.end();
     return { positions, lists, texts };
@@ -593,7 +590,15 @@
 
   // Adds the positions to the lists of a shard.
   function readPositions(from, { texts }) {
-    for (const list of texts) list.positions = Array.from(list.counts, (count) => from.rising(count, 0));
+    for (const list of texts) {
+      // Where those of each document begin.
+      let total = 0;
+      list.starts = list.counts.map((count) => (total += count) - count);
+      list.positions = from.numbers(total);
+      list.starts.forEach((start, at) => {
+        for (let i = start + 1; i < start + list.counts[at]; i++) list.positions[i] += list.positions[i - 1];
+      });
+    }
     from.end();
   }
 
@@ -607,15 +612,18 @@
 
   // Calls `found` with the place in the first list of each document where the postings stand next to one another, and how
   // often they do.
-  function eachMatch([first, ...rest], found) {
-    const at = rest.map(() => 0);
-    first.documents.forEach((number, place) => {
-      const here = rest.map((list, i) => {
-        while (list.documents[at[i]] < number) at[i]++;
-        return list.documents[at[i]] === number ? list.positions[at[i]] : null;
-      });
-      if (here.includes(null)) return;
-      const n = first.positions[place].filter((start) => here.every((all, i) => all.includes(start + i + 1))).length;
+  function eachMatch(lists, found) {
+    const at = lists.map(() => 0);
+    lists[0].documents.forEach((number, place) => {
+      at[0] = place;
+      for (let i = 1; i < lists.length; i++) {
+        const { documents } = lists[i];
+        while (documents[at[i]] < number) at[i]++;
+        if (documents[at[i]] !== number) return;
+      }
+      const [first, ...rest] = lists.map(({ starts, counts, positions }, i) =>
+        positions.subarray(starts[at[i]], starts[at[i]] + counts[at[i]]));
+      const n = first.filter((start) => rest.every((all, i) => all.includes(start + i + 1))).length;
       if (n) found(place, n);
     });
   }
@@ -626,7 +634,7 @@
       const flags = from.number();
       this.sum = sum;
       this.count = from.number();
-      this.totals = from.numbers(FACT);
+      this.totals = Array.from(BOOSTS, () => from.number());
       const [slotBits, bucketBits, groupBits] = from.numbers(3);
       // Numbers of documents are below this.
       this.size = 2 ** (slotBits + bucketBits);
@@ -661,16 +669,17 @@
     }
 
     load(terms) {
-      return this.postings(terms.flatMap((term) => between(this.terms, term, term)));
+      return this.postings(Array.from(new Set(terms), (term) => this.keyOf(term)).filter(Boolean));
     }
 
-    // Of a term whose shard was loaded.
-    shardOf(term) {
-      return this.here.get(between(this.terms, term, term)[0]);
+    keyOf(term) {
+      return this.terms.keys[last(this.terms, term)];
     }
 
+    // Of a term whose shard was loaded, by field.
     lists(term) {
-      return (this.terms.first.length && this.shardOf(term).lists.get(term)) || [];
+      const key = this.keyOf(term);
+      return (key && this.here.get(key).lists.get(term)) || [];
     }
 
     // Each value of a fact, with its documents.
@@ -713,9 +722,14 @@
     order() {
       return this.get(this.ordered, (from) => {
         const documents = from.numbers(this.count);
-        const dates = new Map(documents.map((number) => [number, from.number()]));
+        const dates = new Uint32Array(this.size);
+        const places = new Uint32Array(this.size);
+        documents.forEach((number, place) => {
+          dates[number] = from.number();
+          places[number] = place;
+        });
         from.end();
-        return { documents, dates, places: new Map(documents.map((number, place) => [number, place])) };
+        return { documents, dates, places };
       });
     }
 
@@ -732,9 +746,9 @@
         .filter(({ here }) => here.every(Boolean));
       if (!fields.length) return;
       if (terms.length > 1) {
-        await Promise.all(terms.map(async (term) => {
-          const shard = this.shardOf(term);
-          // Shards of equal positions share them.
+        const shards = new Set(terms.map((term) => this.here.get(this.keyOf(term))));
+        await Promise.all(Array.from(shards, async (shard) => {
+          // Shards whose positions are alike share them.
           const bytes = await this.get(shard.positions, (from) => from.bytes);
           if (!shard.placed) readPositions(new Bytes(bytes), shard);
           shard.placed = true;
@@ -849,15 +863,20 @@
       }
     } else if (query.filters.length) {
       const positive = query.filters.findIndex(({ excluded }) => !excluded);
-      const some = positive < 0 ? (await index.order()).documents : Array.from(facts[positive]);
-      matching = some.filter((number) => allowed[number]);
+      const some = positive < 0 ? (await index.order()).documents : facts[positive];
+      matching = Array.from(some).filter((number) => allowed[number]);
     }
 
-    const score = (number) => {
-      const sum = wanted.reduce((sum, { scores }) => sum + Math.max(0, scores[number]), 0);
-      return relaxed ? (sum * wanted.filter(({ scores }) => scores[number] >= 0).length) / wanted.length : sum;
-    };
-    const scores = new Map(matching.map((number) => [number, score(number)]));
+    const scores = new Float64Array(size);
+    for (const number of matching) {
+      let met = 0;
+      for (const clause of wanted) {
+        if (clause.scores[number] < 0) continue;
+        scores[number] += clause.scores[number];
+        met++;
+      }
+      if (relaxed) scores[number] = (scores[number] * met) / wanted.length;
+    }
     const shown = await rank(index, matching, scores, offset, offset + limit, sort === "date");
     const marked = markedTerms(clauses);
     const results = {
@@ -876,7 +895,7 @@
     for (let at = 0; at < cards.length; at++) {
       const card = await cards[at];
       const { id, url, kind, title, arguments: args, year } = card;
-      const hit = { id, url, kind, title, score: scores.get(shown[at]), arguments: args, year };
+      const hit = { id, url, kind, title, score: scores[shown[at]], arguments: args, year };
       Object.assign(hit, snippet(analyser.words, card, marked));
       results.hits.push(hit);
       if (onHit) onHit(hit, offset + at, results);
@@ -887,18 +906,17 @@
   // The documents at the places from `from` to `to`.
   async function rank(index, matching, scores, from, to, byDate) {
     let order = byDate ? await index.order() : null;
+    const later = (a, b) => (byDate ? order.dates[b] - order.dates[a] : 0) || scores[b] - scores[a];
     let some = matching;
     if (!byDate && to < some.length) {
       // Sorting numbers is quick: only what may be shown is compared.
-      const least = Float64Array.from(scores.values()).sort()[some.length - to];
-      some = some.filter((number) => scores.get(number) >= least);
+      const least = Float64Array.from(some, (number) => scores[number]).sort()[some.length - Math.max(to, 1)];
+      some = some.filter((number) => scores[number] >= least);
     }
-    const later = (a, b) => (byDate ? order.dates.get(b) - order.dates.get(a) : 0) || scores.get(b) - scores.get(a);
-    some.sort(later);
-    const tied = (number, at) => at >= from && at <= to && at > 0 && !later(some[at - 1], number);
-    if (some.some(tied)) {
+    some = [...some].sort(later);
+    if (some.some((number, at) => at >= from && at <= to && at > 0 && !later(some[at - 1], number))) {
       order = await index.order();
-      some.sort((a, b) => later(a, b) || order.places.get(a) - order.places.get(b));
+      some.sort((a, b) => later(a, b) || order.places[a] - order.places[b]);
     }
     return some.slice(from, to);
   }
