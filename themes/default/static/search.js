@@ -39,7 +39,8 @@
       for (let j = 1; j <= b.length; j++) {
         const same = a[i - 1] === b[j - 1];
         row[j] = Math.min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (same ? 0 : 1));
-        if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) row[j] = Math.min(row[j], before[j - 2] + 1);
+        const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+        if (swapped) row[j] = Math.min(row[j], before[j - 2] + 1);
       }
       // A swap looks two rows back.
       if (Math.min(...row, ...last) > most) return most + 1;
@@ -93,11 +94,12 @@
   };
   const IRREGULAR = endings("skis:ski skies:sky idly:idl gently:gentl ugly:ugli early:earli only:onli singly:singl "
     + "sky:sky news:news howe:howe atlas:atlas cosmos:cosmos bias:bias andes:andes").table;
-  const STEP_2 = endings("tional:tion enci:ence anci:ance abli:able entli:ent izer:ize ization:ize ational:ate ation:ate "
-    + "ator:ate alism:al aliti:al alli:al fulness:ful fulli:ful ousli:ous ousness:ous iveness:ive iviti:ive biliti:ble "
-    + "bli:ble ogist:og ogi:og lessli:less li:");
+  const STEP_2 = endings("tional:tion enci:ence anci:ance abli:able entli:ent izer:ize ization:ize ational:ate "
+    + "ation:ate ator:ate alism:al aliti:al alli:al fulness:ful fulli:ful ousli:ous ousness:ous iveness:ive iviti:ive "
+    + "biliti:ble bli:ble ogist:og ogi:og lessli:less li:");
   const STEP_3 = endings("tional:tion ational:ate alize:al icate:ic iciti:ic ical:ic ful: ness: ative:");
-  const STEP_4 = endings("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: ism: ate: iti: ous: ive: ize: ion:");
+  const STEP_4 = endings("al: ance: ence: er: ic: able: ible: ant: ement: ment: ent: ism: ate: iti: ous: ive: ize: "
+    + "ion:");
   const REGION = "[^aeiouy]*[aeiouy]+[^aeiouy]";
   const REGION_1 = new RegExp("^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers|" + REGION + ")");
   const REGION_2 = new RegExp("^" + REGION);
@@ -303,13 +305,11 @@
             if (classAt(from) !== WORD || (apostrophe && /[_0-9]/.test(text[from]))) break;
             end = next(from);
           }
-          if (end - at === 1 && /[A-Za-z]/.test(text[at])) end += text.startsWith("++", end) ? 2 : text[end] === "#" ? 1 : 0;
+          if (/^[A-Za-z]$/.test(text.slice(at, end))) end += text.startsWith("++", end) ? 2 : text[end] === "#" ? 1 : 0;
           to = end;
-        } else if (before(at) !== WORD && /^\.(?:NET|net)$/.test(text.slice(at, at + 4)) && classAt(at + 4) !== WORD) {
+        } else if (/^\.(?:NET|net)$/.test(text.slice(at, at + 4)) && before(at) !== WORD && classAt(at + 4) !== WORD) {
           to = end = at + 4;
-        } else {
-          continue;
-        }
+        } else continue;
         const word = terms(text.slice(at, to));
         if (word.whole) found.push({ start: at, end: to, ...word });
       }
@@ -326,7 +326,7 @@
   function ranges(words, hits) {
     const found = [];
     words.forEach(({ start, end }, at) => {
-      if (hits[at] === undefined) return;
+      if (!hits[at]) return;
       const last = found[found.length - 1];
       if (last && start < last[1]) last[1] = end;
       else found.push([start, end]);
@@ -336,40 +336,29 @@
 
   // How many different terms hit, and how many times.
   const worth = (hits) => {
-    const some = hits.filter((hit) => hit !== undefined);
-    return [new Set(some).size, some.length];
+    const some = hits.filter(Boolean);
+    return { different: new Set(some).size, count: some.length };
   };
-  const better = (a, b) => !b || a[0] > b[0] || (a[0] === b[0] && a[1] > b[1]);
+  // Of equals the first.
+  const best = (list) => list.reduce((a, b) => ((b.different - a.different || b.count - a.count) > 0 ? b : a), list[0]);
 
   const WINDOW = 32;
   const LEAD = 6;
 
   // The stretch of a document that shows best why it was found.
   function snippet(words, card, marked) {
-    const best = (passages) => {
-      let found = null;
-      for (const [anchor, text] of passages || []) {
-        const all = words(text);
-        const hits = marks(all, marked);
-        const value = worth(hits);
-        if (better(value, found && found.value)) found = { anchor, text, all, hits, value };
-      }
-      return found;
-    };
-    let passage = best(card.passages);
-    const code = best(card.code);
+    const [passage, code] = [card.passages, card.code || []].map((passages) => best(passages.map(([anchor, text]) => {
+      const all = words(text);
+      const hits = marks(all, marked);
+      return { anchor, text, all, hits, ...worth(hits) };
+    })));
     // Code, where a document has a list of it, is for words that the text has not.
-    if (code && (!passage || code.value[0] > passage.value[0])) passage = code;
-    if (!passage) return { anchor: null, snippet: "" };
-    const { anchor, text, all, hits } = passage;
-    let start = 0;
-    let value = null;
-    hits.forEach((hit, at) => {
-      if (at > 0 && hit === undefined) return;
-      const here = worth(hits.slice(at, at + WINDOW));
-      if (better(here, value)) [start, value] = [at, here];
-    });
-    const from = Math.max(0, start - LEAD);
+    const chosen = code && !(passage && passage.different >= code.different) ? code : passage;
+    if (!chosen) return { anchor: null, snippet: "" };
+    const { anchor, text, all, hits } = chosen;
+    const starts = Array.from(all.keys()).filter((at) => at === 0 || hits[at]);
+    const window = best(starts.map((at) => ({ at, ...worth(hits.slice(at, at + WINDOW)) })));
+    const from = window ? Math.max(0, window.at - LEAD) : 0;
     const to = Math.min(from + WINDOW, all.length);
     let at = from > 0 ? all[from].start : 0;
     const end = to < all.length ? all[to - 1].end : text.length;
@@ -437,8 +426,8 @@
   }
 
   function factValue(name, value) {
-    const colon = value.indexOf(":");
-    if (name === "stance" && colon >= 0) return component(value.slice(0, colon)) + ":" + component(value.slice(colon + 1));
+    const stance = name === "stance" && /^([^:]*):([^]*)$/.exec(value);
+    if (stance) return component(stance[1]) + ":" + component(stance[2]);
     const folder = ["claim", "argument", "source"].includes(name) ? value.lastIndexOf("/") + 1 : 0;
     return component(value.slice(folder));
   }
@@ -464,19 +453,12 @@
     return new Promise((resolve, reject) => {
       const element = document.createElement("script");
       const waiting = { key, arrived: null };
-      const done = () => {
+      asked.set(element, waiting);
+      element.onload = element.onerror = ({ type }) => {
         asked.delete(element);
         element.remove();
-      };
-      asked.set(element, waiting);
-      element.onload = () => {
-        done();
         if (waiting.arrived) resolve(waiting.arrived);
-        else reject(indexError("torn", key));
-      };
-      element.onerror = () => {
-        done();
-        reject(indexError("missing", key));
+        else reject(indexError(type === "load" ? "torn" : "missing", key));
       };
       element.src = base + key + ".js" + query;
       document.head.append(element);
@@ -610,8 +592,8 @@
   // Rounded, since logarithms differ in their last bits from one machine to another.
   const idf = (df, count) => Math.floor(Math.log(1 + (count - df + 0.5) / (df + 0.5)) * 2 ** 20 + 0.5) / 2 ** 20;
 
-  // Calls `found` with the place in the first list of each document where the postings stand next to one another, and how
-  // often they do.
+  // Calls `found` for each document in which terms stand next to one another: with its place in the first of their
+  // lists, and how often they do.
   function eachMatch(lists, found) {
     const at = lists.map(() => 0);
     lists[0].documents.forEach((number, place) => {
@@ -713,8 +695,9 @@
     // Forms that a word may have been meant as, the likeliest first.
     async near(word, most) {
       const letters = [...word];
-      const forms = (await this.formsFrom(letters[0])).map((form) => ({ ...form, steps: distance(letters, [...form.form], most) }));
-      const found = forms.filter(({ steps }) => steps <= most);
+      const found = (await this.formsFrom(letters[0]))
+        .map(({ form, count }) => ({ form, count, steps: distance(letters, [...form], most) }))
+        .filter(({ steps }) => steps <= most);
       return found.sort((a, b) => a.steps - b.steps || b.count - a.count || compare(a.form, b.form));
     }
 
@@ -742,6 +725,8 @@
     // Adds to a clause what one of its alternatives matches.
     async match(clause, { terms, weight }) {
       const lists = terms.map((term) => this.lists(term));
+      const { sums } = this;
+      const found = [];
       const fields = BOOSTS.map((boost, field) => ({ boost, field, here: lists.map((list) => list[field]) }))
         .filter(({ here }) => here.every(Boolean));
       if (!fields.length) return;
@@ -754,11 +739,10 @@
           shard.placed = true;
         }));
       }
-      const { sums } = this;
-      const found = [];
       for (const { boost, field, here } of fields) {
         const I = here.reduce((sum, list) => sum + idf(list.size, this.count), 0);
         const { documents, counts, lengths } = here[0];
+        const mean = this.totals[field] / this.count;
         const gain = (at, n) => {
           const number = documents[at];
           const length = this.lengths[lengths[at]];
@@ -766,7 +750,7 @@
             sums[number] = 0;
             found.push(number);
           }
-          sums[number] += boost * (I * n * (K1 + 1) / (n + K1 * (1 - B + B * length / (this.totals[field] / this.count))));
+          sums[number] += boost * (I * n * (K1 + 1) / (n + K1 * (1 - B + B * length / mean)));
         };
         if (here.length > 1) eachMatch(here, gain);
         else for (let at = 0; at < documents.length; at++) gain(at, counts[at]);
@@ -879,12 +863,14 @@
     }
     const shown = await rank(index, matching, scores, offset, offset + limit, sort === "date");
     const marked = markedTerms(clauses);
+    const total = matching.length;
+    const unknown = query.filters.filter((filter, at) => !facts[at].length);
     const results = {
       query: text,
-      total: matching.length,
+      total,
       relaxed,
-      corrected: matching.length ? corrected.sort((a, b) => a.at - b.at).map(({ word, to }) => ({ word, to })) : [],
-      suggestions: matching.length ? [] : await suggest(index, text, lost, query.filters.filter((_, at) => !facts[at].length)),
+      corrected: total ? corrected.sort((a, b) => a.at - b.at).map(({ word, to }) => ({ word, to })) : [],
+      suggestions: total ? [] : await suggest(index, text, lost, unknown),
       hits: [],
       marked: [...marked],
       facets: (names) => facets(index, promise, matching, names),
@@ -941,22 +927,22 @@
   // Queries that may have been meant, where nothing was found.
   async function suggest(index, text, clauses, filters) {
     const words = clauses.flatMap((clause) => clause.words.map(async (word) => {
-      // A quotation mark stands before a phrase.
       const start = clause.start + word.start;
       const end = clause.start + word.end;
       const form = index.analyser.folded(text.slice(start, end));
       const length = [...form].length;
-      const known = !length || length < 3 || index.lists(word.whole).length;
-      return { start, end, to: known ? [] : (await index.near(form, length < 8 ? 2 : 3)).map((near) => near.form) };
+      const near = length < 3 || index.lists(word.whole).length ? [] : await index.near(form, length < 8 ? 2 : 3);
+      return { start, end, to: near.map(({ form }) => form) };
     }));
-    const values = filters.filter(({ excluded, value }) => !excluded && value !== undefined).map(async (filter) => {
-      const value = nearest(filter.value, (await index.values(filter.name)).map(([known]) => known));
-      const written = value && filter.name + ":" + named(value);
-      // Some values can't be written so.
-      const { filters } = written ? parse(written) : { filters: [] };
-      return { ...filter, to: filters.length && filters[0].value === value && filters[0].end === written.length ? [written] : [] };
+    const values = filters.map(async ({ name, value, excluded, start, end }) => {
+      const near = excluded || !value ? null : nearest(value, (await index.values(name)).map(([known]) => known));
+      const written = named(near || "");
+      // There are values that can't be written so.
+      const same = near && factValue(name, written) === near && !/^["“”„:/]/.test(written);
+      return { start, end, to: same ? [name + ":" + written] : [] };
     });
-    const mends = (await Promise.all([...words, ...values])).filter(({ to }) => to.length).sort((a, b) => b.start - a.start);
+    const mends = (await Promise.all([...words, ...values])).filter(({ to }) => to.length);
+    mends.sort((a, b) => b.start - a.start);
     // The likeliest of each, then the next ones.
     const made = [0, 1, 2].map((at) => mends.reduce((made, { start, end, to }) =>
       made.slice(0, start) + to[Math.min(at, to.length - 1)] + made.slice(end), text));
