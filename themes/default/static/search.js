@@ -11,7 +11,7 @@
   const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
   const SPACES = new RegExp(SPACE.source + "+");
   const CONTROL = /[\0-\x1f\x7f-\x9f]/;
-  const QUOTE = /["“”„]/;
+  const QUOTE = /["“”„‟]/;
   const UTF8 = new TextDecoder();
 
   function failure(name, details) {
@@ -82,9 +82,9 @@
       UTF8.decode(Uint8Array.from(signs.slice(1).split("~"), (byte) => parseInt(byte, 16))));
   }
 
-  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   const BREAKS = new RegExp(SPACE.source + "|" + CONTROL.source, "g");
-  const escape = (text) => text.replace(BREAKS, " ").replace(/[&<>"']/g, (sign) => ESCAPES[sign]);
+  const escape = (text) => text.replace(BREAKS, " ").replace(/[&<>"]/g, (sign) => ESCAPES[sign]);
 
   // ---- English: the Snowball stemmer, of [a-z]+
 
@@ -396,14 +396,14 @@
       const start = at + (excluded ? 1 : 0);
       if (QUOTE.test(text[start])) {
         const phrase = quoted(start);
-        clauses.push({ text: phrase, phrase: true, excluded, start: start + 1, end: at });
+        clauses.push({ text: phrase.normalize(), phrase: true, excluded, start: start + 1, end: at });
         continue;
       }
       at = find(SPACE, start);
       const word = text.slice(start, at);
       const name = (/^([a-z]+):(?![:/])/.exec(word) || [])[1];
       if (!name) {
-        clauses.push({ text: word, phrase: false, excluded, start, end: at });
+        clauses.push({ text: word.normalize(), phrase: false, excluded, start, end: at });
         continue;
       }
       let value = word.slice(name.length + 1);
@@ -412,10 +412,10 @@
       if (!value.split(SPACES).some(Boolean)) throw wrong("empty", name);
       const filter = { name, excluded, start, end: at };
       if (name === "year") {
-        const [, from, , to] = /^(\d*)(\.\.(\d*))?$/.exec(value) || [];
+        const [, from, range, to] = /^(\d{0,4})(\.\.(\d{0,4}))?$/.exec(value) || [];
         filter.from = Number(from || 0);
-        filter.to = value.includes("..") ? Number(to || 9999) : filter.from;
-        if (from === undefined || !(filter.from <= filter.to && filter.to <= 9999)) throw wrong("year", value);
+        filter.to = range ? Number(to || 9999) : filter.from;
+        if (from === undefined || filter.from > filter.to) throw wrong("year", value);
       } else if (FACTS.includes(name)) {
         filter.value = factValue(name, value);
       } else throw wrong("field", name, nearest(name, [...FACTS, "year"]));
@@ -697,7 +697,7 @@
       const letters = [...word];
       const found = (await this.formsFrom(letters[0]))
         .map(({ form, count }) => ({ form, count, steps: distance(letters, [...form], most) }))
-        .filter(({ steps }) => steps <= most);
+        .filter(({ steps }) => steps > 0 && steps <= most);
       return found.sort((a, b) => a.steps - b.steps || b.count - a.count || compare(a.form, b.form));
     }
 
@@ -771,9 +771,10 @@
       const found = words(part.text);
       if (!found.length) return [];
       const ways = [{ terms: found.flatMap((word) => (word.parts.length ? word.parts : word.whole)), weight: 1 }];
-      const one = found.length === 1 && !part.phrase ? found[0] : null;
+      const one = found.length === 1 ? found[0] : null;
       if (one && one.parts.length) ways.push({ terms: [one.whole], weight: 1 });
-      return { ...part, words: found, form: one && [...folded(part.text.slice(one.start, one.end))], ways };
+      // Forms are for a word without quotation marks.
+      return { ...part, ways, form: one && !part.phrase && [...folded(part.text.slice(one.start, one.end))] };
     });
   }
 
@@ -827,7 +828,7 @@
 
     let matching = [];
     let relaxed = false;
-    let corrected = [];
+    const corrected = [];
     const lost = wanted.filter((clause) => !clause.documents.length);
     if (wanted.length) {
       matching = all();
@@ -841,7 +842,8 @@
         }));
         if (corrected.length) matching = all();
       }
-      if (!matching.length && wanted.length > 1) {
+      // Of a question, what happens to have each of its small words is rarely the answer.
+      if (matching.length < 5 && wanted.length > (matching.length ? 3 : 1)) {
         matching = [...new Set(wanted.flatMap(({ documents }) => documents))].filter((number) => allowed[number]);
         relaxed = matching.length > 0;
       }
@@ -852,14 +854,16 @@
     }
 
     const scores = new Float64Array(size);
+    const rarities = wanted.map(({ documents }) => idf(documents.length, index.count));
+    const rarity = rarities.reduce((sum, rarity) => sum + rarity, 0);
     for (const number of matching) {
-      let met = 0;
-      for (const clause of wanted) {
-        if (clause.scores[number] < 0) continue;
+      let covered = 0;
+      wanted.forEach((clause, at) => {
+        if (clause.scores[number] < 0) return;
         scores[number] += clause.scores[number];
-        met++;
-      }
-      if (relaxed) scores[number] = (scores[number] * met) / wanted.length;
+        covered += rarities[at];
+      });
+      if (relaxed) scores[number] = scores[number] * (covered / rarity) * (covered / rarity);
     }
     const shown = await rank(index, matching, scores, offset, offset + limit, sort === "date");
     const marked = markedTerms(clauses);
@@ -870,7 +874,7 @@
       total,
       relaxed,
       corrected: total ? corrected.sort((a, b) => a.at - b.at).map(({ word, to }) => ({ word, to })) : [],
-      suggestions: total ? [] : await suggest(index, text, lost, unknown),
+      suggestions: total || options.again ? [] : await suggest(index, text, lost, unknown),
       hits: [],
       marked: [...marked],
       facets: (names) => facets(index, promise, matching, names),
@@ -924,29 +928,31 @@
     }
   }
 
-  // Queries that may have been meant, where nothing was found.
+  // The query that may have been meant where nothing was found, if it finds something.
   async function suggest(index, text, clauses, filters) {
-    const words = clauses.flatMap((clause) => clause.words.map(async (word) => {
-      const start = clause.start + word.start;
-      const end = clause.start + word.end;
-      const form = index.analyser.folded(text.slice(start, end));
-      const length = [...form].length;
-      const near = length < 3 || index.lists(word.whole).length ? [] : await index.near(form, length < 8 ? 2 : 3);
-      return { start, end, to: near.map(({ form }) => form) };
-    }));
-    const values = filters.map(async ({ name, value, excluded, start, end }) => {
-      const near = excluded || !value ? null : nearest(value, (await index.values(name)).map(([known]) => known));
-      const written = named(near || "");
-      // There are values that can't be written so.
-      const same = near && factValue(name, written) === near && !/^["“”„:/]/.test(written);
-      return { start, end, to: same ? [name + ":" + written] : [] };
-    });
-    const mends = (await Promise.all([...words, ...values])).filter(({ to }) => to.length);
-    mends.sort((a, b) => b.start - a.start);
-    // The likeliest of each, then the next ones.
-    const made = [0, 1, 2].map((at) => mends.reduce((made, { start, end, to }) =>
-      made.slice(0, start) + to[Math.min(at, to.length - 1)] + made.slice(end), text));
-    return mends.length ? [...new Set(made)] : [];
+    const edits = await Promise.all([
+      ...clauses.map(async ({ form, documents, start, end }) => {
+        const near = !documents.length && form && form.length > 2 ? await index.near(form.join(""), form.length < 8 ? 2 : 3) : [];
+        return { start, end, to: near.length && near[0].form };
+      }),
+      ...filters.map(async ({ name, value, excluded, start, end }) => {
+        const near = !excluded && value && nearest(value, (await index.values(name)).map(([known]) => known));
+        return { start, end, to: near && name + ":" + named(near) };
+      }),
+    ]);
+    let meant = text;
+    for (const { start, end, to } of edits.sort((a, b) => b.start - a.start)) {
+      if (to) meant = meant.slice(0, start) + to + meant.slice(end);
+    }
+    if (meant === text) return [];
+    try {
+      const { total } = await answer(index, null, meant, parse(meant), { limit: 0, again: true });
+      return total ? [meant] : [];
+    } catch (error) {
+      // Some values can't be written as a part of a query.
+      if (error.name === "QueryError") return [];
+      throw error;
+    }
   }
 
   const analysis = () => {
