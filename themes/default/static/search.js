@@ -7,6 +7,10 @@
   const FACT = BOOSTS.length;
   const K1 = 1.2;
   const B = 0.75;
+  // A query of so many words is a question: what happens to have each of its small words is rarely the answer, so fewer
+  // hits than these are not left alone.
+  const QUESTION = 4;
+  const FEW = 8;
   // Unicode's White_Space, which is not quite what \s stands for.
   const SPACE = /[\t-\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
   const SPACES = new RegExp(SPACE.source + "+");
@@ -842,8 +846,7 @@
         }));
         if (corrected.length) matching = all();
       }
-      // Of a question, what happens to have each of its small words is rarely the answer.
-      if (matching.length < 8 && wanted.length > (matching.length ? 3 : 1)) {
+      if (matching.length < FEW && wanted.length >= (matching.length ? QUESTION : 2)) {
         matching = [...new Set(wanted.flatMap(({ documents }) => documents))].filter((number) => allowed[number]);
         relaxed = matching.length > 0;
       }
@@ -932,8 +935,9 @@
   async function suggest(index, text, clauses, filters) {
     const edits = await Promise.all([
       ...clauses.map(async ({ form, documents, start, end }) => {
-        const near = !documents.length && form && form.length > 2 ? await index.near(form.join(""), form.length < 8 ? 2 : 3) : [];
-        return { start, end, to: near.length && near[0].form };
+        if (documents.length || !form || form.length < 3) return {};
+        const [near] = await index.near(form.join(""), form.length < 8 ? 2 : 3);
+        return { start, end, to: near && near.form };
       }),
       ...filters.map(async ({ name, value, excluded, start, end }) => {
         const near = !excluded && value && nearest(value, (await index.values(name)).map(([known]) => known));
@@ -941,8 +945,8 @@
       }),
     ]);
     let meant = text;
-    for (const { start, end, to } of edits.sort((a, b) => b.start - a.start)) {
-      if (to) meant = meant.slice(0, start) + to + meant.slice(end);
+    for (const { start, end, to } of edits.filter(({ to }) => to).sort((a, b) => b.start - a.start)) {
+      meant = meant.slice(0, start) + to + meant.slice(end);
     }
     if (meant === text) return [];
     try {
