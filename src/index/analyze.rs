@@ -173,8 +173,8 @@ fn sign(rest: &str) -> usize {
 
 fn is_dot_net(text: &str, at: usize, before: Option<char>) -> bool {
     matches!(text.get(at..at + 4), Some(".NET" | ".net"))
-        && before.is_none_or(|c| class(c) == Class::Other)
-        && text[at + 4..].chars().next().is_none_or(|c| class(c) == Class::Other)
+        && before.is_none_or(|c| class(c) != Class::Word)
+        && text[at + 4..].chars().next().is_none_or(|c| class(c) != Class::Word)
 }
 
 /// The parts of an identifier, if it has two or more: between underscores, and where its case changes.

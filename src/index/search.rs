@@ -24,7 +24,7 @@ use super::spelling::{
 };
 use super::write::{FOLDER, FORMAT, Label, fill};
 use crate::diagnostic::nearest;
-use crate::model::Archive;
+use crate::model::{Archive, spelt};
 
 /// A query of so many words is a question: what happens to have each of its small words is rarely the answer, so fewer
 /// hits than these are not left alone.
@@ -240,8 +240,8 @@ impl Index {
         let mut plans = self.plans(query, asked.as_you_type)?;
         let allowed = self.allowed(query)?;
         let all = |plans: &[Plan]| self.matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
-        // A query with words, none of which is one (`!!`), matches nothing.
-        let nothing = plans.is_empty() && query.clauses.iter().any(|clause| !clause.excluded);
+        // A query whose only words are none (`!!`) matches nothing.
+        let nothing = plans.is_empty() && query.filters.is_empty();
         let mut docs = if nothing { Vec::new() } else { all(&plans) };
         if docs.is_empty() {
             results.corrected = self.correct(&mut plans)?;
@@ -444,7 +444,7 @@ impl Index {
             if !known.contains(value)
                 && let Some(near) = nearest(value, known.iter().map(String::as_str))
             {
-                edits.push((filter.span.clone(), format!("{name}:{near}")));
+                edits.push((filter.span.clone(), format!("{name}:{}", spelt(near))));
             }
         }
         if edits.is_empty() {

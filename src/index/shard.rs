@@ -1,9 +1,10 @@
 //! The browser's index: static shards, made from tantivy's. docs/search.md describes every byte.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -38,7 +39,13 @@ type Sink<'a> = &'a (dyn Fn(Shard) -> fs::Result<()> + Sync);
 /// Makes every shard.
 pub fn export(index: &Index, sink: Sink<'_>) -> fs::Result<()> {
     let (numbering, numbers) = index.numbers().map_err(unreadable)?;
-    let exporter = Exporter { index, numbers, numbering };
+    let written = Mutex::new(BTreeSet::new());
+    let once = |shard: Shard| {
+        // Two shards may hold the same, and so have one name.
+        let new = written.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.path.clone());
+        if new { sink(shard) } else { Ok(()) }
+    };
+    let (exporter, sink): (_, Sink<'_>) = (Exporter { index, numbers, numbering }, &once);
     let (lists, groups) = rayon::join(
         || Ok::<_, fs::Error>((exporter.terms(sink)?, exporter.forms(sink)?)),
         || exporter.documents(sink),

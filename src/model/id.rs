@@ -66,6 +66,11 @@ pub fn component(name: &str) -> String {
     out
 }
 
+/// The name that a component stands for, as far as it still tells: `~2enet` is `.net`.
+pub fn spelt(component: &str) -> String {
+    percent_encoding::percent_decode_str(&component.replace('~', "%")).decode_utf8_lossy().into_owned()
+}
+
 /// A name as a system takes it that tells neither case nor Unicode's forms apart.
 pub fn folded(name: &str) -> String {
     name.nfc().collect::<String>().to_lowercase().nfc().collect()
@@ -84,5 +89,6 @@ mod tests {
         assert_eq!(component("Async/Await"), "async~2fawait");
         assert_eq!(component(" Error  Handling"), "error-handling");
         assert_eq!(component(".."), "~2e~2e");
+        assert_eq!(spelt(&component("Async/Await 100% ~x")), "async/await-100%-~x");
     }
 }

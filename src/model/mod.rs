@@ -10,7 +10,7 @@ mod relate;
 mod resolve;
 
 pub use addresses::alias_path;
-pub use id::{Id, component, folded};
+pub use id::{Id, component, folded, spelt};
 pub use link::Target;
 pub use resolve::{Scope, resolve};
 

@@ -120,7 +120,9 @@ fn layers(
     let embedded: Layer = Embedded::iter()
         .filter_map(|path| {
             let inner = path.strip_prefix(name)?.strip_prefix('/')?.to_owned();
-            Some((inner, Embedded::get(&path)?.data.into_owned()))
+            let bytes = Embedded::get(&path)?.data.into_owned();
+            let script = Path::new(path.as_ref()).extension().is_some_and(|extension| extension == "js");
+            Some((inner, if script { slim(&bytes) } else { bytes }))
         })
         .collect();
     if !plain || (embedded.is_empty() && !folder.is_dir()) {
@@ -164,6 +166,14 @@ fn layers(
     }
     layers.insert(0, own);
     Ok(Some(layers))
+}
+
+/// One of our own scripts without what only its writers need: indentation, and lines that are comments. Where a text in
+/// it went over several lines, this would be wrong; a test sees to it that none does.
+fn slim(script: &[u8]) -> Vec<u8> {
+    let script = String::from_utf8_lossy(script);
+    let lines = script.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//"));
+    lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
 }
 
 fn text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics) -> FileId {
@@ -260,4 +270,22 @@ fn in_a_template(span: Span, message: &str) -> Diagnostic {
 /// Alone, a template does not know the components of the others.
 fn is_unknown_component(error: &tera::Error) -> bool {
     error.to_string().to_lowercase().contains("component")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_in_our_scripts_goes_over_several_lines() {
+        let scripts = Embedded::iter().filter(|path| path.ends_with(".js"));
+        for path in scripts {
+            let bytes = Embedded::get(&path).expect("it was just listed").data;
+            for line in String::from_utf8_lossy(&bytes).lines().filter(|line| !line.trim_start().starts_with("//")) {
+                assert!(line.matches('`').count() % 2 == 0 && !line.ends_with('\\'), "{path}: {line}");
+                assert!(!line.contains("/*") || line.contains("*/"), "{path}: {line}");
+            }
+        }
+        assert_eq!(slim(b"  a;\n\n  // b\n\tc; // d\n"), b"a;\nc; // d\n");
+    }
 }

@@ -62,6 +62,8 @@ export async function openPage(context, { scripts = true } = {}) {
     pending--;
     // Chromium drops an icon that is still on its way when the page is left. Whether its file is there, the links tell.
     if (request.failure()?.errorText === 'net::ERR_ABORTED' && /favicon[^/]*$/.test(request.url())) return;
+    // A search that is left while parts of the index are on their way.
+    if (request.failure()?.errorText === 'net::ERR_ABORTED' && /\/search\/.*\.js/.test(request.url())) return;
     note('failed request', `${request.url()} ${request.failure()?.errorText ?? ''}`, request.url());
   });
   page.on('response', (response) => {

@@ -311,7 +311,8 @@ async function messages(search) {
 async function injection(search) {
   const evil = '<img src=x onerror="window.hurt=1"><script>window.hurt=1</script>';
   await search.open();
-  await search.page.evaluate((evil) => {
+  await search.page.evaluate(async (evil) => {
+    await casebook.ready();
     casebook.search = async () => {
       const escaped = evil.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
       const hit = { id: evil, url: 'essays/', anchor: '"><i>', kind: evil, title: evil, score: 1, arguments: [[evil, 'for']], year: 1999 };

@@ -82,10 +82,8 @@
       var casebook = window.casebook;
       casebook.open(new URL(words.search, location.href).href);
       load(words.search + "root.js", function () {
-        casebook.ready().then(function () {
-          return casebook.terms(asked);
-        }).then(function (terms) {
-          if (terms.length) mark(document.getElementById("_main"), terms);
+        casebook.marker(asked).then(function (ranges) {
+          mark(document.getElementById("_main"), ranges);
         }).catch(function () { /* The page is whole without marks. */ });
       });
     });
@@ -96,12 +94,12 @@
     script.onload = then;
     document.head.appendChild(script);
   }
-  function mark(main, terms) {
+  function mark(main, rangesOf) {
     var walker = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
     var found = [];
     while (walker.nextNode()) {
       if (!walker.currentNode.parentElement.closest("script, style, noscript, template, textarea, select, button, svg, math, .math")) {
-        var ranges = window.casebook.ranges(walker.currentNode.data, terms);
+        var ranges = rangesOf(walker.currentNode.data);
         if (ranges.length) found.push([walker.currentNode, ranges]);
       }
     }
