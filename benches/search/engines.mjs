@@ -177,6 +177,8 @@ async function elasticlunr({ docs, work, mdbook }) {
     version: `mdBook ${version}`,
     site,
     page: 'index.html',
+    // Each takes long, and none fetches anything but the whole index.
+    rounds: 3,
     prepare: (await files(site)).filter((file) => !file.includes('/') && file !== 'print.html'),
     // It is written in one go with the book: what the search adds to it.
     build: { ms: took.true - took.false, whole: took.true, ...book },

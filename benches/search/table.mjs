@@ -73,6 +73,6 @@ export function table({ documents, engines, summary }) {
     ]),
   ];
   const [{ name, pages }] = engines;
-  const said = `${documents} documents, ${pages.length} cold pages; in brackets the ratio to ${name}`;
+  const said = `${documents} documents, ${pages.length} cold pages at most; in brackets the ratio to ${name}`;
   return `${said}\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
