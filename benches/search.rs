@@ -1,5 +1,5 @@
 //! What a reader waits for when searching in the browser, beside Pagefind and the elasticlunr index of mdBook: bytes,
-//! requests and latencies in Chromium, and the time and size of each index, on the same synthetic archive and in one run:
+//! requests and latencies in Chromium, and the time and size of each index, on one synthetic archive and in one run:
 //!
 //! ```text
 //! cargo bench --bench search

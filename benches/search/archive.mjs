@@ -22,20 +22,21 @@ export async function documents(archive) {
   );
 }
 
-/** More chapters than these take mdBook minutes and gigabytes, since each page is rendered with the list of all. */
+/** Of ten times as many mdBook makes no book in minutes and gigabytes; docs/performance.md has the figures. */
 const CHAPTERS = 1000;
 
 /**
- * Writes a book of the documents, each with its title as a heading above it. Of many, some share a chapter, which leaves
- * the index what it is: mdBook indexes headings. Samples' code is left out, for it stands in files beside the text: the
- * book has less to index than the site, not more.
+ * Writes a book of the documents, each with its title as a heading above it. Of many, some share a chapter, which
+ * leaves the index what it is: mdBook indexes headings. Samples' code is left out, for it stands in files beside the
+ * text: the book has less to index than the site, not more.
  */
 export async function writeBook(folder, docs, search) {
   await rm(folder, { recursive: true, force: true });
   await mkdir(path.join(folder, 'src'), { recursive: true });
   const put = (file, text) => writeFile(path.join(folder, file), text);
-  // The search keeps mdBook's defaults.
-  await put('book.toml', `[book]\ntitle = "A book"\nlanguage = "en"\n\n[output.html.search]\nenable = ${search}\n`);
+  // The search keeps mdBook's defaults. Code that can be run would be looked up on a host far away.
+  const html = `[output.html.search]\nenable = ${search}\n\n[output.html.playground]\nrunnable = false\n`;
+  await put('book.toml', `[book]\ntitle = "A book"\nlanguage = "en"\n\n${html}`);
 
   // Notes are numbered anew in each document.
   const section = ({ title, text }, at) => `# ${title}\n${text.replace(/\[\^(\w+)\]/g, `[^${at}-$1]`)}\n`;

@@ -1,7 +1,7 @@
 // The three searches: how each is built, where its page is, and how a page of it is asked.
 //
-// `ui` and `call` run in the browser, so each is a function that stands alone, or its text. `ui` handles the page that a
-// reader sees: `focus()` turns to the search, `ask(q)` enters a query, `first(q)` and `done(q)` say whether the first
+// `ui` and `call` run in the browser, so each is a function that stands alone, or its text. `ui` handles the page that
+// a reader sees: `focus()` turns to the search, `ask(q)` enters a query, `first(q)` and `done(q)` say whether the first
 // result, and all of them, stand there. `call` is the interface for programs: `open()`, and `find(q)`, which gives the
 // number of results once those that a page would show are at hand; it is tried in an empty page or in `page`.
 
@@ -149,7 +149,8 @@ addEventListener('DOMContentLoaded', () => new PagefindUI({ element: '#search', 
         first: () => $('result-link') !== null,
         done(q) {
           const said = $('message')?.textContent ?? '';
-          return said.includes(q) && (/No results/.test(said) || (/\d/.test(said) && $('result') !== null)) && $('loading') === null;
+          if (!said.includes(q) || $('loading') !== null) return false;
+          return /^No results/.test(said) || (/^\d/.test(said) && $('result') !== null);
         },
         hits: () => Number(/\d+/.exec($('message').textContent)?.[0] ?? 0),
       };
@@ -176,6 +177,8 @@ async function elasticlunr({ docs, work, mdbook }) {
     version: `mdBook ${version}`,
     site,
     page: 'index.html',
+    // Each takes long, and none fetches anything but the whole index.
+    rounds: 3,
     prepare: (await files(site)).filter((file) => !file.includes('/') && file !== 'print.html'),
     // It is written in one go with the book: what the search adds to it.
     build: { ms: took.true - took.false, whole: took.true, ...book },

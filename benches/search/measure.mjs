@@ -1,4 +1,4 @@
-// Searching in the browser: casebook beside Pagefind and the elasticlunr index of mdBook, on one archive and in one run.
+// Searching in the browser: casebook beside Pagefind and the elasticlunr index of mdBook, on one archive, in one run.
 //
 //   node measure.mjs ARCHIVE [--build FILE] [--mdbook PROGRAM] [--only ENGINE,...] [--rounds N] [--work DIR] [--json]
 //
@@ -19,16 +19,16 @@ import { summary, table } from './table.mjs';
 const FIRST = 10;
 const LATER = 20;
 /** An index of hundreds of megabytes takes its time. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 const SETTLE_MS = 500;
 
 /** Runs in the page: what a reader would see, timed where it happens. */
 function install(ui) {
   const QUIET_MS = 200;
   /**
-   * Enters a query; resolves to when it was entered, when the first result stood there and when all of them did. Done is
-   * what stays done: an interface may show one answer and then mend it. Only what changes after the query counts, so
-   * that the last query's answer is not taken for this one's.
+   * Enters a query; resolves to when it was entered, when the first result stood there and when all of them did. Done
+   * is what stays done: an interface may show one answer and then mend it. Only what changes after the query counts,
+   * so that the last query's answer is not taken for this one's.
    */
   const search = (q, patience, cold) =>
     new Promise((resolve, reject) => {
@@ -50,8 +50,9 @@ function install(ui) {
       observer.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
       const timer = setInterval(() => {
         const now = performance.now();
-        if (done !== null && now - changed > QUIET_MS) stop(resolve, { at, first: first ?? done, done, hits: ui.hits() });
-        else if (now - at > patience) stop(reject, new Error(`no results for ${q}`));
+        if (done !== null && now - changed > QUIET_MS) {
+          stop(resolve, { at, first: first ?? done, done, hits: ui.hits() });
+        } else if (now - at > patience) stop(reject, new Error(`no results for ${q}`));
       }, 20);
       const at = performance.now();
       // Some interfaces fetch their index when a reader turns to them.
@@ -107,10 +108,12 @@ function byPage(engine, first, later) {
 }
 
 /**
- * By its interface for programs: the same queries, without anything being drawn. Where that interface belongs to a page,
- * opening it is counted from the navigation on, so that nothing the page fetches ahead is had for free.
+ * By its interface for programs: the same queries, without anything being drawn. Where that interface belongs to a
+ * page, opening it is counted from the navigation on, so that nothing the page fetches ahead is had for free.
  */
 function byProgram(engine, api, first, later) {
+  const asked = [first, ...later].map(({ q }) => q);
+  const start = api.page === null ? 'performance.now()' : '0';
   const tried = `(async (queries, api, start) => {
     await api.open();
     const out = { open: performance.now() - start, each: [] };
@@ -120,7 +123,7 @@ function byProgram(engine, api, first, later) {
       out.each.push({ ms: performance.now() - at, hits });
     }
     return out;
-  })(${JSON.stringify([first, ...later].map(({ q }) => q))}, (${api.call})(), ${api.page === null ? 'performance.now()' : 0})`;
+  })(${JSON.stringify(asked)}, (${api.call})(), ${start})`;
   return within(engine, async (page) => {
     const { server } = engine;
     await page.goto(server.blank);
@@ -138,6 +141,7 @@ function byProgram(engine, api, first, later) {
   });
 }
 
+const USAGE = 'ARCHIVE [--build FILE] [--mdbook PROGRAM] [--only ENGINE,...] [--rounds N] [--work DIR] [--json]';
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
@@ -152,7 +156,7 @@ const { values, positionals } = parseArgs({
 const names = values.only.split(',');
 const rounds = Number(values.rounds);
 if (positionals.length !== 1 || !(rounds > 0) || names.some((name) => !ENGINES[name])) {
-  console.error('usage: node measure.mjs ARCHIVE [--build FILE] [--mdbook PROGRAM] [--only ENGINE,...] [--rounds N] [--work DIR] [--json]');
+  console.error(`usage: node measure.mjs ${USAGE}`);
   process.exit(2);
 }
 const note = (text) => process.stderr.write(`${text}\n`);
@@ -174,10 +178,12 @@ try {
   }
   // In turn, so that what else the machine does falls on all of them.
   for (const first of firsts) {
-    for (const engine of engines) {
+    for (const engine of engines.filter(({ cold, rounds = Infinity }) => cold.length < rounds)) {
       note(`${first.q}: ${engine.name}`);
       engine.cold.push(await byPage(engine, first, later));
-      for (const [at, api] of engine.api.entries()) engine.programs[at].push(await byProgram(engine, api, first, later));
+      for (const [at, api] of engine.api.entries()) {
+        engine.programs[at].push(await byProgram(engine, api, first, later));
+      }
     }
   }
   const measured = {

@@ -47,7 +47,9 @@ export function queries(docs, count) {
     const fits = ([, at]) => at.length >= least * docs.length && at.length <= most * docs.length;
     words[band] = ranked.filter(fits).map(([word]) => word);
   }
-  for (const [band, list] of Object.entries(words)) if (list.length < 2) throw new Error(`no ${band} words in the archive`);
+  for (const [band, list] of Object.entries(words)) {
+    if (list.length < 2) throw new Error(`no ${band} words in the archive`);
+  }
 
   const below = draws(20);
   const out = [];

@@ -72,6 +72,7 @@ export function table({ documents, engines, summary }) {
       ...rest.map((value) => cell(write, value, first)),
     ]),
   ];
-  const said = `${documents} documents, ${engines[0].pages.length} cold pages; in brackets the ratio to ${engines[0].name}`;
+  const [{ name, pages }] = engines;
+  const said = `${documents} documents, ${pages.length} cold pages at most; in brackets the ratio to ${name}`;
   return `${said}\n\n${lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n')}`;
 }
