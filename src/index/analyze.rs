@@ -3,9 +3,9 @@
 //! docs/search.md says what a word is and what becomes of it; the browser's reader does the same, and golden vectors
 //! hold the two together.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
+use foldhash::{HashMap, HashMapExt};
 use frostem::{Algorithm, Stemmer};
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -89,9 +89,47 @@ impl Analyzer {
     }
 }
 
-/// The folded words of a text and their parts, unstemmed: what prefixes and corrected spellings are looked up in.
-pub fn forms(text: &str) -> impl Iterator<Item = String> {
-    spans(text).flat_map(|span| forms_of(&text[span]))
+/// The folded words of texts and their parts, unstemmed: what prefixes and corrected spellings are looked up in.
+#[derive(Default)]
+pub struct Forms {
+    forms: Vec<String>,
+    places: HashMap<String, u32>,
+    /// The forms of each word that came before, by their places.
+    known: HashMap<Box<str>, Vec<u32>>,
+}
+
+impl Forms {
+    /// Every form in the texts, once.
+    pub fn of<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &str> {
+        if self.known.len() >= REMEMBERED {
+            *self = Self::default();
+        }
+        let mut found: Vec<u32> = Vec::new();
+        for text in texts {
+            for span in spans(text) {
+                found.extend(self.word(&text[span]));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().map(|place| self.forms[place as usize].as_str())
+    }
+
+    fn word(&mut self, word: &str) -> &[u32] {
+        if !self.known.contains_key(word) {
+            let mut places = Vec::new();
+            for form in forms_of(word) {
+                let next = u32::try_from(self.forms.len()).expect("fewer forms than bytes of a document");
+                let place = *self.places.entry(form.clone()).or_insert(next);
+                if place == next {
+                    self.forms.push(form);
+                }
+                places.push(place);
+            }
+            self.known.insert(word.into(), places);
+        }
+        &self.known[word]
+    }
 }
 
 fn forms_of(word: &str) -> Vec<String> {
@@ -209,7 +247,9 @@ fn parts(word: &str) -> Vec<&str> {
 #[derive(Clone)]
 pub struct WordTokenizer {
     analyzer: Analyzer,
-    known: HashMap<Box<str>, Option<Terms>>,
+    /// The terms of each word that came before; none where nothing of it was left.
+    known: HashMap<Box<str>, u32>,
+    terms: Vec<Terms>,
 }
 
 /// How many words are remembered; an archive has fewer, a hostile text may have more.
@@ -217,7 +257,23 @@ const REMEMBERED: usize = 200_000;
 
 impl WordTokenizer {
     pub fn new(analyzer: Analyzer) -> Self {
-        Self { analyzer, known: HashMap::new() }
+        Self { analyzer, known: HashMap::new(), terms: Vec::new() }
+    }
+
+    /// The place of a word's terms.
+    fn place(&mut self, word: &str) -> usize {
+        if let Some(place) = self.known.get(word) {
+            return *place as usize;
+        }
+        if self.known.len() >= REMEMBERED {
+            self.known.clear();
+            self.terms.clear();
+        }
+        let place = self.terms.len();
+        // A word of which nothing is left has an empty term, which is passed over.
+        self.terms.push(self.analyzer.terms(word).unwrap_or_default());
+        self.known.insert(word.into(), u32::try_from(place).expect("no more words than are remembered"));
+        place
     }
 }
 
@@ -226,8 +282,9 @@ pub struct Tokens<'a> {
     text: &'a str,
     /// Where the next word is looked for.
     at: usize,
-    /// The word whose terms are being handed out, and how many were.
+    /// The word whose terms are being handed out, their place, and how many were.
     word: Range<usize>,
+    place: Option<usize>,
     given: usize,
     /// The position of the word, and of the next one.
     position: usize,
@@ -239,22 +296,23 @@ impl Tokenizer for WordTokenizer {
     type TokenStream<'a> = Tokens<'a>;
 
     fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
-        Tokens { tokenizer: self, text, at: 0, word: 0..0, given: 0, position: 0, next: 0, token: Token::default() }
+        let (word, place, token) = (0..0, None, Token::default());
+        Tokens { tokenizer: self, text, at: 0, word, place, given: 0, position: 0, next: 0, token }
     }
 }
 
 impl TokenStream for Tokens<'_> {
     fn advance(&mut self) -> bool {
         loop {
-            let known = &mut self.tokenizer.known;
-            let terms = known.get(&self.text[self.word.clone()]).and_then(Option::as_ref);
-            let term = terms.filter(|_| !self.word.is_empty()).and_then(|terms| terms.all().nth(self.given));
-            if let (Some(term), Some(terms)) = (term, terms) {
+            let terms = self.place.map(|place| &self.tokenizer.terms[place]);
+            if let Some(terms) = terms
+                && let Some(term) = terms.all().nth(self.given)
+                && !term.is_empty()
+            {
                 self.token.text.clear();
                 self.token.text.push_str(term);
                 self.token.offset_from = self.word.start;
                 self.token.offset_to = self.word.end;
-                self.token.position_length = 1;
                 // The whole and a character alone stand with the first part.
                 let part = self.given.checked_sub(1).filter(|part| *part < terms.parts.len());
                 self.token.position = self.position + part.unwrap_or(0);
@@ -263,15 +321,8 @@ impl TokenStream for Tokens<'_> {
                 return true;
             }
             let Some((word, resume)) = next_span(self.text, self.at) else { return false };
-            (self.at, self.given, self.position) = (resume, 0, self.next);
-            let text = &self.text[word.clone()];
-            if !known.contains_key(text) {
-                if known.len() >= REMEMBERED {
-                    known.clear();
-                }
-                known.insert(text.into(), self.tokenizer.analyzer.terms(text));
-            }
-            self.word = word;
+            self.place = Some(self.tokenizer.place(&self.text[word.clone()]));
+            (self.word, self.at, self.given, self.position) = (word, resume, 0, self.next);
         }
     }
 
@@ -324,7 +375,9 @@ mod tests {
 
     #[test]
     fn forms_are_words_as_they_are_written() {
-        let found: Vec<_> = forms("Threads of run_until_complete, 3rd C++ 日本語 Ünïcode").collect();
+        let mut forms = Forms::default();
+        let found: Vec<_> = forms.of(["Threads of run_until_complete, 3rd", "C++ 日本語 Ünïcode run"].into_iter()).collect();
         assert_eq!(found, ["threads", "run_until_complete", "run", "until", "complete", "unicode"]);
+        assert_eq!(forms.of(["Unicode, until"].into_iter()).collect::<Vec<_>>(), ["until", "unicode"]);
     }
 }

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-use super::analyze::forms;
 use super::number::number;
 use crate::escape::href;
 use crate::fields::Choice;
@@ -136,11 +135,6 @@ impl Document {
             document.item(item);
         }
         document
-    }
-
-    /// Every form in it, once.
-    pub fn forms(&self) -> BTreeSet<String> {
-        self.texts.iter().flat_map(|(_, text)| forms(text)).collect()
     }
 
     fn fact(&mut self, name: &'static str, value: &str) {

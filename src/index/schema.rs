@@ -31,7 +31,7 @@ pub fn schema() -> Schema {
     let raw = TextFieldIndexing::default().set_fieldnorms(false).set_index_option(IndexRecordOption::Basic);
     let raw = TextOptions::default().set_indexing_options(raw.set_tokenizer("raw"));
     for name in FACTS {
-        builder.add_text_field(name, raw.clone());
+        builder.add_text_field(name, raw.clone() | FAST);
     }
     builder.add_text_field(FORMS, raw);
     builder.add_u64_field("date", FAST);

@@ -17,7 +17,7 @@ use super::characters::fold;
 use super::document::Card;
 use super::number::{self as numbering, Numbering};
 use super::query::{Clause, Fact, Query};
-use super::schema::{FACTS, FORMS, TEXTS, field, tokenizers};
+use super::schema::{FACTS, FORMS, TEXTS, field, schema, tokenizers};
 use super::snippet::{Snippet, snippet};
 use super::spelling::{
     Form, PREFIX_WEIGHT, SHORTEST_PREFIX, TYPO_WEIGHT, completions, corrections, patience, tolerance,
@@ -171,6 +171,9 @@ impl Index {
             }
             let analyzer = Analyzer::new(&before.language);
             let found = tantivy::Index::open_in_dir(&folder).and_then(|mut found| {
+                if found.schema() != schema() || !found.validate_checksum()?.is_empty() {
+                    return Err(broken("its files are not as they were written"));
+                }
                 found.set_tokenizers(tokenizers(analyzer));
                 Self::read(&found, analyzer)
             });
@@ -516,20 +519,21 @@ impl Index {
     }
 
     fn facets(&self, docs: &[usize]) -> tantivy::Result<BTreeMap<&'static str, BTreeMap<String, usize>>> {
-        let mut matches = vec![false; self.count()];
-        docs.iter().for_each(|&doc| matches[doc] = true);
         let mut facets = BTreeMap::new();
         for name in FACTS {
-            let mut counts = BTreeMap::new();
-            for value in self.values(name)? {
-                let mut count = 0;
-                self.each_with(name, &value, |doc| count += usize::from(matches[doc]))?;
-                if count > 0 {
-                    counts.insert(value, count);
-                }
+            let Some(column) = self.segment.fast_fields().str(name)? else { continue };
+            let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+            for value in docs.iter().flat_map(|&doc| column.term_ords(number(doc))) {
+                *counts.entry(value).or_default() += 1;
             }
-            if !counts.is_empty() {
-                facets.insert(name, counts);
+            let mut named = BTreeMap::new();
+            for (value, count) in counts {
+                let mut name = String::new();
+                column.ord_to_str(value, &mut name)?;
+                named.insert(name, count);
+            }
+            if !named.is_empty() {
+                facets.insert(name, named);
             }
         }
         Ok(facets)

@@ -54,7 +54,8 @@ fn window(text: &str, words: &[Word], hits: &[Option<&str>]) -> String {
     let starts = (0..words.len()).filter(|&at| at == 0 || hits[at].is_some());
     let end = |from: usize| (from + LENGTH).min(words.len());
     let best = starts.max_by_key(|&at| (value(&hits[at..end(at)]), Reverse(at))).unwrap_or(0);
-    let from = best.saturating_sub(BEFORE);
+    // Where the passage ends soon, more of them make the line full.
+    let from = best.saturating_sub(BEFORE).min(words.len().saturating_sub(LENGTH));
     let to = end(from);
     let mut out = String::new();
     let mut at = words.get(from).map_or(0, |word| if from == 0 { 0 } else { word.span.start });

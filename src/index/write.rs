@@ -7,7 +7,7 @@ use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::{IndexBuilder, TantivyDocument};
 
-use super::analyze::Analyzer;
+use super::analyze::{Analyzer, Forms};
 use super::document::{Document, documents};
 use super::schema::{FORMS, field, schema, tokenizers};
 use crate::fs;
@@ -68,13 +68,14 @@ pub fn fill(archive: &Archive, directory: impl Into<Box<dyn Directory>>) -> tant
     let analyzer = Analyzer::new(&archive.config.language);
     let builder = IndexBuilder::new().schema(schema.clone()).tokenizers(tokenizers(analyzer));
     let mut writer = builder.single_segment_index_writer(directory, MEMORY)?;
+    let mut forms = Forms::default();
     for listed in documents(archive) {
-        writer.add_document(for_tantivy(&schema, &Document::new(archive, &listed)))?;
+        writer.add_document(for_tantivy(&schema, &Document::new(archive, &listed), &mut forms))?;
     }
     writer.finalize()
 }
 
-fn for_tantivy(schema: &Schema, document: &Document) -> TantivyDocument {
+fn for_tantivy(schema: &Schema, document: &Document, forms: &mut Forms) -> TantivyDocument {
     let mut out = TantivyDocument::default();
     out.add_text(field(schema, "id"), &document.card.id);
     for (name, text) in &document.texts {
@@ -83,8 +84,8 @@ fn for_tantivy(schema: &Schema, document: &Document) -> TantivyDocument {
     for (name, value) in &document.facts {
         out.add_text(field(schema, name), value);
     }
-    let forms = field(schema, FORMS);
-    document.forms().iter().for_each(|form| out.add_text(forms, form));
+    let texts = document.texts.iter().map(|(_, text)| text.as_str());
+    forms.of(texts).for_each(|form| out.add_text(field(schema, FORMS), form));
     out.add_u64(field(schema, "date"), document.date);
     out.add_text(field(schema, "file"), &document.file);
     let card = serde_json::to_string(&document.card).expect("strings and numbers always serialise");

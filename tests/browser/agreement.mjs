@@ -1,10 +1,10 @@
 // The terminal and the browser answer every query alike: the same entries in the same order, with the same scores,
 // passages and snippets.
 //
-//   node agreement.mjs CASEBOOK ARCHIVE QUERIES
+//   node agreement.mjs CASEBOOK ARCHIVE QUERIES [EVERY]
 //
-// CASEBOOK is the binary, ARCHIVE a folder that it has built. Of the queries, all are asked through the reader's
-// function in one page, and some through the search page as a reader would.
+// CASEBOOK is the binary, ARCHIVE a folder that it has built. Of the queries, all, or one of EVERY, are asked through
+// the reader's function in one page, and some through the search page as a reader would.
 
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -19,11 +19,12 @@ const INTERFACE = 20;
 /** Four decimals are promised; the same operations in the same order give more. */
 const CLOSE = 1e-9;
 
-const [binary, archive, file] = process.argv.slice(2);
+const [binary, archive, file, every = 1] = process.argv.slice(2);
 const queries = readFileSync(file, 'utf8')
   .replace(/\n$/, '')
   .split('\n')
   .filter((line) => !/^# /.test(line))
+  .filter((_, at) => at % every === 0)
   .map((line) => ({ text: line.replace(/^~ /, ''), asYouType: line.startsWith('~ ') }));
 
 /** What the binary answers to each. */

@@ -362,7 +362,7 @@
     const { anchor, text, all, hits } = chosen;
     const starts = Array.from(all.keys()).filter((at) => at === 0 || hits[at]);
     const window = best(starts.map((at) => ({ at, ...worth(hits.slice(at, at + WINDOW)) })));
-    const from = window ? Math.max(0, window.at - LEAD) : 0;
+    const from = window ? Math.max(0, Math.min(window.at - LEAD, all.length - WINDOW)) : 0;
     const to = Math.min(from + WINDOW, all.length);
     let at = from > 0 ? all[from].start : 0;
     const end = to < all.length ? all[to - 1].end : text.length;
