@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -266,20 +266,21 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let loaded = load(root)?;
     finished(&mut stages, "read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
-    let published = if drafts { loaded.without_drafts() } else { None };
+    let searched = if drafts { loaded.without_drafts() } else { None };
     let (site, files) = loaded.into_site(drafts, options)?;
     finished(&mut stages, "resolve and tag");
     let publisher = Publisher::open(root)?;
     finished(&mut stages, "open public");
     let (mut found, indexed) = std::thread::scope(|scope| {
         let indexing = scope.spawn(|| {
-            let start = Instant::now();
-            let archive = published.as_ref().unwrap_or(site.archive());
+            let mut lap = Instant::now();
+            let archive = searched.as_ref().unwrap_or(site.archive());
             let index = fresh_index(root, &digest, archive)?;
-            let indexed = start.elapsed();
+            let indexed = lap.elapsed();
+            lap = Instant::now();
             let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes });
             index::export(&index, &publish)?;
-            Ok::<_, fs::Error>([("index", indexed), ("export", start.elapsed() - indexed)])
+            Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
         });
         let found = render_all(&site, &publisher, progress);
         Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))

@@ -16,6 +16,7 @@ use crate::index::{Asked, Explanation, Hit, Index, Order, Query, QueryError, Res
 use crate::pipeline::{Failure, open_index};
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub struct Search {
     /// Words (all must match), "phrases", -exclusions and fields such as kind:quote or year:2016..2020
     #[arg(value_name = "QUERY", required_unless_present = "stdin")]
@@ -181,12 +182,18 @@ fn explain(part: &Explanation, out: &mut String) {
     let weight = if part.weight < 1.0 { format!(", weight {}", part.weight) } else { String::new() };
     let fields = part.fields.iter().map(|gain| {
         let times = if gain.count == 1 { String::new() } else { format!("{} times ", gain.count) };
-        format!("{} {:.4} ({times}in {} terms, boost {})", gain.field, gain.gain, gain.length, gain.boost)
+        format!("{} {:.4} ({times}in {} terms, boost {})", gain.field, gain.score, gain.length, gain.boost)
     });
     let fields: Vec<_> = fields.collect();
     let idf = part.fields.first().map_or(0.0, |gain| gain.idf);
     let terms = part.terms.join(" ");
-    let _ = writeln!(out, "     {:>9.4}  {} as `{terms}`{weight}, idf {idf:.4}: {}", part.score, part.part, fields.join(", "));
+    let _ = writeln!(
+        out,
+        "     {:>9.4}  {} as `{terms}`{weight}, idf {idf:.4}: {}",
+        part.score,
+        part.part,
+        fields.join(", ")
+    );
 }
 
 /// The snippet without its markup, the marked words in bold.

@@ -92,7 +92,7 @@ impl Analyzer {
 /// The folded words of texts and their parts, unstemmed: what prefixes and corrected spellings are looked up in.
 #[derive(Default)]
 pub struct Forms {
-    forms: Vec<String>,
+    list: Vec<String>,
     places: HashMap<String, u32>,
     /// The forms of each word that came before, by their places.
     known: HashMap<Box<str>, Vec<u32>>,
@@ -112,17 +112,17 @@ impl Forms {
         }
         found.sort_unstable();
         found.dedup();
-        found.into_iter().map(|place| self.forms[place as usize].as_str())
+        found.into_iter().map(|place| self.list[place as usize].as_str())
     }
 
     fn word(&mut self, word: &str) -> &[u32] {
         if !self.known.contains_key(word) {
             let mut places = Vec::new();
             for form in forms_of(word) {
-                let next = u32::try_from(self.forms.len()).expect("fewer forms than bytes of a document");
+                let next = u32::try_from(self.list.len()).expect("fewer forms than bytes of a document");
                 let place = *self.places.entry(form.clone()).or_insert(next);
                 if place == next {
-                    self.forms.push(form);
+                    self.list.push(form);
                 }
                 places.push(place);
             }
@@ -162,8 +162,7 @@ fn spans(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// The first word from `at` on, and where to look for the next one.
 fn next_span(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
     let mut before = text[..at].chars().next_back();
-    let mut chars = text[at..].char_indices();
-    while let Some((offset, c)) = chars.next() {
+    for (offset, c) in text[at..].char_indices() {
         let start = at + offset;
         let after = start + c.len_utf8();
         match class(c) {
@@ -192,9 +191,7 @@ fn word_end(text: &str, at: usize) -> usize {
             Class::Bigram => false,
             Class::Other => {
                 matches!(c, '\'' | '’')
-                    && chars
-                        .peek()
-                        .is_some_and(|&(_, c)| class(c) == Class::Word && c != '_' && !c.is_ascii_digit())
+                    && chars.peek().is_some_and(|&(_, c)| class(c) == Class::Word && c != '_' && !c.is_ascii_digit())
             }
         };
         if !goes_on {
@@ -369,14 +366,16 @@ mod tests {
         while tokens.advance() {
             found.push((tokens.token().text.clone(), tokens.token().position));
         }
-        let expected = [("an", 0), ("asyncio", 1), ("async", 1), ("io", 2), ("日本", 3), ("日", 3), ("本", 4), ("x", 5)];
+        let expected =
+            [("an", 0), ("asyncio", 1), ("async", 1), ("io", 2), ("日本", 3), ("日", 3), ("本", 4), ("x", 5)];
         assert_eq!(found, expected.map(|(text, position)| (text.to_owned(), position)));
     }
 
     #[test]
     fn forms_are_words_as_they_are_written() {
         let mut forms = Forms::default();
-        let found: Vec<_> = forms.of(["Threads of run_until_complete, 3rd", "C++ 日本語 Ünïcode run"].into_iter()).collect();
+        let found: Vec<_> =
+            forms.of(["Threads of run_until_complete, 3rd", "C++ 日本語 Ünïcode run"].into_iter()).collect();
         assert_eq!(found, ["threads", "run_until_complete", "run", "until", "complete", "unicode"]);
         assert_eq!(forms.of(["Unicode, until"].into_iter()).collect::<Vec<_>>(), ["until", "unicode"]);
     }

@@ -92,13 +92,8 @@ impl Document {
             passages: Vec::new(),
             code: Vec::new(),
         };
-        let mut document = Self {
-            texts: vec![("title", title)],
-            facts: BTreeSet::new(),
-            date: 0,
-            file: String::new(),
-            card,
-        };
+        let mut document =
+            Self { texts: vec![("title", title)], facts: BTreeSet::new(), date: 0, file: String::new(), card };
         // A slug often says in a reader's words what the title says in an author's.
         document.text("names", &id.slug.replace(['-', '_'], " "));
         document.fact("kind", id.kind.word());

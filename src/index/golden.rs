@@ -71,7 +71,9 @@ impl Golden {
             let message = format!("`{}` {place}, and must be among the first {}", entry.value, self.within);
             let help = match &first[..] {
                 [] => "nothing is found: say in the entry what readers ask for, or correct the query".to_owned(),
-                first => format!("first come {}: say in the entry what readers ask for, or correct this", first.join(", ")),
+                first => {
+                    format!("first come {}: say in the entry what readers ask for, or correct this", first.join(", "))
+                }
             };
             let diagnostic = Diagnostic::new(Code::GoldenQuery, entry.span, message).help(help);
             sink.push(diagnostic.related(self.text.span, "the query"));

@@ -16,6 +16,8 @@ mod search;
 mod shard;
 mod snippet;
 mod spelling;
+#[cfg(test)]
+mod vectors;
 mod write;
 
 pub use golden::{GOLDEN, Golden};

@@ -126,7 +126,7 @@ pub struct Gain {
     pub length: u32,
     pub idf: f64,
     pub boost: f64,
-    pub gain: f64,
+    pub score: f64,
 }
 
 /// The score of each document, by its place in the index; 0 where a clause does not match.
@@ -267,7 +267,8 @@ impl Index {
             Order::Relevance => None,
             Order::Date => dates.first(number(doc)),
         };
-        let mut ranked: Vec<_> = docs.iter().map(|&doc| (date(doc), score(&plans, doc, results.relaxed), doc)).collect();
+        let mut ranked: Vec<_> =
+            docs.iter().map(|&doc| (date(doc), score(&plans, doc, results.relaxed), doc)).collect();
         ranked.sort_by(|a, b| {
             b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then_with(|| self.ranks[a.2].cmp(&self.ranks[b.2]))
         });
@@ -368,7 +369,8 @@ impl Index {
             }
             _ => None,
         };
-        let mut plan = Plan { text: clause.text.clone(), word, alternatives, scores: vec![0.0; self.count()], rarity: 0.0 };
+        let mut plan =
+            Plan { text: clause.text.clone(), word, alternatives, scores: vec![0.0; self.count()], rarity: 0.0 };
         for at in 0..plan.alternatives.len() {
             self.add(&mut plan.scores, &plan.alternatives[at])?;
         }
@@ -388,7 +390,7 @@ impl Index {
     /// Gives each document the alternative's score, where that is more than it has.
     fn add(&self, scores: &mut Scores, alternative: &Alternative) -> tantivy::Result<()> {
         let mut own = vec![0.0; self.count()];
-        self.gains(&alternative.terms, |doc, gain| own[doc as usize] += gain.gain)?;
+        self.gains(&alternative.terms, |doc, gain| own[doc as usize] += gain.score)?;
         scores.iter_mut().zip(own).for_each(|(score, own)| *score = f64::max(*score, alternative.weight * own));
         Ok(())
     }
@@ -402,10 +404,9 @@ impl Index {
             if forms.is_empty() {
                 continue;
             }
-            #[expect(clippy::cast_precision_loss, reason = "a distance is 1 or 2")]
-            let weighted = forms.iter().map(|(form, distance)| {
-                (form.clone(), (0..*distance).fold(1.0, |weight, _| weight * TYPO_WEIGHT))
-            });
+            let weighted = forms
+                .iter()
+                .map(|(form, distance)| (form.clone(), (0..*distance).fold(1.0, |weight, _| weight * TYPO_WEIGHT)));
             self.extend(plan, weighted)?;
             corrected
                 .push(Corrected { word: plan.text.clone(), to: forms.into_iter().map(|(form, _)| form).collect() });
@@ -487,9 +488,8 @@ impl Index {
             let average = index.total_num_tokens() as f64 / count;
             each_match(&mut postings, |doc, count| {
                 let length = norms.fieldnorm(doc);
-                let (n, size) = (f64::from(count), f64::from(length));
-                let gain = boost * (total_idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * size / average)));
-                gained(doc, Gain { field: name, count, length, idf: total_idf, boost, gain });
+                let score = bm25(boost, total_idf, count, length, average);
+                gained(doc, Gain { field: name, count, length, idf: total_idf, boost, score });
             });
         }
         Ok(())
@@ -502,7 +502,7 @@ impl Index {
                 let (mut fields, mut sum) = (Vec::new(), 0.0);
                 self.gains(&alternative.terms, |other, gain| {
                     if other as usize == doc {
-                        sum += gain.gain;
+                        sum += gain.score;
                         fields.push(gain);
                     }
                 })?;
@@ -592,15 +592,21 @@ impl Plan {
     /// How much it tells that a document matches the clause at all.
     fn weigh(&mut self) {
         #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 documents")]
-        let [count, matching] = [self.scores.len(), self.scores.iter().filter(|score| **score > 0.0).count()]
-            .map(|number| number as f64);
+        let [count, matching] =
+            [self.scores.len(), self.scores.iter().filter(|score| **score > 0.0).count()].map(|number| number as f64);
         self.rarity = idf(count, matching);
     }
 }
 
+/// What a field gives in which a sequence stands `count` times.
+pub(super) fn bm25(boost: f64, idf: f64, count: u32, length: u32, average: f64) -> f64 {
+    let (n, length) = (f64::from(count), f64::from(length));
+    boost * (idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * length / average)))
+}
+
 /// How much it tells that a document has a term, which `frequency` of `count` have. Rounded, since logarithms differ
 /// between libraries in their last bits.
-fn idf(count: f64, frequency: f64) -> f64 {
+pub(super) fn idf(count: f64, frequency: f64) -> f64 {
     const STEPS: f64 = 1_048_576.0;
     ((1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln() * STEPS + 0.5).floor() / STEPS
 }

@@ -46,13 +46,11 @@ pub fn export(index: &Index, sink: Sink<'_>) -> fs::Result<()> {
         if new { sink(shard) } else { Ok(()) }
     };
     let (exporter, sink): (_, Sink<'_>) = (Exporter { index, numbers, numbering }, &once);
-    let (lists, groups) = rayon::join(
-        || Ok::<_, fs::Error>((exporter.terms(sink)?, exporter.forms(sink)?)),
-        || exporter.documents(sink),
-    );
+    let (lists, groups) =
+        rayon::join(|| Ok::<_, fs::Error>((exporter.terms(sink)?, exporter.forms(sink)?)), || exporter.documents(sink));
     let ((terms, forms), groups) = (lists?, groups?);
     let order = exporter.order(sink)?;
-    let root = exporter.root(&groups, &order, &terms, &forms).map_err(unreadable)?;
+    let root = exporter.root(&groups, order, &terms, &forms).map_err(unreadable)?;
     sink(script("root", &deflate(&[&root])))
 }
 
@@ -72,6 +70,9 @@ type Hash = [u8; 6];
 
 /// The shards of a sorted list of keys: for each its separator and its hash.
 type Directory = Vec<(String, Hash)>;
+
+/// A key, and where each of its fields keeps it.
+type Key = (String, Vec<(u32, TermInfo)>);
 
 /// A key with its lists, encoded.
 struct Entry {
@@ -104,7 +105,7 @@ impl Exporter<'_> {
     }
 
     /// Every term of a text and every fact, sorted, with the fields that have it.
-    fn keys(&self) -> tantivy::Result<Vec<(String, Vec<(u32, TermInfo)>)>> {
+    fn keys(&self) -> tantivy::Result<Vec<Key>> {
         let mut keys: BTreeMap<String, Vec<(u32, TermInfo)>> = BTreeMap::new();
         let texts = TEXTS.iter().zip(0..).map(|((name, _), at)| (*name, at, ""));
         for (name, at, colon) in texts.chain(FACTS.iter().map(|name| (*name, FACT, ":"))) {
@@ -136,8 +137,7 @@ impl Exporter<'_> {
                 None => entry.key.split_once(':').map_or("", |(name, _)| name),
             };
             let field = field(&self.index.schema, name);
-            let options =
-                if fact { IndexRecordOption::Basic } else { IndexRecordOption::WithFreqsAndPositions };
+            let options = if fact { IndexRecordOption::Basic } else { IndexRecordOption::WithFreqsAndPositions };
             let mut list = self.index.segment.inverted_index(field)?.read_postings_from_terminfo(info, options)?;
             let norms = if fact { None } else { Some(self.index.segment.get_fieldnorms_reader(field)?) };
             let mut least = 0;
@@ -192,7 +192,8 @@ impl Exporter<'_> {
                 let mut hasher = blake3::Hasher::new();
                 let mut cards = Vec::new();
                 for doc in first..last {
-                    let card = serde_json::to_vec(&self.index.card(doc).map_err(unreadable)?.0).expect("strings and numbers always serialise");
+                    let card = serde_json::to_vec(&self.index.card(doc).map_err(unreadable)?.0)
+                        .expect("strings and numbers always serialise");
                     hasher.update(&self.numbers[doc].to_le_bytes()).update(blake3::hash(&card).as_bytes());
                     cards.push((self.numbers[doc], card));
                 }
@@ -218,7 +219,7 @@ impl Exporter<'_> {
         emit("o", &[&out, &after], sink)
     }
 
-    fn root(&self, groups: &[[u8; 4]], order: &Hash, terms: &Directory, forms: &Directory) -> tantivy::Result<Vec<u8>> {
+    fn root(&self, groups: &[[u8; 4]], order: Hash, terms: &Directory, forms: &Directory) -> tantivy::Result<Vec<u8>> {
         let mut out = Vec::new();
         varint(FORMAT.into(), &mut out);
         varint(self.index.analyzer.english.into(), &mut out);
@@ -265,7 +266,7 @@ fn term_shards(entries: &[Entry], sink: Sink<'_>) -> fs::Result<Hash> {
 }
 
 /// Cuts sorted entries where their keys say, so that an edit moves few of the cuts.
-fn cut<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str, size: impl Fn(&T) -> usize) -> Vec<&'a [T]> {
+fn cut<T>(entries: &[T], key: impl Fn(&T) -> &str, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
     /// The least size of a shard that is worth a request, and how many shards a root has room for.
     const FAIR: usize = 12 << 10;
     const MOST: usize = 2048;
@@ -280,7 +281,7 @@ fn cut<'a, T>(entries: &'a [T], key: impl Fn(&T) -> &str, size: impl Fn(&T) -> u
             (from, sum) = (at, 0);
         }
         sum += own;
-        let marked = blake3::hash(key(entry).as_bytes()).as_bytes()[0] % 8 == 0;
+        let marked = blake3::hash(key(entry).as_bytes()).as_bytes()[0].is_multiple_of(8);
         if large || sum >= fair && marked || sum >= 2 * fair {
             shards.push(&entries[from..=at]);
             (from, sum) = (at + 1, 0);
@@ -351,6 +352,15 @@ fn sorted_list<'a>(texts: impl Iterator<Item = &'a str>, out: &mut Vec<u8>) {
         text(&next[shared..], out);
         before = next;
     }
+}
+
+/// A shard of one sorted list.
+#[cfg(test)]
+pub(super) fn forms_script(texts: &[String]) -> String {
+    let mut out = Vec::new();
+    varint(texts.len() as u64, &mut out);
+    sorted_list(texts.iter().map(String::as_str), &mut out);
+    String::from_utf8(script("vector", &deflate(&[&out])).bytes).expect("a script is text")
 }
 
 /// Writes a shard that is named by what it holds.

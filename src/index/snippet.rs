@@ -1,7 +1,7 @@
 //! The stretch of a text that shows best why it was found.
 
-use std::collections::BTreeSet;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::analyze::{Analyzer, Word};
 use super::document::{Card, Quotable};
@@ -123,8 +123,12 @@ mod tests {
 
     #[test]
     fn the_best_passage_has_most_of_the_words() {
-        let found = cut(&["a thread", "pool thread", "a pool, a pool, a pool"], &["c thread pool"], &["thread", "pool"]);
-        assert_eq!((found.html.as_str(), found.anchor.as_deref()), ("<mark>pool</mark> <mark>thread</mark>", Some("at-p")));
+        let found =
+            cut(&["a thread", "pool thread", "a pool, a pool, a pool"], &["c thread pool"], &["thread", "pool"]);
+        assert_eq!(
+            (found.html.as_str(), found.anchor.as_deref()),
+            ("<mark>pool</mark> <mark>thread</mark>", Some("at-p"))
+        );
         let found = cut(&["a thread"], &["c thread pool"], &["thread", "pool"]);
         assert_eq!(found.anchor.as_deref(), Some("at-c"));
         assert_eq!(cut(&[], &[], &["x"]), Snippet::default());

@@ -74,7 +74,11 @@ mod tests {
     #[test]
     fn what_is_nearest_comes_first() {
         let found = corrections("thraed", 2, forms());
-        assert_eq!(found, [("thread", 1), ("threads", 2), ("three", 2), ("tread", 2), ("threaded", 2)].map(|(form, d)| (form.to_owned(), d)));
+        assert_eq!(
+            found,
+            [("thread", 1), ("threads", 2), ("three", 2), ("tread", 2), ("threaded", 2)]
+                .map(|(form, d)| (form.to_owned(), d))
+        );
         assert_eq!(corrections("thread", 1, forms()), [("threads".to_owned(), 1), ("tread".to_owned(), 1)]);
     }
 }

@@ -20,13 +20,13 @@ pub fn fingerprint(root: &Path) -> fs::Result<String> {
         Ok(blake3::hash(&bytes.unwrap_or_default()))
     });
     let hashes = hashes.collect::<fs::Result<Vec<_>>>()?;
-    let mut hasher = blake3::Hasher::new();
-    hasher.update(env!("CARGO_PKG_VERSION").as_bytes());
-    hasher.update(blake3::hash(&tree.settings()?.unwrap_or_default()).as_bytes());
+    let mut all = blake3::Hasher::new();
+    all.update(env!("CARGO_PKG_VERSION").as_bytes());
+    all.update(blake3::hash(&tree.settings()?.unwrap_or_default()).as_bytes());
     for (file, hash) in files.iter().zip(hashes) {
-        hasher.update(blake3::hash(file.path.as_bytes()).as_bytes()).update(hash.as_bytes());
+        all.update(blake3::hash(file.path.as_bytes()).as_bytes()).update(hash.as_bytes());
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok(all.finalize().to_hex().to_string())
 }
 
 /// Files as they would be, by their path relative to the archive's root: edits that were not written, or an archive

@@ -74,12 +74,11 @@ impl Stage {
 
     /// Reads the archive anew. What went wrong is returned as well as shown.
     pub fn refresh(&self) -> Option<String> {
-        let made =
-            load(&self.root).map_err(Failure::from).and_then(|loaded| {
-                let published = loaded.without_drafts();
-                let (site, _) = loaded.into_site(true, &Options::default())?;
-                Ok(Shown { site, published, shards: OnceLock::new() })
-            });
+        let made = load(&self.root).map_err(Failure::from).and_then(|loaded| {
+            let published = loaded.without_drafts();
+            let (site, _) = loaded.into_site(true, &Options::default())?;
+            Ok(Shown { site, published, shards: OnceLock::new() })
+        });
         let (problem, json) = match made {
             Ok(shown) => {
                 *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(shown));

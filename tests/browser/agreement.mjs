@@ -52,6 +52,30 @@ function lines(answer) {
   ];
 }
 
+/** The reader's parts make of the golden vectors what those of the terminal's make. */
+async function parts(page, report) {
+  const vectors = JSON.parse(readFileSync(new URL('vectors.json', import.meta.url), 'utf8'));
+  const [, sum, data] = /"(\w+)","([^"]+)"\)/.exec(vectors.list.script);
+  const made = await page.evaluate(
+    async ({ words, stems, idf, gains, sum, data }) => ({
+      words: words.map(([text]) =>
+        casebook.analyze(text).map(({ start, end, whole, parts, alone }) => [start, end, whole, parts, alone]),
+      ),
+      stems: stems.map(([word]) => casebook.stem(word)),
+      idf: idf.map(([count, frequency]) => casebook.idf(frequency, count)),
+      gains: gains.map((given) => casebook.bm25(...given.slice(0, 5))),
+      texts: await casebook.decode(sum, data),
+    }),
+    { ...vectors, sum, data },
+  );
+  const same = (part, at, expected, got) =>
+    report.check(JSON.stringify(expected) === JSON.stringify(got), `vectors: ${part} ${at}`, `${JSON.stringify(got)}, not ${JSON.stringify(expected)}`);
+  for (const part of ['words', 'stems', 'idf', 'gains']) {
+    vectors[part].forEach((vector, at) => same(part, JSON.stringify(vector[0]), vector.at(-1), made[part][at]));
+  }
+  same('list', '', vectors.list.texts, made.texts);
+}
+
 const report = new Report();
 const typed = queries.filter((query) => query.asYouType);
 const whole = queries.filter((query) => !query.asYouType);
@@ -84,6 +108,7 @@ try {
     },
     [queries, LIMIT],
   );
+  await parts(page, report);
   queries.forEach((query, at) => {
     const [expected, got] = [answers.get(query), found[at]];
     const [a, b] = [lines(expected), lines(got)];

@@ -596,6 +596,9 @@
   // Rounded, since logarithms differ in their last bits from one machine to another.
   const idf = (df, count) => Math.floor(Math.log(1 + (count - df + 0.5) / (df + 0.5)) * 2 ** 20 + 0.5) / 2 ** 20;
 
+  // What a field gives in which a sequence stands `n` times.
+  const bm25 = (boost, I, n, length, mean) => boost * (I * n * (K1 + 1) / (n + K1 * (1 - B + B * length / mean)));
+
   // Calls `found` for each document in which terms stand next to one another: with its place in the first of their
   // lists, and how often they do.
   function eachMatch(lists, found) {
@@ -754,7 +757,7 @@
             sums[number] = 0;
             found.push(number);
           }
-          sums[number] += boost * (I * n * (K1 + 1) / (n + K1 * (1 - B + B * length / mean)));
+          sums[number] += bm25(boost, I, n, length, mean);
         };
         if (here.length > 1) eachMatch(here, gain);
         else for (let at = 0; at < documents.length; at++) gain(at, counts[at]);
@@ -998,6 +1001,9 @@
     distance,
     nearest,
     idf,
+    bm25,
+    // The sorted list in a shard, which begins with their number.
+    decode: (sum, data) => unpack("", { sum, data }, (from) => from.texts(from.number())),
   };
 })();
 
