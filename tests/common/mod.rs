@@ -142,6 +142,19 @@ pub fn tree(root: &Path) -> BTreeMap<String, Vec<u8>> {
     files
 }
 
+/// What a published file says: of a shard, what is packed in it.
+pub fn text_of(path: &str, bytes: &[u8]) -> String {
+    use base64::Engine;
+    use std::io::Read;
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let Some(call) = text.strip_prefix("casebookShard(").filter(|_| path.starts_with("search/")) else { return text };
+    let data = call.split('"').nth(5).expect("three strings");
+    let packed = base64::prelude::BASE64_STANDARD.decode(data).expect("base64");
+    let mut plain = Vec::new();
+    flate2::read::DeflateDecoder::new(&packed[..]).read_to_end(&mut plain).expect("deflate");
+    String::from_utf8_lossy(&plain).into_owned()
+}
+
 /// The folders of `tests/cases/`, in order.
 pub fn cases() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
