@@ -3,7 +3,7 @@
 //! The modules are the stages of a pipeline, in its order. [`read`] makes [`Documents`](read::Documents) of the bytes in
 //! an archive's folders; [`model`] resolves what they say of one another into an [`Archive`](model::Archive), complete
 //! and unchanging; [`check`] reports what is wrong with it and [`tag`] suggests arguments where nobody curated them;
-//! [`index`] writes what the terminal searches; [`render`] makes each file of the [`Site`](render::Site) when it is
+//! [`index`] writes what the terminal and the browser search; [`render`] makes each file of the [`Site`](render::Site) when it is
 //! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`serve`] runs them
 //! again on every edit, and [`cli`] is the command line over both. Below them is the floor: where things were written
 //! ([`span`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),

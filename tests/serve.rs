@@ -9,7 +9,7 @@ use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use common::Archive;
+use common::{Archive, tree};
 
 /// A server that ends with the test.
 struct Server {
@@ -75,7 +75,9 @@ impl Drop for Server {
 #[test]
 fn pages_are_those_of_a_build_but_for_the_script() {
     let archive = Archive::new();
-    archive.essay("one", "Text.").build();
+    archive.essay("one", "Text.");
+    archive.put("content/essays/draft.md", "+++\ntitle = \"D\"\ndraft = true\narguments = []\n+++\nUnfinished.\n");
+    archive.build();
     let before = archive.read("public/.casebook");
     let server = Server::start(&archive);
     let (head, body) = server.page("/essays/one/");
@@ -85,6 +87,11 @@ fn pages_are_those_of_a_build_but_for_the_script() {
     assert_eq!(format!("{}{}", &body[..script], &body[end..]), archive.read("public/essays/one/index.html"));
     let (head, _) = server.page("/essays/one");
     assert!(head.starts_with("HTTP/1.1 307") && head.contains("location: /essays/one/"), "{head}");
+    // What is searched is what is published.
+    for (path, bytes) in tree(&archive.path("public/search")).into_iter().filter(|(path, _)| path.ends_with(".js")) {
+        let (head, body) = server.page(&format!("/search/{path}"));
+        assert!(head.contains("text/javascript") && body.as_bytes() == bytes, "{path}: {head}");
+    }
     let (head, body) = server.page("/no/such/page/");
     assert!(head.starts_with("HTTP/1.1 404") && body.contains("<h1"), "{head}");
     for path in ["/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd"] {

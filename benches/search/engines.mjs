@@ -41,8 +41,8 @@ async function casebook({ archive, build }) {
     site,
     page: 'search/',
     prepare: ['search', 'static'],
-    // While pages are rendered, both indexes are written, that of the terminal and that of the browser.
-    build: { ms: build?.stages?.index ?? null, stages: build?.stages, whole: build?.took_ms },
+    // The browser's index is made from the terminal's; both while pages are rendered.
+    build: { ms: build ? build.stages.index + build.stages.export : null, stages: build?.stages, whole: build?.took_ms },
     disk: await size(site, (file) => file.startsWith('search/') && file.endsWith('.js')),
     ui: () => {
       const input = () => document.querySelector('input[name="q"]');

@@ -271,7 +271,8 @@ fn cut<T>(entries: &[T], key: impl Fn(&T) -> &str, size: impl Fn(&T) -> usize) -
     const FAIR: usize = 12 << 10;
     const MOST: usize = 2048;
     let total: usize = entries.iter().map(&size).sum();
-    let fair = FAIR.max((total / MOST).next_power_of_two());
+    // In steps, so that it stays what it is while an archive grows a little.
+    let fair = FAIR.max((total / MOST).next_multiple_of(8 << 10));
     let (mut shards, mut from, mut sum) = (Vec::new(), 0, 0);
     for (at, entry) in entries.iter().enumerate() {
         let own = size(entry);
