@@ -11,13 +11,14 @@ use rayon::prelude::*;
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
-use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::fs::Refused;
 use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
 use crate::model::{Archive, Scope, resolve};
 use crate::publish::{Published, Publisher};
 use crate::read::{CONTENT, Documents, Tree, Unsaved, fingerprint, read};
 use crate::render::{self, Artifact, Options, Site, Theme};
-use crate::span::{Files, normalise};
+use crate::span::{Files, Span, normalise};
 use crate::value::yaml_is_simple;
 use crate::{check, fs, tag};
 
@@ -147,8 +148,26 @@ fn golden(
     files: &mut Files,
     sink: &mut Diagnostics,
 ) -> fs::Result<()> {
-    let Ok(bytes) = (Tree { root: Some(root), unsaved }).read_named(GOLDEN) else { return Ok(()) };
+    let bytes = match (Tree { root: Some(root), unsaved }).read_named(GOLDEN) {
+        Ok(bytes) => bytes,
+        Err(Refused::Missing) => return Ok(()),
+        Err(refused) => {
+            let place = Span::start_of(files.add(GOLDEN, ""));
+            let (code, message) = match refused {
+                Refused::Failed(error) => (Code::Unreadable, error.to_string()),
+                _ => (Code::OutsideArchive, format!("`{GOLDEN}` leads out of the archive")),
+            };
+            sink.push(Diagnostic::new(code, place, message).help("make it a file of the archive"));
+            return Ok(());
+        }
+    };
     let file = files.add(GOLDEN, &String::from_utf8_lossy(&bytes));
+    if let Err(error) = std::str::from_utf8(&bytes) {
+        let at = error.valid_up_to();
+        let found = Diagnostic::new(Code::NotUtf8, Span::new(file, at..at), "this is not UTF-8");
+        sink.push(found.help("save the file as UTF-8"));
+        return Ok(());
+    }
     let queries = Golden::read(file, files, sink);
     if queries.is_empty() {
         return Ok(());
@@ -340,7 +359,13 @@ pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Fail
         return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
     }
     let published = loaded.without_drafts();
-    Ok(Some(fresh_index(root, &digest, published.as_ref().unwrap_or(&loaded.archive))?))
+    let archive = published.as_ref().unwrap_or(&loaded.archive);
+    let index = fresh_index(root, &digest, archive).or_else(|error| {
+        // Whoever may read an archive may search it.
+        tracing::warn!("{error}: searching without keeping the index");
+        in_memory(archive).map(Box::new)
+    });
+    Ok(Some(index?))
 }
 
 /// The browser's index of an archive, in memory: file by file, below the site's root.

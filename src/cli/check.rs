@@ -96,7 +96,7 @@ impl Check {
         let human = global.format == Format::Human;
         loop {
             if human && std::io::stdout().is_terminal() {
-                global.print("\u{1b}[2J\u{1b}[H");
+                global.print_as_is("\u{1b}[2J\u{1b}[H");
             }
             if human {
                 // Editors go by this line and the last one: see the problem matcher that `init` writes.
@@ -160,7 +160,7 @@ fn patch(file: &Rewritten) -> String {
 pub fn report(global: &Global, diagnostics: &Diagnostics, files: &Files) {
     match global.format {
         Format::Json => return global.print(json(diagnostics, files)),
-        Format::Sarif => return global.print(sarif(diagnostics, files)),
+        Format::Sarif => return global.print_as_is(&format!("{}\n", sarif(diagnostics, files))),
         Format::Github => return global.print(github(diagnostics, files).trim_end()),
         Format::Human => {}
     }

@@ -117,7 +117,8 @@ impl Global {
     /// Prints a line of results to stdout. A reader that went away, such as `head`, is no failure.
     pub fn print(&self, text: impl Display) {
         let mut out = anstream::AutoStream::new(std::io::stdout().lock(), choice(self.color));
-        let _ = writeln!(out, "{text}");
+        let text = text.to_string();
+        let _ = writeln!(out, "{}", if self.json() { text } else { tame(&text) });
     }
 
     /// Prints a text to stdout to the byte, for programs that read it.
@@ -129,14 +130,14 @@ impl Global {
     pub fn tell(&self, text: impl Display) {
         if !self.quiet {
             let mut err = anstream::AutoStream::new(std::io::stderr().lock(), choice(self.color));
-            let _ = writeln!(err, "{text}");
+            let _ = writeln!(err, "{}", tame(&text.to_string()));
         }
     }
 
     /// Prints an error to stderr.
     pub fn complain(&self, error: impl Display) {
         let mut err = anstream::AutoStream::new(std::io::stderr().lock(), choice(self.color));
-        let _ = writeln!(err, "error: {error}");
+        let _ = writeln!(err, "error: {}", tame(&error.to_string()));
     }
 
     pub fn json(&self) -> bool {
@@ -155,10 +156,45 @@ impl Global {
     }
 }
 
+/// Text as a terminal may have it. Titles and file names are anybody's: of what would steer the terminal only our own
+/// colours are left.
+fn tame(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let style = rest.strip_prefix("\u{1b}[").map_or(0, |codes| {
+            let end = codes.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(codes.len());
+            if codes[end..].starts_with('m') { end + 3 } else { 0 }
+        });
+        let length = style.max(c.len_utf8());
+        match c {
+            _ if style > 0 => out.push_str(&rest[..style]),
+            '\n' | '\t' => out.push(c),
+            // Marks that would turn the line around.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {}
+            c if c.is_control() => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+        rest = &rest[length..];
+    }
+    out
+}
+
 fn choice(color: ColorChoice) -> anstream::ColorChoice {
     match color {
         ColorChoice::Auto => anstream::ColorChoice::Auto,
         ColorChoice::Always => anstream::ColorChoice::Always,
         ColorChoice::Never => anstream::ColorChoice::Never,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tame;
+
+    #[test]
+    fn only_colours_reach_the_terminal() {
+        let text = "a\u{1b}[1;31mb\u{1b}[0m\u{1b}]0;x\u{7}\u{9b}2J\rc\u{202e}d\u{1b}[2J\n\u{1b}";
+        assert_eq!(tame(text), "a\u{1b}[1;31mb\u{1b}[0m\u{fffd}]0;x\u{fffd}\u{fffd}2J\u{fffd}cd\u{fffd}[2J\n\u{fffd}");
     }
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use anstyle::Style;
 use clap::Args;
 use serde_json::{Map, Value, json};
+use unicode_width::UnicodeWidthStr;
 
 use super::check::report;
 use super::{FAILED, Global, Result, USAGE};
@@ -72,8 +73,10 @@ impl Search {
         let query = match Query::parse(&text) {
             Ok(query) => query,
             Err(error) => {
-                let (before, width) = columns(&text, &error);
-                let marks = "^".repeat(width.max(1));
+                // A tab would be as wide as the terminal likes.
+                let text = text.replace('\t', " ");
+                let before = text[..error.start].width();
+                let marks = "^".repeat(text[error.start..error.end].width().max(1));
                 global
                     .complain(format!("{}\n  {text}\n  {:before$}{marks}\n  help: {}", error.message, "", error.help));
                 return Ok(ExitCode::from(USAGE));
@@ -122,7 +125,7 @@ impl Search {
                     json!({"query": text, "error": error})
                 }
             };
-            global.print(answer);
+            global.print_as_is(&format!("{answer}\n"));
         }
         Ok(ExitCode::SUCCESS)
     }
@@ -148,7 +151,8 @@ impl Search {
         }
         for (hit, rank) in results.hits.iter().zip(self.offset + 1..) {
             let card = &hit.card;
-            let _ = writeln!(out, "{rank:>3}. {bold}{}{bold:#}", card.title);
+            let title = card.title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let _ = writeln!(out, "{rank:>3}. {bold}{title}{bold:#}");
             let year = card.year.map_or_else(String::new, |year| format!(", {year}"));
             let _ = writeln!(out, "     {faint}{}{year}  /{}{}  {}{faint:#}", card.id, card.url, anchor(hit), hit.file);
             if !hit.snippet.html.is_empty() {

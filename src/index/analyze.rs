@@ -14,6 +14,12 @@ use super::characters::{Class, class, fold};
 /// A longer word is cut: nobody searches for it, and it would fill the dictionary. In characters.
 const LONGEST: usize = 60;
 
+/// Stands between the passages of a field. No phrase goes from one to the next.
+pub const PASSAGE: char = '\u{1e}';
+
+/// A passage begins at a position that this divides.
+const STRIDE: usize = 32;
+
 /// The lengths that a form has, in characters.
 const FORM: std::ops::RangeInclusive<usize> = 3..=40;
 
@@ -319,6 +325,10 @@ impl TokenStream for Tokens<'_> {
             }
             let Some((word, resume)) = next_span(self.text, self.at) else { return false };
             self.place = Some(self.tokenizer.place(&self.text[word.clone()]));
+            if self.text[self.at..word.start].contains(PASSAGE) {
+                // A passage begins anew, so that an edit moves few of the words behind it.
+                self.next = (self.next + 1).next_multiple_of(STRIDE);
+            }
             (self.word, self.at, self.given, self.position) = (word, resume, 0, self.next);
         }
     }

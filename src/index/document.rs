@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+use super::analyze::PASSAGE;
 use super::number::number;
 use crate::escape::href;
 use crate::fields::Choice;
@@ -20,6 +21,8 @@ pub struct Document {
     pub facts: BTreeSet<(&'static str, String)>,
     /// As it sorts: 0 where there is none.
     pub date: u64,
+    /// How many bytes of passages its card may hold.
+    room: usize,
     /// The source file, relative to the archive's root.
     pub file: String,
     pub card: Card,
@@ -46,8 +49,12 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quotable(pub Option<String>, pub String);
 
-/// Passages after this many bytes of a document are searched, but no snippet is cut from them.
-const QUOTABLE: usize = 64 << 10;
+/// Passages after this many bytes of a document are searched, but no snippet is cut from them. In an archive of
+/// thousands of documents it is less, so that a search costs its readers no more bytes than it must.
+fn quotable(documents: usize) -> usize {
+    const MANY: usize = 2000;
+    if documents > MANY { 4 << 10 } else { 64 << 10 }
+}
 
 /// The documents of an archive by their numbers.
 pub fn documents(archive: &Archive) -> Vec<Listed> {
@@ -92,8 +99,14 @@ impl Document {
             passages: Vec::new(),
             code: Vec::new(),
         };
-        let mut document =
-            Self { texts: vec![("title", title)], facts: BTreeSet::new(), date: 0, file: String::new(), card };
+        let mut document = Self {
+            texts: vec![("title", title)],
+            facts: BTreeSet::new(),
+            date: 0,
+            room: quotable(archive.ids.len()),
+            file: String::new(),
+            card,
+        };
         // A slug often says in a reader's words what the title says in an author's.
         document.text("names", &id.slug.replace(['-', '_'], " "));
         document.fact("kind", id.kind.word());
@@ -143,6 +156,17 @@ impl Document {
         self.texts.push((field, nfc(text)));
     }
 
+    /// Adds a passage to a field: all of them are one text.
+    fn passage(&mut self, field: &'static str, text: &str) {
+        match self.texts.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, all)) => {
+                all.push(PASSAGE);
+                all.push_str(text);
+            }
+            None => self.texts.push((field, text.to_owned())),
+        }
+    }
+
     fn person(&mut self, role: &'static str, name: &str) {
         self.fact(role, name);
         self.text("names", name);
@@ -159,7 +183,7 @@ impl Document {
     /// A sentence that stands on the page, beside its text.
     fn say(&mut self, sentence: Option<&str>) {
         if let Some(sentence) = sentence {
-            self.text("body", sentence);
+            self.passage("body", &nfc(sentence));
             self.card.passages.push(Quotable(None, nfc(sentence)));
         }
     }
@@ -198,23 +222,24 @@ impl Document {
 
     /// The words of a text; code apart, since it weighs less.
     fn item(&mut self, item: &Item) {
-        let mut room = QUOTABLE;
+        let mut room = self.room;
         let mut heading: Option<Passage> = None;
         let mut quotable = |list: &mut Vec<Quotable>, anchor: Option<String>, text: &str| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-            if text.len() <= room {
+            let text = &text[..text.floor_char_boundary(room)];
+            if !text.is_empty() {
                 room -= text.len();
-                list.push(Quotable(anchor, text));
+                list.push(Quotable(anchor, text.to_owned()));
             }
         };
         for mut passage in item.document.body.passages() {
             passage.text = nfc(&passage.text);
             if passage.kind == PassageKind::Code {
                 quotable(&mut self.card.code, passage.anchor, &passage.text);
-                self.texts.push(("code", passage.text));
+                self.passage("code", &passage.text);
                 continue;
             }
-            self.texts.push(("body", passage.text.clone()));
+            self.passage("body", &passage.text);
             // A heading says little without the text below it.
             if let Some(heading) = heading.take() {
                 passage = match passage.kind {
@@ -237,12 +262,12 @@ impl Document {
         for variant in item.document.variants() {
             self.fact("lang", &variant.language.value);
             if let Some(expected) = &variant.expect {
-                self.text("code", expected);
+                self.passage("code", &nfc(expected));
             }
         }
         for code in item.document.code.iter().flatten() {
             quotable(&mut self.card.code, None, &code.text);
-            self.text("code", &code.text);
+            self.passage("code", &nfc(&code.text));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::query::Query;
 use super::search::Index;
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::fields::Fields;
 use crate::model::{Archive, Id};
 use crate::span::{FileId, Files, Span, Spanned};
@@ -24,7 +24,12 @@ pub struct Golden {
 impl Golden {
     /// Reads the file; what is wrong with it is reported.
     pub fn read(file: FileId, files: &Files, sink: &mut Diagnostics) -> Vec<Self> {
+        let errors = sink.iter().count();
         let table = parse(&files.get(file).text, Syntax::Toml, file, 0, sink).table;
+        if sink.iter().count() > errors {
+            // What does not parse lacks keys that it has.
+            return Vec::new();
+        }
         let mut fields = Fields::new(table, Span::start_of(file), GOLDEN, sink);
         let queries = fields.tables("query").unwrap_or_default();
         fields.finish();
@@ -34,9 +39,15 @@ impl Golden {
     fn query(query: Spanned<crate::value::Table>, sink: &mut Diagnostics) -> Option<Self> {
         let mut fields = Fields::new(query.value, query.span, "a golden query", sink);
         let text = fields.required("text");
-        let within = fields.number("within").map_or(WITHIN, |within| within.value);
+        let within = fields.number("within");
+        if let Some(within) = within.as_ref().filter(|within| within.value == 0) {
+            let message = "no hit is among the first 0".to_owned();
+            fields.sink().push(Diagnostic::new(Code::InvalidValue, within.span, message).help("count from 1"));
+        }
+        let within = within.map_or(WITHIN, |within| within.value.max(1));
+        let there = fields.has("entries");
         let entries = fields.strings("entries");
-        if entries.is_empty() {
+        if !there {
             fields.missing("entries", "[\"essays/some-slug\"]");
         }
         fields.finish();
@@ -61,7 +72,13 @@ impl Golden {
             }
             if Id::parse(&entry.value).is_none_or(|id| !archive.ids.contains_key(&id)) {
                 let ids: Vec<_> = archive.ids.keys().map(Id::to_string).collect();
-                let help = did_you_mean(&entry.value, ids.iter().map(String::as_str));
+                let bare = archive.ids.keys().find(|id| id.slug == entry.value);
+                let help = match bare {
+                    Some(id) => Some(format!("did you mean `{id}`?")),
+                    None => {
+                        nearest(&entry.value, ids.iter().map(String::as_str)).map(|id| format!("did you mean `{id}`?"))
+                    }
+                };
                 let message = format!("there is no `{}`", entry.value);
                 let help = help.unwrap_or_else(|| "name an id, such as `essays/some-slug`".to_owned());
                 sink.push(Diagnostic::new(Code::UnknownReference, entry.span, message).help(help));

@@ -5,9 +5,11 @@
 //! documents, so its counts are those of the living documents. All sums are f64, clause by clause.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::catch_unwind;
 use std::path::Path;
 
 use serde::Serialize;
+use tantivy::directory::{Directory, RamDirectory};
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::schema::{IndexRecordOption, Schema, Value};
 use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
@@ -103,6 +105,8 @@ pub struct Hit {
     pub score: f64,
     pub snippet: Snippet,
     pub explanation: Vec<Explanation>,
+    /// How much of the query it covers, 1 where all must match: the sum of the explanations is multiplied by it.
+    pub coverage: f64,
 }
 
 /// What a clause gave to a score: its best alternative.
@@ -135,6 +139,8 @@ type Scores = Vec<f64>;
 /// A clause as it is looked up.
 struct Plan {
     text: String,
+    /// Of the query.
+    span: std::ops::Range<usize>,
     /// The word, folded, if the clause is one without quotation marks.
     word: Option<String>,
     alternatives: Vec<Alternative>,
@@ -170,14 +176,9 @@ impl Index {
                 return State::Stale;
             }
             let analyzer = Analyzer::new(&before.language);
-            let found = tantivy::Index::open_in_dir(&folder).and_then(|mut found| {
-                if found.schema() != schema() || !found.validate_checksum()?.is_empty() {
-                    return Err(broken("its files are not as they were written"));
-                }
-                found.set_tokenizers(tokenizers(analyzer));
-                Self::read(&found, analyzer)
-            });
-            match found {
+            // Files that are damaged in some ways make tantivy panic.
+            let found = catch_unwind(|| Self::open_folder(&folder, analyzer));
+            match found.unwrap_or_else(|_| Err(broken("its files can't be read"))) {
                 Ok(index) if label().as_ref() == Some(&before) => return State::Fresh(Box::new(index)),
                 Err(_) if label().as_ref() == Some(&before) => return State::Missing,
                 _ => {}
@@ -186,9 +187,24 @@ impl Index {
         State::Missing
     }
 
+    fn open_folder(folder: &Path, analyzer: Analyzer) -> tantivy::Result<Self> {
+        let check = |mut found: tantivy::Index| {
+            if found.schema() != schema() || !found.validate_checksum()?.is_empty() {
+                return Err(broken("its files are not as they were written"));
+            }
+            found.set_tokenizers(tokenizers(analyzer));
+            Self::read(&found, analyzer)
+        };
+        match tantivy::Index::open_in_dir(folder).and_then(check) {
+            // tantivy writes a file to lock an index while it opens it, which not everybody may.
+            Err(tantivy::TantivyError::LockFailure(..)) => check(tantivy::Index::open(copied(folder)?)?),
+            found => found,
+        }
+    }
+
     /// The index of an archive, in memory alone.
     pub fn in_memory(archive: &Archive) -> tantivy::Result<Self> {
-        let found = fill(archive, tantivy::directory::RamDirectory::create())?;
+        let found = fill(archive, RamDirectory::create())?;
         Self::read(&found, Analyzer::new(&archive.config.language))
     }
 
@@ -219,7 +235,8 @@ impl Index {
             let (card, file) = self.card(doc)?;
             let snippet = snippet(&card, self.analyzer, &marked);
             let explanation = if asked.explain { self.explain(&plans, doc)? } else { Vec::new() };
-            results.hits.push(Hit { card, file, score, snippet, explanation });
+            let coverage = if results.relaxed { covered(&plans, doc).powi(2) } else { 1.0 };
+            results.hits.push(Hit { card, file, score, snippet, explanation, coverage });
         }
         Ok(results)
     }
@@ -369,8 +386,8 @@ impl Index {
             }
             _ => None,
         };
-        let mut plan =
-            Plan { text: clause.text.clone(), word, alternatives, scores: vec![0.0; self.count()], rarity: 0.0 };
+        let (text, span, scores) = (clause.text.clone(), clause.span.clone(), vec![0.0; self.count()]);
+        let mut plan = Plan { text, span, word, alternatives, scores, rarity: 0.0 };
         for at in 0..plan.alternatives.len() {
             self.add(&mut plan.scores, &plan.alternatives[at])?;
         }
@@ -435,7 +452,7 @@ impl Index {
     fn suggestions(&self, query: &Query, plans: &[Plan]) -> tantivy::Result<Vec<String>> {
         let mut edits: Vec<(std::ops::Range<usize>, String)> = Vec::new();
         for clause in query.clauses.iter().filter(|clause| !clause.excluded && !clause.phrase) {
-            let plan = plans.iter().find(|plan| plan.text == clause.text);
+            let plan = plans.iter().find(|plan| plan.span == clause.span);
             let Some(plan) = plan.filter(|plan| plan.scores.iter().all(|score| *score == 0.0)) else { continue };
             let Some(word) = &plan.word else { continue };
             if let Some((form, _)) = self.near(word, patience(word.chars().count()))?.into_iter().next() {
@@ -469,15 +486,26 @@ impl Index {
     /// What each field gives to each document in which the terms stand next to one another; one term does as well.
     fn gains(&self, terms: &[String], mut gained: impl FnMut(u32, Gain)) -> tantivy::Result<()> {
         let count = f64::from(self.segment.max_doc());
+        let mut common = Vec::new();
+        for term in terms {
+            let mut most = 0;
+            for (name, _) in TEXTS {
+                let field = field(&self.schema, name);
+                let frequency = self.segment.inverted_index(field)?.doc_freq(&Term::from_field_text(field, term))?;
+                most = most.max(frequency);
+            }
+            common.push(idf(count, f64::from(most)));
+        }
         for (name, boost) in TEXTS {
             let field = field(&self.schema, name);
             let index = self.segment.inverted_index(field)?;
             let mut postings = Vec::new();
             let mut total_idf = 0.0;
-            for term in terms {
+            for (term, common) in terms.iter().zip(&common) {
                 let term = Term::from_field_text(field, term);
                 let Some(list) = index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? else { break };
-                total_idf += idf(count, f64::from(list.doc_freq()));
+                // A word that is rare in titles alone tells less than one that is rare everywhere.
+                total_idf += (idf(count, f64::from(list.doc_freq())) * common).sqrt();
                 postings.push(list);
             }
             if postings.len() < terms.len() {
@@ -569,6 +597,18 @@ impl Index {
     }
 }
 
+/// The files of a folder, in memory.
+fn copied(folder: &Path) -> tantivy::Result<RamDirectory> {
+    let copy = RamDirectory::create();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            copy.atomic_write(Path::new(name), &std::fs::read(&path)?)?;
+        }
+    }
+    Ok(copy)
+}
+
 fn broken(what: &str) -> tantivy::TantivyError {
     tantivy::TantivyError::InternalError(format!("the index is broken: {what}"))
 }
@@ -582,10 +622,16 @@ fn score(plans: &[Plan], doc: usize, relaxed: bool) -> f64 {
     if !relaxed {
         return score;
     }
-    // A document with most of what is asked is a better answer than one that says one of the words often.
+    let covered = covered(plans, doc);
+    score * covered * covered
+}
+
+/// The part of what is asked that a document has. One with most of it is a better answer than one that says one of the
+/// words often.
+fn covered(plans: &[Plan], doc: usize) -> f64 {
     let of = plans.iter().fold(0.0, |sum, plan| sum + plan.rarity);
     let covered = plans.iter().filter(|plan| plan.scores[doc] > 0.0).fold(0.0, |sum, plan| sum + plan.rarity);
-    score * (covered / of) * (covered / of)
+    covered / of
 }
 
 impl Plan {

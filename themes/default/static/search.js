@@ -746,8 +746,11 @@
           shard.placed = true;
         }));
       }
+      // A word that is rare in titles alone tells less than one that is rare everywhere.
+      const common = lists.map((list) =>
+        idf(Math.max(...BOOSTS.map((_, field) => (list[field] ? list[field].size : 0))), this.count));
       for (const { boost, field, here } of fields) {
-        const I = here.reduce((sum, list) => sum + idf(list.size, this.count), 0);
+        const I = here.reduce((sum, list, at) => sum + Math.sqrt(idf(list.size, this.count) * common[at]), 0);
         const { documents, counts, lengths } = here[0];
         const mean = this.totals[field] / this.count;
         const gain = (at, n) => {
@@ -1055,7 +1058,16 @@
     const asked = new URLSearchParams(location.search);
     const kept = history.state || {};
     state = { q: asked.get("q") || "", date: asked.get("sort") === "date", typed: !!kept.typed, shown: kept.shown || PAGE };
-    for (const name of NAMES) state[name] = (asked.get(name) || "").replace(/[\s"“”„]/g, "");
+    for (const name of NAMES) {
+      state[name] = asked.get(name) || "";
+      // What is no filter narrows nothing.
+      try {
+        const { clauses, filters: [filter, more] } = casebook.parse(state[name] && `${name}:${state[name]} `);
+        if (clauses.length || more || (filter && filter.excluded)) throw 0;
+      } catch (error) {
+        state[name] = "";
+      }
+    }
     box.value = state.q;
     return kept;
   }
@@ -1180,9 +1192,11 @@
   const rows = () => [...list.children];
   function place(hit, rank, key) {
     const old = list.children[rank];
-    if (old && old.dataset.entry === hit.id && old.dataset.of === key) return;
+    // The same hit may read otherwise where the site was published anew.
+    const said = JSON.stringify([key, hit]);
+    if (old && old.said === said) return;
     const row = entry(hit);
-    row.dataset.of = key;
+    row.said = said;
     if (!old) return list.append(row);
     const focused = old.contains(document.activeElement);
     old.replaceWith(row);
