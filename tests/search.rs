@@ -121,7 +121,7 @@ fn scores_are_explained_and_hits_can_be_sorted() {
         }
     }
     let told = archive.run(["search", "pool", "--explain"]).stdout;
-    assert!(told.contains("pool as `pool`, idf "), "{told}");
+    assert!(told.contains("pool as `pool`: title ") && told.contains("is the sum of these"), "{told}");
 }
 
 #[test]
@@ -137,19 +137,26 @@ fn each_line_of_standard_input_is_answered() {
 }
 
 #[test]
+#[expect(clippy::disallowed_methods, reason = "a test damages what it likes")]
 fn an_index_that_is_damaged_is_made_anew() {
     let archive = Archive::new();
     archive.essay("pools", "Threads wait in a pool.");
     let whole = found(&archive, &["pool"]);
-    let files: Vec<String> = tree(&archive.path("index")).into_keys().filter(|name| !name.ends_with(".lock")).collect();
+    let files: Vec<String> = tree(&archive.path("index")).into_keys().filter(|name| !name.contains(".lock")).collect();
     assert!(files.len() > 5, "{files:?}");
     for name in files {
-        for damage in [&b""[..], b"{}", b"casebook"] {
+        for damage in 0..4 {
             let path = archive.path(&format!("index/{name}"));
-            if path.exists() {
-                std::fs::write(&path, damage).unwrap();
+            if let Ok(mut bytes) = std::fs::read(&path) {
+                match damage {
+                    0 => bytes.clear(),
+                    1 => bytes.truncate(bytes.len() / 2),
+                    2 => bytes.iter_mut().skip(2).step_by(3).for_each(|byte| *byte ^= 0x55),
+                    _ => bytes = b"{}".to_vec(),
+                }
+                std::fs::write(&path, bytes).unwrap();
             }
-            assert_eq!(found(&archive, &["pool"]), whole, "{name}");
+            assert_eq!(found(&archive, &["pool"]), whole, "{name} {damage}");
         }
     }
     std::fs::remove_dir_all(archive.path("index")).unwrap();
@@ -166,14 +173,14 @@ fn an_edit_touches_few_shards() {
         tree(&archive.path("public/search")).into_iter().collect()
     };
     let before = shards();
-    let essay = tree(&archive.path("content/essays")).into_keys().find(|name| name.ends_with(".md")).unwrap();
+    let essay = tree(&archive.path("content/essays")).into_keys().find(|name| name.contains(".md")).unwrap();
     let path = format!("content/essays/{essay}");
     archive.put(&path, format!("{}\nzebrafish\n", archive.read(&path)));
     let after = shards();
     let changed: Vec<&str> = after.difference(&before).map(|(path, _)| path.as_str()).collect();
     // The root, the shards of the word and of the form, and the documents of one group.
     let of = |folder: &str| changed.iter().filter(|path| path.starts_with(folder)).count();
-    assert!((1..=2).contains(&of("t/")) && of("p/") <= 2 && of("f/") == 1 && of("root.js") == 1, "{changed:?}");
+    assert!((1..=3).contains(&of("t/")) && of("p/") <= 3 && of("f/") == 1 && of("root.js") == 1, "{changed:?}");
     assert!(of("d/") > 0 && of("d/") < 40, "{changed:?}");
     let holds = |path: &str, bytes: &[u8]| text_of(&format!("search/{path}"), bytes).contains("zebrafish");
     assert!(after.iter().any(|(path, bytes)| path.starts_with("d/") && holds(path, bytes)));

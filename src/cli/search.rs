@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr;
 use super::check::report;
 use super::{FAILED, Global, Result, USAGE};
 use crate::escape::fragment;
-use crate::index::{Asked, Explanation, Hit, Index, Order, Query, QueryError, Results};
+use crate::index::{Asked, Explanation, Gain, Hit, Index, Order, Query, QueryError, Results};
 use crate::pipeline::{Failure, open_index};
 
 #[derive(Args)]
@@ -114,12 +114,13 @@ impl Search {
 
     /// A query that can't be read is answered with its error; the others are answered all the same.
     fn lines(&self, global: &Global, index: &Index) -> Result<ExitCode> {
-        for line in std::io::stdin().lock().lines() {
-            let text = line?;
-            let answer = match Query::parse(&text) {
-                Ok(query) => object(&text, &index.search(&query, self.asked())?),
+        for line in std::io::stdin().lock().split(b'\n') {
+            let line = String::from_utf8_lossy(&line?).into_owned();
+            let text = line.strip_suffix('\r').unwrap_or(&line);
+            let answer = match Query::parse(text) {
+                Ok(query) => object(text, &index.search(&query, self.asked())?),
                 Err(error) => {
-                    let (start, width) = columns(&text, &error);
+                    let (start, width) = columns(text, &error);
                     let QueryError { message, help, .. } = error;
                     let error = json!({"start": start, "end": start + width, "message": message, "help": help});
                     json!({"query": text, "error": error})
@@ -149,7 +150,7 @@ impl Search {
         if !out.is_empty() {
             out.push('\n');
         }
-        for (hit, rank) in results.hits.iter().zip(self.offset + 1..) {
+        for (hit, rank) in results.hits.iter().zip(self.offset.saturating_add(1)..) {
             let card = &hit.card;
             let title = card.title.split_whitespace().collect::<Vec<_>>().join(" ");
             let _ = writeln!(out, "{rank:>3}. {bold}{title}{bold:#}");
@@ -158,10 +159,16 @@ impl Search {
             if !hit.snippet.html.is_empty() {
                 let _ = writeln!(out, "     {}", terminal(&hit.snippet.html, bold));
             }
+            if !hit.explanation.is_empty() {
+                let covers = format!(", times {:.4} for how much of the query it covers", hit.coverage);
+                let covers = if hit.coverage < 1.0 { covers } else { String::new() };
+                let _ = writeln!(out, "     {:>9.4}  is the sum of these{covers}", hit.score);
+            }
             hit.explanation.iter().for_each(|part| explain(part, &mut out));
         }
-        let last = self.offset + results.hits.len();
-        let _ = writeln!(out, "\n{}-{last} of {}", (self.offset + 1).min(last), results.total);
+        let (first, last) = (self.offset.saturating_add(1), self.offset.saturating_add(results.hits.len()));
+        let shown = if results.hits.is_empty() { "none".to_owned() } else { format!("{first}-{last}") };
+        let _ = writeln!(out, "\n{shown} of {}", results.total);
         for name in ["kind", "argument", "year"] {
             let Some(counts) = results.facets.get(name) else { continue };
             let counts: Vec<_> = counts.iter().map(|(value, count)| format!("{value} {count}")).collect();
@@ -186,18 +193,12 @@ fn explain(part: &Explanation, out: &mut String) {
     let weight = if part.weight < 1.0 { format!(", weight {}", part.weight) } else { String::new() };
     let fields = part.fields.iter().map(|gain| {
         let times = if gain.count == 1 { String::new() } else { format!("{} times ", gain.count) };
-        format!("{} {:.4} ({times}in {} terms, boost {})", gain.field, gain.score, gain.length, gain.boost)
+        let Gain { field, length, idf, boost, score, .. } = gain;
+        format!("{field} {score:.4} ({times}in {length} terms, idf {idf:.4}, boost {boost})")
     });
     let fields: Vec<_> = fields.collect();
-    let idf = part.fields.first().map_or(0.0, |gain| gain.idf);
     let terms = part.terms.join(" ");
-    let _ = writeln!(
-        out,
-        "     {:>9.4}  {} as `{terms}`{weight}, idf {idf:.4}: {}",
-        part.score,
-        part.part,
-        fields.join(", ")
-    );
+    let _ = writeln!(out, "     {:>9.4}  {} as `{terms}`{weight}: {}", part.score, part.part, fields.join(", "));
 }
 
 /// The snippet without its markup, the marked words in bold.
@@ -226,6 +227,7 @@ fn object(query: &str, results: &Results) -> Value {
         });
         if !hit.explanation.is_empty() {
             object["explanation"] = json!(hit.explanation);
+            object["coverage"] = json!(hit.coverage);
         }
         object
     };

@@ -33,11 +33,6 @@ impl<'a> Fields<'a> {
         self.sink
     }
 
-    /// Whether the key stands there, whatever its value is.
-    pub fn has(&self, key: &str) -> bool {
-        self.entries.iter().any(|(name, _)| name.value == key)
-    }
-
     pub fn take(&mut self, key: &'static str) -> Option<Value> {
         self.asked.push(key);
         let Some(at) = self.entries.iter().position(|(k, _)| k.value == key) else {

@@ -45,9 +45,9 @@ impl Golden {
             fields.sink().push(Diagnostic::new(Code::InvalidValue, within.span, message).help("count from 1"));
         }
         let within = within.map_or(WITHIN, |within| within.value.max(1));
-        let there = fields.has("entries");
+        let before = fields.sink().iter().count();
         let entries = fields.strings("entries");
-        if !there {
+        if entries.is_empty() && fields.sink().iter().count() == before {
             fields.missing("entries", "[\"essays/some-slug\"]");
         }
         fields.finish();

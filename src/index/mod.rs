@@ -22,6 +22,6 @@ mod write;
 
 pub use golden::{GOLDEN, Golden};
 pub use query::{Query, QueryError};
-pub use search::{Asked, Explanation, Hit, Index, Order, Results, State};
+pub use search::{Asked, Explanation, Gain, Hit, Index, Order, Results, State};
 pub use shard::{SHARDS, Shard, export};
 pub use write::write;
