@@ -11,12 +11,12 @@ use rayon::prelude::*;
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::fs::Refused;
 use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
 use crate::model::{Archive, Scope, resolve};
 use crate::publish::{Published, Publisher};
-use crate::read::{CONTENT, Documents, Tree, Unsaved, fingerprint, read};
+use crate::read::{CONTENT, Documents, Tree, Unsaved, add_text, fingerprint, read, report_refused};
 use crate::render::{self, Artifact, Options, Site, Theme};
 use crate::span::{Files, Span, normalise};
 use crate::value::yaml_is_simple;
@@ -106,17 +106,15 @@ pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Resu
 fn check_loaded(
     root: &Path,
     unsaved: &Unsaved,
-    loaded: Loaded,
+    mut loaded: Loaded,
     strictness: Strictness,
 ) -> fs::Result<(Files, Diagnostics)> {
-    let published = loaded.without_drafts();
-    let Loaded { mut files, documents, archive, theme, mut diagnostics } = loaded;
-    if !diagnostics.has_errors() {
-        let mut found = Diagnostics::default();
-        golden(root, unsaved, published.as_ref().unwrap_or(&archive), &mut files, &mut found)?;
-        grade(&mut found, &documents);
-        diagnostics.extend(found);
+    if !loaded.diagnostics.has_errors() {
+        let mut found = golden(root, unsaved, &mut loaded)?;
+        grade(&mut found, &loaded.documents);
+        loaded.diagnostics.extend(found);
     }
+    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
     if let Some(theme) = theme {
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {
@@ -141,42 +139,29 @@ fn check_loaded(
 }
 
 /// Holds the search to the archive's golden queries, if it has any.
-fn golden(
-    root: &Path,
-    unsaved: &Unsaved,
-    archive: &Archive,
-    files: &mut Files,
-    sink: &mut Diagnostics,
-) -> fs::Result<()> {
+fn golden(root: &Path, unsaved: &Unsaved, loaded: &mut Loaded) -> fs::Result<Diagnostics> {
+    let mut found = Diagnostics::default();
     let bytes = match (Tree { root: Some(root), unsaved }).read_named(GOLDEN) {
         Ok(bytes) => bytes,
-        Err(Refused::Missing) => return Ok(()),
+        Err(Refused::Missing) => return Ok(found),
         Err(refused) => {
-            let place = Span::start_of(files.add(GOLDEN, ""));
-            let (code, message) = match refused {
-                Refused::Failed(error) => (Code::Unreadable, error.to_string()),
-                _ => (Code::OutsideArchive, format!("`{GOLDEN}` leads out of the archive")),
-            };
-            sink.push(Diagnostic::new(code, place, message).help("make it a file of the archive"));
-            return Ok(());
+            let place = Span::start_of(loaded.files.add(GOLDEN, ""));
+            report_refused(refused, GOLDEN, None, place, "make it a file of the archive", &mut found);
+            return Ok(found);
         }
     };
-    let file = files.add(GOLDEN, &String::from_utf8_lossy(&bytes));
-    if let Err(error) = std::str::from_utf8(&bytes) {
-        let at = error.valid_up_to();
-        let found = Diagnostic::new(Code::NotUtf8, Span::new(file, at..at), "this is not UTF-8");
-        sink.push(found.help("save the file as UTF-8"));
-        return Ok(());
+    let file = add_text(GOLDEN, &bytes, &mut loaded.files, &mut found);
+    let queries = Golden::read(file, &loaded.files, &mut found);
+    if !queries.is_empty() {
+        let published = loaded.without_drafts();
+        let archive = published.as_ref().unwrap_or(&loaded.archive);
+        let index = in_memory(archive)?;
+        queries
+            .iter()
+            .try_for_each(|query| query.check(&index, archive, &mut found))
+            .map_err(|error| fs::Error::new("search", Path::new(CONTENT), error))?;
     }
-    let queries = Golden::read(file, files, sink);
-    if queries.is_empty() {
-        return Ok(());
-    }
-    let index = in_memory(archive)?;
-    queries
-        .iter()
-        .try_for_each(|query| query.check(&index, archive, sink))
-        .map_err(|error| fs::Error::new("search", Path::new(CONTENT), error))
+    Ok(found)
 }
 
 /// An archive with the safe fixes made, in memory.

@@ -11,6 +11,9 @@ use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::characters::{Class, class, fold};
 
+/// Whose stems these are: another version may stem some words otherwise.
+pub const STEMMER: &str = "frostem 1.20260821.8";
+
 /// A longer word is cut: nobody searches for it, and it would fill the dictionary. In characters.
 const LONGEST: usize = 60;
 
@@ -366,6 +369,12 @@ mod tests {
         assert_eq!(terms("don't rock'n'2"), ["dont", "rockn", "2"]);
         assert_eq!(terms("___ '_x_' \u{301}"), ["x"]);
         assert_eq!(terms(&"x".repeat(500)), ["x".repeat(60)]);
+    }
+
+    #[test]
+    fn the_stemmer_is_the_one_that_is_named() {
+        let (name, version) = STEMMER.split_once(' ').expect("a name and a version");
+        assert!(include_str!("../../Cargo.toml").contains(&format!("{name} = \"={version}\"")), "{STEMMER}");
     }
 
     #[test]

@@ -56,26 +56,15 @@ fn quotable(documents: usize) -> usize {
     if documents > MANY { 4 << 10 } else { 64 << 10 }
 }
 
-/// The documents of an archive by their numbers.
-pub fn documents(archive: &Archive) -> Vec<Listed> {
-    let published: Vec<_> = archive.ids.iter().filter(|(_, node)| archive.withdrawn(**node).is_none()).collect();
-    let ids: BTreeSet<String> = published.iter().map(|(id, _)| id.to_string()).collect();
-    let (_, numbers) = number(ids.iter().map(String::as_str));
-    let by_id: std::collections::BTreeMap<_, _> = ids.iter().zip(numbers).collect();
-    let mut listed: Vec<_> = published
-        .into_iter()
-        .map(|(id, node)| Listed { number: by_id[&id.to_string()], id: id.clone(), node: *node })
-        .collect();
-    listed.sort_by_key(|listed| listed.number);
-    listed
-}
-
-/// A document that is to be made.
-#[derive(Debug, Clone)]
-pub struct Listed {
-    pub number: u32,
-    pub id: Id,
-    pub node: Node,
+/// What is searched of an archive, in the order of its numbers.
+pub fn published(archive: &Archive) -> Vec<(&Id, Node)> {
+    let nodes = archive.ids.iter().filter(|(_, node)| archive.withdrawn(**node).is_none());
+    let mut by_id: Vec<_> = nodes.map(|(id, node)| (id.to_string(), (id, *node))).collect();
+    by_id.sort_by(|a, b| a.0.cmp(&b.0));
+    let (_, numbers) = number(by_id.iter().map(|(id, _)| id.as_str()));
+    let mut numbered: Vec<_> = numbers.into_iter().zip(by_id).collect();
+    numbered.sort_by_key(|(number, _)| *number);
+    numbered.into_iter().map(|(_, (_, thing))| thing).collect()
 }
 
 /// How a date sorts; 0 for none, or one before the common era.
@@ -86,9 +75,8 @@ fn date_key(date: Option<crate::date::Date>) -> u64 {
 }
 
 impl Document {
-    pub fn new(archive: &Archive, listed: &Listed) -> Self {
-        let Listed { id, node, .. } = listed;
-        let title = nfc(archive.title(*node));
+    pub fn new(archive: &Archive, id: &Id, node: Node) -> Self {
+        let title = nfc(archive.title(node));
         let card = Card {
             id: id.to_string(),
             kind: id.kind.word().to_owned(),
@@ -111,7 +99,7 @@ impl Document {
         document.text("names", &id.slug.replace(['-', '_'], " "));
         document.fact("kind", id.kind.word());
         document.fact("language", &archive.config.language);
-        match *node {
+        match node {
             Node::Claim(at) => {
                 let claim = &archive.claims[at];
                 let argument = &archive.arguments[claim.argument].item;
@@ -138,7 +126,7 @@ impl Document {
             Node::Entry(at) => document.entry(archive, &archive.entries[at]),
             Node::Page(_) => {}
         }
-        if let Some(item) = archive.item(*node) {
+        if let Some(item) = archive.item(node) {
             document.file.clone_from(&item.document.path);
             document.item(item);
         }

@@ -1,7 +1,7 @@
 //! Golden queries: what readers ask of an archive, and the entries that must be among the first hits.
 
+use super::open::Index;
 use super::query::Query;
-use super::search::Index;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, nearest};
 use crate::fields::Fields;
 use crate::model::{Archive, Id};

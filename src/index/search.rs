@@ -1,59 +1,29 @@
-//! Answers queries, as docs/search.md says. The scorer is ours, over tantivy's postings.
-//!
-//! BM25 (Robertson and Zaragoza, 2009) with k1 1.2 and b 0.75, for each clause the weighted sum over the text fields,
-//! in the order of [`TEXTS`]. Field norms are tantivy's, quantised to a byte. The index is one segment without deleted
-//! documents, so its counts are those of the living documents. All sums are f64, clause by clause.
+//! Answers queries, as docs/search.md says.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::catch_unwind;
-use std::path::Path;
 
 use serde::Serialize;
-use tantivy::directory::{Directory, RamDirectory};
-use tantivy::postings::{Postings, SegmentPostings};
-use tantivy::schema::{IndexRecordOption, Schema, Value};
-use tantivy::{DocSet, SegmentReader, TERMINATED, TantivyDocument, Term};
+use tantivy::schema::IndexRecordOption;
+use tantivy::{DocSet, TERMINATED, Term};
 
-use super::analyze::{Analyzer, Word};
+use super::analyze::Word;
 use super::characters::fold;
 use super::document::Card;
-use super::number::{self as numbering, Numbering};
+use super::open::{Index, id_column, number};
 use super::query::{Clause, Fact, Query};
-use super::schema::{FACTS, FORMS, TEXTS, field, schema, tokenizers};
+use super::schema::{FACTS, FORMS, field};
+use super::score::{Gain, idf};
 use super::snippet::{Snippet, snippet};
 use super::spelling::{
     Form, PREFIX_WEIGHT, SHORTEST_PREFIX, TYPO_WEIGHT, completions, corrections, patience, tolerance,
 };
-use super::write::{FOLDER, FORMAT, Label, fill};
 use crate::diagnostic::nearest;
-use crate::model::{Archive, spelt};
+use crate::model::spelt;
 
 /// A query of so many words is a question: what happens to have each of its small words is rarely the answer, so fewer
 /// hits than these are not left alone.
 const QUESTION: usize = 4;
 const FEW: usize = 8;
-
-const K1: f64 = 1.2;
-const B: f64 = 0.75;
-
-/// An index that is open.
-pub struct Index {
-    pub(super) segment: SegmentReader,
-    searcher: tantivy::Searcher,
-    pub(super) schema: Schema,
-    pub(super) analyzer: Analyzer,
-    /// The place of each document among the ids.
-    ranks: Vec<u64>,
-}
-
-/// What lies in the index's folder.
-pub enum State {
-    Fresh(Box<Index>),
-    /// The archive has changed since.
-    Stale,
-    /// There is none, or it can't be read.
-    Missing,
-}
 
 /// How a query is to be answered.
 #[derive(Debug, Clone, Copy, Default)]
@@ -80,7 +50,7 @@ pub enum Order {
 pub struct Results {
     /// How many documents match.
     pub total: usize,
-    /// No document has every word: these have some.
+    /// Some of them have some of the words, not all.
     pub relaxed: bool,
     /// Words that nothing matches, and the forms that were taken instead.
     pub corrected: Vec<Corrected>,
@@ -120,19 +90,6 @@ pub struct Explanation {
     pub fields: Vec<Gain>,
 }
 
-/// What a field gave to it.
-#[derive(Debug, Clone, Serialize)]
-pub struct Gain {
-    pub field: &'static str,
-    /// How often the sequence stands in the field.
-    pub count: u32,
-    /// The field's number of terms, quantised.
-    pub length: u32,
-    pub idf: f64,
-    pub boost: f64,
-    pub score: f64,
-}
-
 /// The score of each document, by its place in the index; 0 where a clause does not match.
 type Scores = Vec<f64>;
 
@@ -164,65 +121,6 @@ struct Alternative {
 }
 
 impl Index {
-    /// Opens the index in `folder`, if it was made of what `digest` stands for.
-    pub fn open(folder: &Path, digest: &str) -> State {
-        // While it is opened, another process may put a new one in its place.
-        const TRIES: usize = 5;
-        let folder = folder.join(FOLDER);
-        let label = || Label::read(&folder);
-        for _ in 0..TRIES {
-            let Some(before) = label() else { return State::Missing };
-            if before.format != FORMAT || before.digest != digest {
-                return State::Stale;
-            }
-            let analyzer = Analyzer::new(&before.language);
-            // Files that are damaged in some ways make tantivy panic.
-            let found = catch_unwind(|| Self::open_folder(&folder, analyzer));
-            match found.unwrap_or_else(|_| Err(broken("its files can't be read"))) {
-                Ok(index) if label().as_ref() == Some(&before) => return State::Fresh(Box::new(index)),
-                Err(_) if label().as_ref() == Some(&before) => return State::Missing,
-                _ => {}
-            }
-        }
-        State::Missing
-    }
-
-    fn open_folder(folder: &Path, analyzer: Analyzer) -> tantivy::Result<Self> {
-        let check = |mut found: tantivy::Index| {
-            if found.schema() != schema() || !found.validate_checksum()?.is_empty() {
-                return Err(broken("its files are not as they were written"));
-            }
-            found.set_tokenizers(tokenizers(analyzer));
-            Self::read(&found, analyzer)
-        };
-        match tantivy::Index::open_in_dir(folder).and_then(check) {
-            // tantivy writes a file to lock an index while it opens it, which not everybody may.
-            Err(tantivy::TantivyError::LockFailure(..)) => check(tantivy::Index::open(copied(folder)?)?),
-            found => found,
-        }
-    }
-
-    /// The index of an archive, in memory alone.
-    pub fn in_memory(archive: &Archive) -> tantivy::Result<Self> {
-        let found = fill(archive, RamDirectory::create())?;
-        Self::read(&found, Analyzer::new(&archive.config.language))
-    }
-
-    fn read(index: &tantivy::Index, analyzer: Analyzer) -> tantivy::Result<Self> {
-        let reader = index.reader_builder().reload_policy(tantivy::ReloadPolicy::Manual).try_into()?;
-        let searcher = reader.searcher();
-        let segment = searcher.segment_readers().first().cloned();
-        let segment = segment.ok_or_else(|| broken("it holds nothing"))?;
-        let ids = segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
-        let ranks = (0..segment.max_doc()).map(|doc| ids.term_ords(doc).next().unwrap_or(0)).collect();
-        Ok(Self { segment, searcher, schema: index.schema(), analyzer, ranks })
-    }
-
-    /// How many documents there are.
-    pub(super) fn count(&self) -> usize {
-        self.segment.max_doc() as usize
-    }
-
     /// The hits from `offset` on, at most `limit`, and the counts of all.
     pub fn search(&self, query: &Query, asked: Asked) -> tantivy::Result<Results> {
         let Ranking { mut results, plans, ranked } = self.rank(query, asked)?;
@@ -243,7 +141,7 @@ impl Index {
 
     /// The ids of all hits, the best first.
     pub fn ids(&self, query: &Query) -> tantivy::Result<Vec<String>> {
-        let column = self.segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
+        let column = id_column(&self.segment)?;
         let ids = self.rank(query, Asked::default())?.ranked.into_iter().map(|(_, doc)| {
             let mut id = String::new();
             column.ord_to_str(self.ranks[doc], &mut id)?;
@@ -483,46 +381,6 @@ impl Index {
         Ok(if hits > 0 { vec![text] } else { Vec::new() })
     }
 
-    /// What each field gives to each document in which the terms stand next to one another; one term does as well.
-    fn gains(&self, terms: &[String], mut gained: impl FnMut(u32, Gain)) -> tantivy::Result<()> {
-        let count = f64::from(self.segment.max_doc());
-        let mut common = Vec::new();
-        for term in terms {
-            let mut most = 0;
-            for (name, _) in TEXTS {
-                let field = field(&self.schema, name);
-                let frequency = self.segment.inverted_index(field)?.doc_freq(&Term::from_field_text(field, term))?;
-                most = most.max(frequency);
-            }
-            common.push(idf(count, f64::from(most)));
-        }
-        for (name, boost) in TEXTS {
-            let field = field(&self.schema, name);
-            let index = self.segment.inverted_index(field)?;
-            let mut postings = Vec::new();
-            let mut total_idf = 0.0;
-            for (term, common) in terms.iter().zip(&common) {
-                let term = Term::from_field_text(field, term);
-                let Some(list) = index.read_postings(&term, IndexRecordOption::WithFreqsAndPositions)? else { break };
-                // A word that is rare in titles alone tells less than one that is rare everywhere.
-                total_idf += (idf(count, f64::from(list.doc_freq())) * common).sqrt();
-                postings.push(list);
-            }
-            if postings.len() < terms.len() {
-                continue;
-            }
-            let norms = self.segment.get_fieldnorms_reader(field)?;
-            #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 tokens")]
-            let average = index.total_num_tokens() as f64 / count;
-            each_match(&mut postings, |doc, count| {
-                let length = norms.fieldnorm(doc);
-                let score = bm25(boost, total_idf, count, length, average);
-                gained(doc, Gain { field: name, count, length, idf: total_idf, boost, score });
-            });
-        }
-        Ok(())
-    }
-
     fn explain(&self, plans: &[Plan], doc: usize) -> tantivy::Result<Vec<Explanation>> {
         let mut explained = Vec::new();
         for plan in plans.iter().filter(|plan| plan.scores[doc] > 0.0) {
@@ -566,55 +424,6 @@ impl Index {
         }
         Ok(facets)
     }
-
-    /// What a document's hit shows, and its file.
-    pub(super) fn card(&self, doc: usize) -> tantivy::Result<(Card, String)> {
-        let document: TantivyDocument = self.searcher.doc(tantivy::DocAddress::new(0, number(doc)))?;
-        let stored = |name| {
-            let value = document.get_first(field(&self.schema, name)).and_then(|value| value.as_str());
-            value.unwrap_or_default().to_owned()
-        };
-        let card = serde_json::from_str(&stored("card")).map_err(|error| broken(&format!("a card: {error}")))?;
-        Ok((card, stored("file")))
-    }
-
-    /// The number of each document, by its place in the index.
-    pub(super) fn numbers(&self) -> tantivy::Result<(Numbering, Vec<u32>)> {
-        let column = self.segment.fast_fields().str("id")?.ok_or_else(|| broken("it has no ids"))?;
-        let mut ids = vec![String::new(); self.count()];
-        for (id, rank) in ids.iter_mut().zip(0..) {
-            column.ord_to_str(rank, id)?;
-        }
-        let (numbering, numbers) = numbering::number(ids.iter().map(String::as_str));
-        let by_rank = |rank: &u64| usize::try_from(*rank).ok().and_then(|rank| numbers.get(rank).copied());
-        let numbers: Option<_> = self.ranks.iter().map(by_rank).collect();
-        Ok((numbering, numbers.ok_or_else(|| broken("an id stands for two documents"))?))
-    }
-
-    /// The place of each document among the ids.
-    pub(super) fn ranks(&self) -> &[u64] {
-        &self.ranks
-    }
-}
-
-/// The files of a folder, in memory.
-fn copied(folder: &Path) -> tantivy::Result<RamDirectory> {
-    let copy = RamDirectory::create();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
-            copy.atomic_write(Path::new(name), &std::fs::read(&path)?)?;
-        }
-    }
-    Ok(copy)
-}
-
-fn broken(what: &str) -> tantivy::TantivyError {
-    tantivy::TantivyError::InternalError(format!("the index is broken: {what}"))
-}
-
-pub(super) fn number(doc: usize) -> u32 {
-    u32::try_from(doc).unwrap_or(TERMINATED)
 }
 
 fn score(plans: &[Plan], doc: usize, relaxed: bool) -> f64 {
@@ -641,57 +450,5 @@ impl Plan {
         let [count, matching] =
             [self.scores.len(), self.scores.iter().filter(|score| **score > 0.0).count()].map(|number| number as f64);
         self.rarity = idf(count, matching);
-    }
-}
-
-/// What a field gives in which a sequence stands `count` times.
-pub(super) fn bm25(boost: f64, idf: f64, count: u32, length: u32, average: f64) -> f64 {
-    let (n, length) = (f64::from(count), f64::from(length));
-    boost * (idf * n * (K1 + 1.0) / (n + K1 * (1.0 - B + B * length / average)))
-}
-
-/// How much it tells that a document has a term, which `frequency` of `count` have. Rounded, since logarithms differ
-/// between libraries in their last bits.
-pub(super) fn idf(count: f64, frequency: f64) -> f64 {
-    const STEPS: f64 = 1_048_576.0;
-    ((1.0 + (count - frequency + 0.5) / (frequency + 0.5)).ln() * STEPS + 0.5).floor() / STEPS
-}
-
-/// Calls `found` for each document in which the terms stand next to one another, with how often they do.
-fn each_match(postings: &mut [SegmentPostings], mut found: impl FnMut(u32, u32)) {
-    let Some((first, rest)) = postings.split_first_mut() else { return };
-    let (mut starts, mut positions) = (Vec::new(), Vec::new());
-    while first.doc() != TERMINATED {
-        let doc = first.doc();
-        if rest.is_empty() {
-            found(doc, first.term_freq());
-        } else if rest.iter_mut().all(|list| {
-            if list.doc() < doc {
-                list.seek(doc);
-            }
-            list.doc() == doc
-        }) {
-            first.positions(&mut starts);
-            for (list, after) in rest.iter_mut().zip(1u32..) {
-                list.positions(&mut positions);
-                starts.retain(|start| positions.binary_search(&(start + after)).is_ok());
-            }
-            if !starts.is_empty() {
-                found(doc, u32::try_from(starts.len()).unwrap_or(u32::MAX));
-            }
-        }
-        first.advance();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_word_that_all_have_tells_a_little() {
-        assert!(idf(1000.0, 1000.0) > 0.0);
-        assert!(idf(1000.0, 1.0) > idf(1000.0, 2.0));
-        assert_eq!(idf(3.0, 1.0).to_bits(), (f64::from(1_028_474) / 1_048_576.0).to_bits());
     }
 }

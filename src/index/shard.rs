@@ -17,8 +17,8 @@ use tantivy::{DocSet, TERMINATED};
 
 use super::characters;
 use super::number::{Numbering, SLOT_BITS};
+use super::open::{Index, number};
 use super::schema::{FACTS, FORMS, TEXTS, field};
-use super::search::{Index, number};
 use super::write::FORMAT;
 use crate::fs;
 
@@ -209,7 +209,7 @@ impl Exporter<'_> {
     /// Writes the documents in the order of their ids, with their dates.
     fn order(&self, sink: Sink<'_>) -> fs::Result<Hash> {
         let mut docs: Vec<usize> = (0..self.numbers.len()).collect();
-        docs.sort_by_key(|&doc| self.index.ranks()[doc]);
+        docs.sort_by_key(|&doc| self.index.ranks[doc]);
         let dates = self.index.segment.fast_fields().u64("date").map_err(unreadable)?;
         let (mut out, mut after) = (Vec::new(), Vec::new());
         for doc in docs {

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use super::analyze::Analyzer;
-use super::search::{bm25, idf};
+use super::score::{bm25, idf};
 use super::shard::forms_script;
 
 const FILE: &str = "tests/browser/vectors.json";

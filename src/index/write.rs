@@ -7,8 +7,8 @@ use tantivy::directory::{Directory, MmapDirectory};
 use tantivy::schema::Schema;
 use tantivy::{IndexBuilder, TantivyDocument};
 
-use super::analyze::{Analyzer, Forms};
-use super::document::{Document, documents};
+use super::analyze::{Analyzer, Forms, STEMMER};
+use super::document::{Document, published};
 use super::schema::{FORMS, field, schema, tokenizers};
 use crate::fs;
 use crate::model::Archive;
@@ -21,7 +21,9 @@ const LABEL: &str = "casebook.json";
 /// What an index says of itself.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Label {
-    pub format: u32,
+    format: u32,
+    /// Its stems are in the index.
+    stemmer: String,
     /// Of everything that the index was made of.
     pub digest: String,
     pub language: String,
@@ -31,6 +33,11 @@ impl Label {
     /// Of the index in a folder; `None` where there is none that can be read.
     pub fn read(folder: &Path) -> Option<Self> {
         serde_json::from_str(&std::fs::read_to_string(folder.join(LABEL)).ok()?).ok()
+    }
+
+    /// Whether this program would write it so.
+    pub fn is_current(&self) -> bool {
+        self.format == FORMAT && self.stemmer == STEMMER
     }
 }
 
@@ -48,7 +55,8 @@ pub fn write(archive: &Archive, folder: &Path, digest: &str) -> fs::Result<()> {
     filled
         .and_then(|directory| fill(archive, directory))
         .map_err(|error| fs::Error::new("write the index", &beside, error))?;
-    let label = Label { format: FORMAT, digest: digest.to_owned(), language: archive.config.language.clone() };
+    let (digest, language) = (digest.to_owned(), archive.config.language.clone());
+    let label = Label { format: FORMAT, stemmer: STEMMER.to_owned(), digest, language };
     let label = serde_json::to_string(&label).expect("strings always serialise");
     fs::write_new(&beside.join(LABEL), label.as_bytes())?;
     let place = folder.join(FOLDER);
@@ -69,8 +77,8 @@ pub fn fill(archive: &Archive, directory: impl Into<Box<dyn Directory>>) -> tant
     let builder = IndexBuilder::new().schema(schema.clone()).tokenizers(tokenizers(analyzer));
     let mut writer = builder.single_segment_index_writer(directory, MEMORY)?;
     let mut forms = Forms::default();
-    for listed in documents(archive) {
-        writer.add_document(for_tantivy(&schema, &Document::new(archive, &listed), &mut forms))?;
+    for (id, node) in published(archive) {
+        writer.add_document(for_tantivy(&schema, &Document::new(archive, id, node), &mut forms))?;
     }
     writer.finalize()
 }

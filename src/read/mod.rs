@@ -146,7 +146,7 @@ pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
 }
 
 /// Takes in a text; what is not UTF-8 is reported where it begins, and read as well as it can be.
-fn add_text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics) -> FileId {
+pub fn add_text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics) -> FileId {
     match std::str::from_utf8(bytes) {
         Ok(text) => files.add(path, text),
         Err(error) => {
@@ -319,7 +319,14 @@ fn attach_capture(
 
 /// Reports a file that an author named and that can't be had.
 /// `near` is the name of a file beside it that may be meant.
-fn report_refused(refused: Refused, path: &str, near: Option<String>, span: Span, rule: &str, sink: &mut Diagnostics) {
+pub fn report_refused(
+    refused: Refused,
+    path: &str,
+    near: Option<String>,
+    span: Span,
+    rule: &str,
+    sink: &mut Diagnostics,
+) {
     match refused {
         Refused::Missing => {
             let diagnostic = Diagnostic::new(Finding::MissingFile, span, format!("there is no file `{path}`"));

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::fields::Fields;
 use crate::fs::{self, FoundKind};
+use crate::read::add_text;
 use crate::span::{FileId, Files, Span};
 use crate::value::{self, Syntax};
 
@@ -78,7 +79,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
         let shown = format!("themes/{}/{path}", name.value);
         if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
             // Words that a theme does not have are those of the theme below; any other file is taken whole.
-            let file = text(&shown, bytes, files, sink);
+            let file = add_text(&shown, bytes, files, sink);
             let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
             strings.entry(language.to_owned()).or_default().push(Arc::new(table));
             continue;
@@ -87,7 +88,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
             continue;
         }
         if let Some(template) = path.strip_prefix("templates/") {
-            theme.templates.insert(template.to_owned(), text(&shown, bytes, files, sink));
+            theme.templates.insert(template.to_owned(), add_text(&shown, bytes, files, sink));
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
         }
@@ -151,7 +152,7 @@ fn layers(
     if !embedded.is_empty() {
         layers.push(embedded);
     } else if let Some(bytes) = own.get("theme.toml") {
-        let file = text(&format!("themes/{name}/theme.toml"), bytes, files, sink);
+        let file = add_text(&format!("themes/{name}/theme.toml"), bytes, files, sink);
         let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
         let mut fields = Fields::new(table, Span::start_of(file), "theme.toml", sink);
         fields.string("name");
@@ -174,16 +175,6 @@ fn slim(script: &[u8]) -> Vec<u8> {
     let script = String::from_utf8_lossy(script);
     let lines = script.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
-}
-
-fn text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnostics) -> FileId {
-    let file = files.add(path, &String::from_utf8_lossy(bytes));
-    if let Err(error) = std::str::from_utf8(bytes) {
-        let at = error.valid_up_to();
-        let span = Span::new(file, at..at);
-        sink.push(Diagnostic::new(Code::NotUtf8, span, "this is not UTF-8").help("save the file as UTF-8"));
-    }
-    file
 }
 
 /// `site.css` becomes `static/site.0123456789.css`.

@@ -14,6 +14,7 @@ import { launch, openPage } from './browser.mjs';
 import { Report } from './report.mjs';
 import { serve } from './serve.mjs';
 
+const TIME_LIMIT_MS = 8 * 60_000;
 const LIMIT = 20;
 const INTERFACE = 20;
 /** Four decimals are promised; the same operations in the same order give more. */
@@ -77,6 +78,7 @@ async function parts(page, report) {
 }
 
 const report = new Report();
+report.limit(TIME_LIMIT_MS);
 const typed = queries.filter((query) => query.asYouType);
 const whole = queries.filter((query) => !query.asYouType);
 const answers = new Map();
@@ -138,6 +140,5 @@ try {
   await browser.close();
   await server.close();
 }
-report.failures.slice(0, 60).forEach((line) => console.log(line));
-console.log(`${queries.length} queries: ${report.summary()}`);
-process.exitCode = report.failures.length ? 1 : 0;
+console.log(`${queries.length} queries`);
+process.exit(report.finish());

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 
 import { launch, openPage } from './browser.mjs';
 import { overflow } from './inspect.mjs';
-import { Report } from './report.mjs';
+import { run } from './report.mjs';
 import { serve } from './serve.mjs';
 
 const TIME_LIMIT_MS = 4 * 60_000;
@@ -405,22 +405,7 @@ async function fromDisk(browser, report, root) {
   await context.close();
 }
 
-async function main(args) {
-  const [root, flag, base = '/'] = args;
-  if (!root || args.length === 2 || args.length > 3 || (flag && flag !== '--base')) {
-    console.error('usage: node search-page.mjs PUBLIC_DIR [--base /sub/path/]');
-    return 2;
-  }
-  const report = new Report();
-  const finish = () => {
-    for (const line of report.failures) console.log(line);
-    console.log(report.summary());
-    return report.failures.length > 0 ? 1 : 0;
-  };
-  setTimeout(() => {
-    report.check(false, '.', `not done after ${TIME_LIMIT_MS / 60_000} minutes`);
-    process.exit(finish());
-  }, TIME_LIMIT_MS).unref();
+await run('search-page.mjs', TIME_LIMIT_MS, async (root, base, report) => {
   const attempt = async (name, work) => {
     try {
       return await work();
@@ -431,7 +416,7 @@ async function main(args) {
 
   const server = await serve(root, base);
   const browser = await launch();
-  const run = async (name, browser, work, ...rest) => {
+  const inTab = async (name, browser, work, ...rest) => {
     const context = await browser.newContext({ viewport: WINDOW });
     const tab = await openPage(context);
     const result = await attempt(name, () => work(new Search(tab, report, server.url), ...rest));
@@ -439,23 +424,20 @@ async function main(args) {
     await context.close();
     return result;
   };
-  const exact = await run('contract', browser, contract);
-  await run('typing', browser, typing, exact ?? []);
-  await run('more', browser, more);
-  await run('facets', browser, facets);
-  await run('back', browser, back, 'loaded anew');
-  await run('keyboard', browser, keyboard);
-  await run('messages', browser, messages);
-  await run('injection', browser, injection);
-  await run('arriving', browser, arriving);
+  const exact = await inTab('contract', browser, contract);
+  await inTab('typing', browser, typing, exact ?? []);
+  await inTab('more', browser, more);
+  await inTab('facets', browser, facets);
+  await inTab('back', browser, back, 'loaded anew');
+  await inTab('keyboard', browser, keyboard);
+  await inTab('messages', browser, messages);
+  await inTab('injection', browser, injection);
+  await inTab('arriving', browser, arriving);
   await attempt('without JavaScript', () => withoutScript(browser, report, server.url));
   await attempt('on file://', () => fromDisk(browser, report, root));
   await browser.close();
   const keeping = await launch({ ignoreDefaultArgs: ['--disable-back-forward-cache'] });
-  await run('back', keeping, back, 'kept');
+  await inTab('back', keeping, back, 'kept');
   await keeping.close();
   await server.close();
-  return finish();
-}
-
-process.exit(await main(process.argv.slice(2)));
+});

@@ -11,7 +11,7 @@ import { launch, openPage } from './browser.mjs';
 import { checkFeeds } from './feeds.mjs';
 import { Folder } from './folder.mjs';
 import { appearance, inspect, overflow } from './inspect.mjs';
-import { Report } from './report.mjs';
+import { Report, run } from './report.mjs';
 import { basePath, serve } from './serve.mjs';
 
 const AT_ONCE = 4;
@@ -236,34 +236,11 @@ async function folderLink(folder, page, here) {
   return null;
 }
 
-async function main(args) {
-  const [root, flag, base = '/'] = args;
-  if (!root || args.length === 2 || args.length > 3 || (flag && flag !== '--base')) {
-    console.error('usage: node site.mjs PUBLIC_DIR [--base /sub/path/]');
-    return 2;
-  }
-  const report = new Report();
-  const finish = () => {
-    for (const line of report.failures) console.log(line);
-    console.log(report.summary());
-    return report.failures.length > 0 ? 1 : 0;
-  };
-  setTimeout(() => {
-    report.check(false, '.', `not done after ${TIME_LIMIT_MS / 60_000} minutes`);
-    process.exit(finish());
-  }, TIME_LIMIT_MS).unref();
-
-  try {
+if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
+  await run('site.mjs', TIME_LIMIT_MS, async (root, base, report) => {
     const browser = await launch();
     const { external } = await testSite(root, { base, browser, report });
     await browser.close();
     console.log(`${external.size} external links, not fetched`);
-  } catch (error) {
-    report.check(false, '.', `the test could not go on: ${error.message}`);
-  }
-  return finish();
-}
-
-if (process.argv[1] && fileURLToPath(import.meta.url) === path.resolve(process.argv[1])) {
-  process.exit(await main(process.argv.slice(2)));
+  });
 }

@@ -980,7 +980,7 @@
       if (address !== base) current = null;
       base = address;
     },
-    // Loads the root, which `analyze`, `fold` and `ranges` need.
+    // Loads the root, which `analyze` and `ranges` need.
     ready: () => withIndex(() => {}),
     async search(text, options = {}) {
       const query = parse(text);
@@ -997,12 +997,7 @@
     },
     ranges: (text, marked) => rangesOf(analysis(), text, new Set(marked)),
     analyze: (text) => analysis().words(text),
-    fold: (text) => analysis().fold(text),
     stem,
-    component,
-    compare,
-    distance,
-    nearest,
     idf,
     bm25,
     // The sorted list in a shard, which begins with their number.
