@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::view::{ArgumentCard, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
+use super::view::{ArgumentCard, ArgumentName, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
 use super::words::Words;
 use crate::config::is_web;
 use crate::escape::href;
@@ -12,6 +12,9 @@ use crate::model::{Archive, Entry, Evidence, Node};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{Side, Stance};
 use crate::tag::Suggestions;
+
+/// How many hues a theme has for arguments.
+const TONES: usize = 12;
 
 /// Every summary, by the place of its thing in the archive.
 pub struct Cards {
@@ -31,6 +34,7 @@ impl Cards {
         let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
             Shared::new(&ArgumentCard {
                 id: argument.item.id.slug.clone(),
+                tone: at % TONES + 1,
                 title: argument.item.title.clone(),
                 question: argument.question.clone(),
                 path: href(&argument.item.id.address()),
@@ -48,6 +52,10 @@ impl Cards {
 pub fn name(archive: &Archive, node: Node) -> NameView {
     let id = archive.id(node);
     NameView { id: id.slug.clone(), title: archive.title(node).to_owned(), path: href(&id.address()) }
+}
+
+pub fn argument_name(archive: &Archive, at: usize) -> ArgumentName {
+    ArgumentName { name: name(archive, Node::Argument(at)), tone: at % TONES + 1 }
 }
 
 /// Whom an entry speaks for in a balance: its source, or else whoever wrote it.
@@ -93,7 +101,7 @@ fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
         answer: definition.answer.clone(),
         as_of: definition.as_of.clone(),
         none_found: definition.none_found,
-        argument: name(archive, Node::Argument(claim.argument)),
+        argument: argument_name(archive, claim.argument),
         supports: voices(archive, &claim.evidence, Side::Supports),
         disputes: voices(archive, &claim.evidence, Side::Disputes),
     }
@@ -119,7 +127,7 @@ fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
 
 /// The stances of an entry, or else what the generator suggests.
 fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<StanceView> {
-    let argument = |at| name(archive, Node::Argument(at));
+    let argument = |at| argument_name(archive, at);
     match &archive.entries[at].arguments {
         Some(curated) => curated
             .iter()

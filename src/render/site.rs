@@ -7,7 +7,7 @@ use tera::{Context, Value};
 
 use super::Artifact;
 use super::address::root;
-use super::cards::{Cards, excerpt, name};
+use super::cards::{Cards, argument_name, excerpt, name};
 use super::highlight::Highlights;
 use super::plan::{Page, Taxonomy, plan, terms};
 use super::theme::Theme;
@@ -397,9 +397,8 @@ impl Site {
 
 fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
     let config = &archive.config;
-    let names = |count: usize, node: fn(usize) -> Node| {
-        (0..count).map(node).filter(|n| archive.withdrawn(*n).is_none()).map(|n| name(archive, n)).collect::<Vec<_>>()
-    };
+    let arguments = (0..archive.arguments.len()).filter(|&at| archive.withdrawn(Node::Argument(at)).is_none());
+    let pages = (0..archive.pages.len()).map(Node::Page).filter(|&page| archive.withdrawn(page).is_none());
     let of = |kind| archive.published().filter(|(_, entry)| entry.kind() == kind).count();
     let counts = [
         ("arguments", archive.arguments.len()),
@@ -423,8 +422,8 @@ fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
         edition: config.edition.clone(),
         sides: config.sides.clone(),
         assets: theme.statics.iter().map(|file| (file.name.clone(), href(&file.path))).collect(),
-        arguments: names(archive.arguments.len(), Node::Argument),
-        pages: names(archive.pages.len(), Node::Page),
+        arguments: arguments.map(|at| argument_name(archive, at)).collect(),
+        pages: pages.map(|page| name(archive, page)).collect(),
         counts: BTreeMap::from(counts),
     }
 }

@@ -46,7 +46,7 @@ pub struct SiteView {
     pub sides: Sides,
     /// The published name of each file in the theme's `static/`.
     pub assets: BTreeMap<String, String>,
-    pub arguments: Vec<NameView>,
+    pub arguments: Vec<ArgumentName>,
     /// Plain pages.
     pub pages: Vec<NameView>,
     /// How many there are of `essays`, `quotes`, `samples`, `claims`, `sources`, `tags`, `people`, `years`.
@@ -74,6 +74,15 @@ pub struct NameView {
     pub id: String,
     pub title: String,
     pub path: String,
+}
+
+/// An argument's name, with the hue that it has on every page.
+#[derive(Debug, Clone, Serialize)]
+pub struct ArgumentName {
+    #[serde(flatten)]
+    pub name: NameView,
+    /// 1 to 12: the theme's hues, in the order of arguments.
+    pub tone: usize,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -107,7 +116,7 @@ pub struct Card {
 /// An argument that an entry makes. `suggested` ones are the generator's guess and have no stance.
 #[derive(Debug, Clone, Serialize)]
 pub struct StanceView {
-    pub argument: NameView,
+    pub argument: ArgumentName,
     pub stance: Option<Stance>,
     pub suggested: bool,
     /// The words that a suggestion rests on.
@@ -132,7 +141,7 @@ pub struct ClaimCard {
     pub answer: Option<String>,
     pub as_of: Option<String>,
     pub none_found: Option<Side>,
-    pub argument: NameView,
+    pub argument: ArgumentName,
     /// Independent sources on each side.
     pub supports: usize,
     pub disputes: usize,
@@ -141,6 +150,8 @@ pub struct ClaimCard {
 #[derive(Debug, Clone, Serialize)]
 pub struct ArgumentCard {
     pub id: String,
+    /// 1 to 12: the theme's hues, in the order of arguments.
+    pub tone: usize,
     pub title: String,
     pub question: Option<String>,
     pub path: String,
