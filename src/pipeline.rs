@@ -119,7 +119,7 @@ fn check_loaded(
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {
             // The archive's own pages may be of a sort that the trial did not think of.
-            let site = Site::new(archive, tag::Suggestions::default(), documents.assets, theme, &Options::default());
+            let site = Site::new(archive, &tag::Suggestions::default(), documents.assets, theme, &Options::default());
             let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
             diagnostics.extend(tried.filter_map(Result::err));
         }
@@ -238,7 +238,7 @@ impl Loaded {
         };
         let archive = published.unwrap_or(self.archive);
         let suggestions = tag::suggest(&archive);
-        Ok((Site::new(archive, suggestions, self.documents.assets, theme, options), self.files))
+        Ok((Site::new(archive, &suggestions, self.documents.assets, theme, options), self.files))
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules of one rank don't see each other, nor those of a later rank.
 const RANKS: &[&[&str]] = &[
-    &["span", "date", "escape"],
+    &["span", "date", "escape", "collation"],
     &["diagnostic"],
     &["value", "schema"],
     &["fields"],

@@ -46,7 +46,7 @@ pub struct Archive {
     pub sources: Vec<Source>,
     /// Essays, quotes and samples, by id.
     pub entries: Vec<Entry>,
-    /// In their order, then by id.
+    /// In their order, then by title.
     pub pages: Vec<Page>,
     pub ids: BTreeMap<Id, Node>,
     pub tags: Vec<Term>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
+use crate::collation::Collation;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
@@ -116,11 +117,13 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
             }),
         }
     }
-    archive.arguments.sort_by(|a, b| {
-        let key = |x: &Argument| (x.order.unwrap_or(u64::MAX), x.item.title.clone(), x.item.id.clone());
-        key(a).cmp(&key(b))
-    });
-    archive.pages.sort_by_key(|page| (page.order.unwrap_or(u64::MAX), page.item.id.clone()));
+    let collation = Collation::new(&config.language);
+    let compare = |(order, item): (Option<u64>, &Item), (other_order, other): (Option<u64>, &Item)| {
+        let by_order = order.unwrap_or(u64::MAX).cmp(&other_order.unwrap_or(u64::MAX));
+        by_order.then_with(|| collation.compare(&item.title, &other.title)).then_with(|| item.id.cmp(&other.id))
+    };
+    archive.arguments.sort_by(|a, b| compare((a.order, &a.item), (b.order, &b.item)));
+    archive.pages.sort_by(|a, b| compare((a.order, &a.item), (b.order, &b.item)));
     let mut ids = BTreeMap::new();
     let mut number = |items: Vec<&Item>, node: fn(usize) -> Node| {
         ids.extend(items.into_iter().enumerate().map(|(at, item)| (item.id.clone(), node(at))));

@@ -1,16 +1,15 @@
 //! The summaries that pages show of one another, each made once.
 
-use std::collections::BTreeMap;
-
 use rayon::prelude::*;
 
-use super::view::{ArgumentCard, ArgumentName, Balance, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
+use super::balance::{balance, strongest, voices};
+use super::view::{ArgumentCard, ArgumentName, Card, ClaimCard, NameView, Shared, SourceCard, StanceView};
 use super::words::Words;
 use crate::config::is_web;
 use crate::escape::href;
-use crate::model::{Archive, Entry, Evidence, Node};
+use crate::model::{Archive, Node};
+use crate::read::Side;
 use crate::read::markdown::{PassageKind, passages};
-use crate::read::{Side, Stance};
 use crate::tag::Suggestions;
 
 /// How many hues a theme has for arguments.
@@ -32,6 +31,7 @@ impl Cards {
             .collect();
         let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(&claim_card(archive, at))).collect();
         let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
+            let strongest = strongest(archive, at);
             Shared::new(&ArgumentCard {
                 id: argument.item.id.slug.clone(),
                 tone: at % TONES + 1,
@@ -39,6 +39,8 @@ impl Cards {
                 question: argument.question.clone(),
                 path: href(&argument.item.id.address()),
                 balance: balance(archive, at),
+                strongest_for: strongest.in_favour.map(|claim| claims[claim].clone()),
+                strongest_against: strongest.against.map(|claim| claims[claim].clone()),
                 claims: argument.claims.iter().map(|&claim| claims[claim].clone()).collect(),
                 entries: argument.entries.len(),
             })
@@ -56,38 +58,6 @@ pub fn name(archive: &Archive, node: Node) -> NameView {
 
 pub fn argument_name(archive: &Archive, at: usize) -> ArgumentName {
     ArgumentName { name: name(archive, Node::Argument(at)), tone: at % TONES + 1 }
-}
-
-/// Whom an entry speaks for in a balance: its source, or else whoever wrote it.
-fn voice(archive: &Archive, entry: &Entry) -> String {
-    match entry.source {
-        Some(source) => archive.sources[source].item.id.to_string(),
-        None => entry.people().join("\n"),
-    }
-}
-
-/// Independent sources for and against an argument; one that is on both sides is mixed.
-fn balance(archive: &Archive, argument: usize) -> Balance {
-    let mut voices: BTreeMap<String, Option<Stance>> = BTreeMap::new();
-    for &(at, stance) in &archive.arguments[argument].entries {
-        let Some(stance) = stance else { continue };
-        let voice = voice(archive, &archive.entries[at]);
-        voices
-            .entry(voice)
-            .and_modify(|said| *said = if *said == Some(stance) { *said } else { Some(Stance::Mixed) })
-            .or_insert(Some(stance));
-    }
-    let count = |stance| voices.values().filter(|said| **said == Some(stance)).count();
-    Balance { in_favour: count(Stance::For), against: count(Stance::Against), mixed: count(Stance::Mixed) }
-}
-
-/// Independent sources on one side of a claim.
-fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
-    let mut voices: Vec<_> =
-        evidence.iter().filter(|e| e.side == side).map(|e| voice(archive, &archive.entries[e.entry])).collect();
-    voices.sort();
-    voices.dedup();
-    voices.len()
 }
 
 fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
@@ -157,6 +127,7 @@ fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &W
         path: href(&entry.item.id.address()),
         date: entry.date.map(|date| words.date(date)),
         added: entry.item.added().map(|date| words.date(date)),
+        changed: entry.item.changed().map(|date| words.date(date)),
         people: if published { entry.people().into_iter().map(str::to_owned).collect() } else { Vec::new() },
         source: entry.source.map(|source| name(archive, Node::Source(source))),
         quote_form: entry.quote_form(),

@@ -1,20 +1,20 @@
 //! The pages of entries, claims, sources and plain pages.
 
 use super::address::root;
-use super::cards::name;
 use super::html::Html;
+use super::lists::List;
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{
-    ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, MeasuredView, PageView, PlainPage, QuotePage,
-    ReplyView, SamplePage, SayView, SourcePage, TermView, VariantView,
+    EntryView, EssayPage, HeadingView, MeasuredView, PageView, PlainPage, QuotePage, ReplyView, SamplePage, SayView,
+    SourcePage, TermView, VariantView,
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{fragment, href};
-use crate::model::{Entry, Evidence, Item, Node, Reply};
+use crate::model::{Entry, Item, Reply};
 use crate::read::markdown::{self, plain};
-use crate::read::{Code, EssayFront, Front, Kind, QuoteForm, QuoteFront, Results, SampleFront, Side, VariantFront};
+use crate::read::{Code, EssayFront, Front, QuoteForm, QuoteFront, Results, SampleFront, VariantFront};
 
 impl Site {
     /// The text of a page, set on that page.
@@ -97,7 +97,7 @@ impl Site {
     }
 
     /// The entry that answers.
-    fn reply_from(&self, reply: &Reply) -> ReplyView {
+    pub(super) fn reply_from(&self, reply: &Reply) -> ReplyView {
         let path = href(&self.archive.entries[reply.entry].item.id.address());
         ReplyView { card: self.cards.entries[reply.entry].clone(), path, at: reply.at.clone() }
     }
@@ -112,7 +112,7 @@ impl Site {
         self.cite(parts, page)
     }
 
-    fn cite(&self, mut parts: Vec<String>, page: &PageView) -> String {
+    pub(super) fn cite(&self, mut parts: Vec<String>, page: &PageView) -> String {
         parts.push(self.archive.config.title.clone());
         parts.extend(page.canonical.clone());
         parts.retain(|part| !part.trim().is_empty());
@@ -153,52 +153,9 @@ impl Site {
         }
     }
 
-    pub(super) fn claim(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
-        let claim = &self.archive.claims[at];
-        page.description.clone_from(&claim.definition.answer);
-        let root = root(&page.path);
-        let of = |side: Side| -> Vec<EvidenceView> {
-            claim.evidence.iter().filter(|evidence| evidence.side == side).map(|e| self.evidence(e, &root)).collect()
-        };
-        let others = self.archive.arguments[claim.argument].claims.iter().filter(|&&other| other != at);
-        let argument = name(&self.archive, Node::Argument(claim.argument)).title;
-        let view = ClaimPage {
-            claim: self.cards.claims[at].clone(),
-            supports: of(Side::Supports),
-            disputes: of(Side::Disputes),
-            backlinks: self.links(&claim.backlinks),
-            others: others.map(|&other| self.cards.claims[other].clone()).collect(),
-            citation: self.cite(vec![claim.definition.text.clone(), argument], &page),
-        };
-        self.template("claim.html", &page, &view)
-    }
-
-    fn evidence(&self, evidence: &Evidence, root: &str) -> EvidenceView {
-        let entry = &self.archive.entries[evidence.entry];
-        let html = self.html(&entry.item, root, "", false);
-        let passage = evidence.at.as_ref().and_then(|at| html.passage(at));
-        // A quote is short and is its own passage; of the rest the first words stand for it.
-        let whole = || match entry.kind() {
-            Kind::Quote => html.body(),
-            _ => format!("<p>{}</p>\n", crate::escape::escape(&super::cards::excerpt(&entry.item))),
-        };
-        let anchor = evidence.at.as_ref().map_or_else(String::new, |at| format!("#%5E{}", href(at)));
-        let replies = entry.replies.iter().filter(|reply| evidence.at.is_none() || reply.at == evidence.at);
-        EvidenceView {
-            card: self.cards.entries[evidence.entry].clone(),
-            path: format!("{}{anchor}", href(&entry.item.id.address())),
-            html: passage.unwrap_or_else(whole),
-            verbatim: entry.quote_form() == Some(QuoteForm::Verbatim),
-            replies: replies.map(|reply| self.reply_from(reply)).collect(),
-        }
-    }
-
     pub(super) fn source(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
         let source = &self.archive.sources[at];
-        let of = |kind| {
-            let places = source.entries.iter().copied().filter(|&at| self.archive.entries[at].kind() == kind);
-            self.cards(self.by_date(places.collect()))
-        };
+        let list = List::Source(at);
         let view = SourcePage {
             source: self.cards.sources[at].clone(),
             authors: source.front.authors.iter().filter_map(|name| self.term_named(Taxonomy::People, name)).collect(),
@@ -206,9 +163,9 @@ impl Site {
             archived: source.front.archived.as_ref().map(|url| url.value.clone()).filter(|url| is_web(url)),
             max_words: source.front.max_words.as_ref().map(|words| words.value),
             body: self.body(&source.item, &page.path),
-            essays: of(Kind::Essay),
-            quotes: of(Kind::Quote),
-            samples: of(Kind::Sample),
+            about: self.about(&source.entries),
+            groups: self.lists.page(list, 0).iter().map(|section| self.group(section, usize::MAX)).collect(),
+            pager: self.pager(list, 0),
             backlinks: self.links(&source.item.backlinks),
         };
         self.template("source.html", page, &view)
@@ -222,7 +179,7 @@ impl Site {
 }
 
 /// The headings of a text, as far as they stand at its top level.
-fn contents(item: &Item) -> Vec<HeadingView> {
+pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
     let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
         (markdown::Node::Heading { level, content, .. }, Some(anchor)) => {
             Some(HeadingView { level: *level, anchor: fragment(anchor), text: plain(content) })

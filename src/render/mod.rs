@@ -4,11 +4,16 @@
 //! for all, `serve` for those that a browser wants. Both get the same bytes.
 
 mod address;
+mod argument;
+mod balance;
 mod cards;
+mod debate;
 mod entry;
 mod feed;
 mod highlight;
 mod html;
+mod listing;
+mod lists;
 mod plan;
 mod sanitize;
 mod site;

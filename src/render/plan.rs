@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{Archive, Node, alias_path};
-use crate::read::{Asset, Kind};
-
+use super::lists::{List, Lists};
 use super::theme::Theme;
+use crate::model::{Archive, Node, Term, alias_path};
+use crate::read::Asset;
 
 /// What one file of the site is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +13,11 @@ pub enum Page {
     Home,
     Arguments,
     Claims,
-    /// Essays, quotes or samples.
-    Entries(Kind),
-    Sources,
-    /// The list of tags, people or years.
-    Terms(Taxonomy),
-    Term(Taxonomy, usize),
+    /// Where two arguments meet.
+    Intersections,
     Node(Node),
+    /// A page of a list, counted from 0.
+    List(List, usize),
     Search,
     NotFound,
     /// An old address of a thing.
@@ -33,7 +31,7 @@ pub enum Page {
     Asset(usize),
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Taxonomy {
     Tags,
     People,
@@ -50,11 +48,19 @@ impl Taxonomy {
             Self::Years => "years",
         }
     }
+
+    pub fn terms(self, archive: &Archive) -> &[Term] {
+        match self {
+            Self::Tags => &archive.tags,
+            Self::People => &archive.people,
+            Self::Years => &archive.years,
+        }
+    }
 }
 
 /// Every file by its path below the site's root. Where two would have one path, the earlier one of this list stays:
 /// the checks report such an archive.
-pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<String, Page> {
+pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -> BTreeMap<String, Page> {
     let mut plan = BTreeMap::new();
     let mut add = |path: String, page| {
         plan.entry(path).or_insert(page);
@@ -71,20 +77,16 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
     }
     add("arguments/index.html".into(), Page::Arguments);
     add("claims/index.html".into(), Page::Claims);
-    add("sources/index.html".into(), Page::Sources);
-    for kind in [Kind::Essay, Kind::Quote, Kind::Sample] {
-        add(format!("{}/index.html", kind.folder()), Page::Entries(kind));
-    }
+    add("intersections/index.html".into(), Page::Intersections);
     for (id, &node) in &archive.ids {
         add(index(&id.address()), Page::Node(node));
         if let Node::Argument(at) = node {
             add(format!("{}feed.xml", id.address()), Page::ArgumentAtom(at));
         }
     }
-    for taxonomy in Taxonomy::ALL {
-        add(format!("{}/index.html", taxonomy.folder()), Page::Terms(taxonomy));
-        for (at, term) in terms(archive, taxonomy).iter().enumerate() {
-            add(format!("{}/{}/index.html", taxonomy.folder(), term.component), Page::Term(taxonomy, at));
+    for (list, pages) in lists.pages() {
+        for page in 0..pages {
+            add(index(&list.page_folder(archive, page)), Page::List(list, page));
         }
     }
     for (at, file) in theme.statics.iter().enumerate() {
@@ -100,12 +102,4 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
         }
     }
     plan
-}
-
-pub fn terms(archive: &Archive, taxonomy: Taxonomy) -> &[crate::model::Term] {
-    match taxonomy {
-        Taxonomy::Tags => &archive.tags,
-        Taxonomy::People => &archive.people,
-        Taxonomy::Years => &archive.years,
-    }
 }

@@ -9,11 +9,12 @@ use super::Artifact;
 use super::address::root;
 use super::cards::{Cards, argument_name, excerpt, name};
 use super::highlight::Highlights;
-use super::plan::{Page, Taxonomy, plan, terms};
+use super::lists::{List, Lists};
+use super::plan::{Page, plan};
 use super::theme::Theme;
 use super::view::{
-    ArgumentList, ArgumentPage, Card, ClaimList, EmptyPage, Group, Home, LinkView, ListPage, NameView, PageView,
-    RedirectPage, Shared, SiteView, TermList, TermView, WithdrawnPage,
+    ArgumentList, Card, ClaimList, EmptyPage, Home, LinkView, NameView, PageView, RedirectPage, Shared, SiteView,
+    WithdrawnPage,
 };
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
@@ -31,21 +32,23 @@ pub struct Options {
 
 pub struct Site {
     pub(super) archive: Archive,
-    pub(super) suggestions: Suggestions,
     pub(super) theme: Theme,
     pub(super) cards: Cards,
+    pub(super) lists: Lists,
     pub(super) highlights: Highlights,
     assets: Vec<Asset>,
     plan: BTreeMap<String, Page>,
 }
 
-/// How many entries home shows, and feeds hold.
-const NEWEST: usize = 12;
+/// How many entries home shows.
+const NEWEST: usize = 6;
+/// How many guides home leads to.
+const GUIDES: usize = 6;
 
 impl Site {
     pub fn new(
         mut archive: Archive,
-        suggestions: Suggestions,
+        suggestions: &Suggestions,
         assets: Vec<Asset>,
         mut theme: Theme,
         options: &Options,
@@ -53,14 +56,15 @@ impl Site {
         if let Some(base_url) = &options.base_url {
             archive.config.base_url = Some(base_url.clone());
         }
-        let cards = Cards::new(&archive, &suggestions, &theme.words);
-        let plan = plan(&archive, &theme, &assets);
+        let cards = Cards::new(&archive, suggestions, &theme.words);
+        let lists = Lists::new(&archive, suggestions, &theme.words);
+        let plan = plan(&archive, &lists, &theme, &assets);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
-        let site = Value::from_serializable(&site_view(&archive, &theme));
+        let site = Value::from_serializable(&site_view(&archive, &lists, &theme));
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
-        Self { archive, suggestions, theme, cards, highlights, assets, plan }
+        Self { archive, theme, cards, lists, highlights, assets, plan }
     }
 
     pub fn archive(&self) -> &Archive {
@@ -112,10 +116,19 @@ impl Site {
             Page::Home => (1, None, false),
             Page::Arguments => (2, None, false),
             Page::Claims => (3, None, false),
-            Page::Entries(kind) => (4, Some(kind), false),
-            Page::Sources => (5, None, false),
-            Page::Terms(_) => (6, None, false),
-            Page::Term(..) => (7, None, false),
+            Page::List(list, _) => (
+                match list {
+                    List::Entries(_) => 4,
+                    List::Sources => 5,
+                    List::Terms(_) => 6,
+                    List::Matrix => 12,
+                    List::Timeline => 13,
+                    _ => 7,
+                },
+                None,
+                false,
+            ),
+            Page::Intersections => (14, None, false),
             Page::Search => (8, None, false),
             Page::NotFound => (9, None, false),
             Page::Redirect(_) => (10, None, false),
@@ -147,32 +160,8 @@ impl Site {
                 let view = ClaimList { arguments: self.cards.arguments.clone() };
                 self.template("claims.html", &self.page(path, &words.top("claims"), "claims"), &view)?
             }
-            Page::Entries(kind) => self.entries(kind, path)?,
-            Page::Sources => {
-                let sources: Vec<_> = self
-                    .live(self.archive.sources.len(), Node::Source)
-                    .map(|at| self.cards.sources[at].clone())
-                    .collect();
-                let heading = words.top("sources");
-                let total = sources.len();
-                let groups = vec![Group { title: None, cards: Vec::new(), sources }];
-                self.template(
-                    "list.html",
-                    &self.page(path, &heading, "list"),
-                    &ListPage { heading: heading.clone(), intro: None, groups, total },
-                )?
-            }
-            Page::Terms(taxonomy) => {
-                let heading = words.top(taxonomy.folder());
-                let count = terms(&self.archive, taxonomy).len();
-                let view = TermList {
-                    heading: heading.clone(),
-                    intro: None,
-                    terms: (0..count).map(|at| self.term(taxonomy, at)).collect(),
-                };
-                self.template("terms.html", &self.page(path, &heading, "terms"), &view)?
-            }
-            Page::Term(taxonomy, at) => self.term_page(taxonomy, at, path)?,
+            Page::Intersections => self.intersections(path)?,
+            Page::List(list, page) => self.list(list, page, path)?,
             Page::Search => {
                 self.template("search.html", &self.page(path, &words.top("search"), "search"), &EmptyPage {})?
             }
@@ -221,13 +210,18 @@ impl Site {
     }
 
     /// The places of what is not withdrawn.
-    fn live(&self, count: usize, node: fn(usize) -> Node) -> impl Iterator<Item = usize> {
+    pub(super) fn live(&self, count: usize, node: fn(usize) -> Node) -> impl Iterator<Item = usize> {
         (0..count).filter(move |&at| self.archive.withdrawn(node(at)).is_none())
     }
 
     fn home(&self) -> Home {
         let arguments = self.live(self.archive.arguments.len(), Node::Argument);
-        let guides = self.live(self.archive.pages.len(), Node::Page).map(|at| name(&self.archive, Node::Page(at)));
+        // Pages that were given an order are guides; where none was, all are.
+        let pages: Vec<usize> = self.live(self.archive.pages.len(), Node::Page).collect();
+        let ordered = |at: &usize| self.archive.pages[*at].order.is_some();
+        let any = pages.iter().any(ordered);
+        let guides = pages.into_iter().filter(|at| !any || ordered(at)).take(GUIDES);
+        let guides = guides.map(|at| name(&self.archive, Node::Page(at)));
         Home {
             arguments: arguments.map(|at| self.cards.arguments[at].clone()).collect(),
             newest: self.newest(None).into_iter().take(NEWEST).map(|at| self.cards.entries[at].clone()).collect(),
@@ -248,92 +242,8 @@ impl Site {
         entries
     }
 
-    fn entries(&self, kind: Kind, path: &str) -> Result<Vec<u8>, Diagnostic> {
-        let heading = self.theme.words.top(kind.folder());
-        let mut places: Vec<usize> =
-            self.archive.published().filter(|(_, entry)| entry.kind() == kind).map(|(at, _)| at).collect();
-        let total = places.len();
-        let mut groups = Vec::new();
-        if kind == Kind::Quote {
-            // Quotes of one source stand together.
-            let mut by_source: BTreeMap<Option<usize>, Vec<usize>> = BTreeMap::new();
-            for at in places {
-                by_source.entry(self.archive.entries[at].source).or_default().push(at);
-            }
-            for (source, places) in by_source {
-                let title = source.map(|at| self.archive.sources[at].item.title.clone());
-                groups.push(Group { title, cards: self.cards(places), sources: Vec::new() });
-            }
-        } else {
-            places.sort_by_key(|&at| (self.archive.entries[at].item.title.to_lowercase(), at));
-            groups.push(Group { title: None, cards: self.cards(places), sources: Vec::new() });
-        }
-        let view = ListPage { heading: heading.clone(), intro: None, groups, total };
-        self.template("list.html", &self.page(path, &heading, "list"), &view)
-    }
-
     pub(super) fn cards(&self, places: impl IntoIterator<Item = usize>) -> Vec<Shared<Card>> {
         places.into_iter().map(|at| self.cards.entries[at].clone()).collect()
-    }
-
-    /// Entries by when they were said, the undated last.
-    pub(super) fn by_date(&self, mut places: Vec<usize>) -> Vec<usize> {
-        places.sort_by_key(|&at| {
-            let date = self.archive.entries[at].date;
-            (date.is_none(), date, at)
-        });
-        places
-    }
-
-    pub(super) fn term(&self, taxonomy: Taxonomy, at: usize) -> TermView {
-        let term = &terms(&self.archive, taxonomy)[at];
-        let path = href(&format!("{}/{}/", taxonomy.folder(), term.component));
-        TermView { name: term.name.clone(), path, count: term.members.len() }
-    }
-
-    /// The page of a name in a taxonomy.
-    pub(super) fn term_named(&self, taxonomy: Taxonomy, name: &str) -> Option<TermView> {
-        let component = crate::model::component(name.trim());
-        let terms = terms(&self.archive, taxonomy);
-        let at = terms.binary_search_by(|term| term.component.cmp(&component)).ok()?;
-        Some(self.term(taxonomy, at))
-    }
-
-    fn term_page(&self, taxonomy: Taxonomy, at: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
-        let words = &self.theme.words;
-        let term = &terms(&self.archive, taxonomy)[at];
-        let heading = match taxonomy {
-            Taxonomy::Tags => words.top("tagged").replace("{name}", &term.name),
-            Taxonomy::People => term.name.clone(),
-            Taxonomy::Years => words.top("said_in").replace("{name}", &term.name),
-        };
-        let of = |kind| {
-            let entries = term.members.iter().filter_map(|node| match node {
-                Node::Entry(at) if self.archive.entries[*at].kind() == kind => Some(*at),
-                _ => None,
-            });
-            self.by_date(entries.collect())
-        };
-        let mut groups = Vec::new();
-        for kind in [Kind::Essay, Kind::Quote, Kind::Sample] {
-            let cards = self.cards(of(kind));
-            if !cards.is_empty() {
-                groups.push(Group { title: Some(words.top(kind.folder())), cards, sources: Vec::new() });
-            }
-        }
-        let sources: Vec<_> = term
-            .members
-            .iter()
-            .filter_map(|node| match node {
-                Node::Source(at) => Some(self.cards.sources[*at].clone()),
-                _ => None,
-            })
-            .collect();
-        if !sources.is_empty() {
-            groups.push(Group { title: Some(words.top("sources")), cards: Vec::new(), sources });
-        }
-        let view = ListPage { heading: heading.clone(), intro: None, groups, total: term.members.len() };
-        self.template("list.html", &self.page(path, &heading, taxonomy.folder()), &view)
     }
 
     /// The page of a thing in the archive.
@@ -360,28 +270,6 @@ impl Site {
         }
     }
 
-    fn argument(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
-        let argument = &self.archive.arguments[at];
-        page.feed = format!("{}feed.xml", href(&argument.item.id.address()));
-        page.description = argument.question.clone().or(page.description);
-        let of = |kind| {
-            let places = argument.entries.iter().map(|(entry, _)| *entry);
-            self.cards(self.by_date(places.filter(|&at| self.archive.entries[at].kind() == kind).collect()))
-        };
-        let suggested = self.archive.published().filter(|(_, entry)| entry.arguments.is_none()).map(|(at, _)| at);
-        let suggested = suggested.filter(|&entry| self.suggestions.of(entry).iter().any(|s| s.argument == at));
-        let view = ArgumentPage {
-            argument: self.cards.arguments[at].clone(),
-            body: self.body(&argument.item, &page.path),
-            essays: of(Kind::Essay),
-            quotes: of(Kind::Quote),
-            samples: of(Kind::Sample),
-            suggested: self.cards(self.by_date(suggested.collect())),
-            backlinks: self.links(&argument.item.backlinks),
-        };
-        self.template("argument.html", &page, &view)
-    }
-
     pub(super) fn links(&self, nodes: &[Node]) -> Vec<LinkView> {
         let views = nodes.iter().map(|&node| {
             let NameView { title, path, .. } = name(&self.archive, node);
@@ -395,7 +283,7 @@ impl Site {
     }
 }
 
-fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
+fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
     let config = &archive.config;
     let arguments = (0..archive.arguments.len()).filter(|&at| archive.withdrawn(Node::Argument(at)).is_none());
     let pages = (0..archive.pages.len()).map(Node::Page).filter(|&page| archive.withdrawn(page).is_none());
@@ -410,6 +298,9 @@ fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
         ("tags", archive.tags.len()),
         ("people", archive.people.len()),
         ("years", archive.years.len()),
+        ("intersections", lists.pairs().count()),
+        ("timeline", lists.total(List::Timeline)),
+        ("matrix", lists.total(List::Matrix)),
     ];
     SiteView {
         title: config.title.clone(),
@@ -420,6 +311,7 @@ fn site_view(archive: &Archive, theme: &Theme) -> SiteView {
         license_url: config.license.as_deref().and_then(license_url),
         license: config.license.clone(),
         edition: config.edition.clone(),
+        contribute_url: config.contribute_url.as_ref().map(|url| url.replace("{path}", "content/quotes")),
         sides: config.sides.clone(),
         assets: theme.statics.iter().map(|file| (file.name.clone(), href(&file.path))).collect(),
         arguments: arguments.map(|at| argument_name(archive, at)).collect(),

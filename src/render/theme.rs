@@ -23,7 +23,7 @@ use crate::value::{self, Syntax};
 struct Embedded;
 
 /// Every template that a page or feed needs.
-pub const TEMPLATES: [&str; 18] = [
+pub const TEMPLATES: [&str; 21] = [
     "base.html",
     "home.html",
     "arguments.html",
@@ -32,6 +32,9 @@ pub const TEMPLATES: [&str; 18] = [
     "claim.html",
     "list.html",
     "terms.html",
+    "matrix.html",
+    "timeline.html",
+    "intersections.html",
     "essay.html",
     "quote.html",
     "sample.html",

@@ -29,7 +29,7 @@ fn site(texts: &[(&str, &str)], theme: Theme, language: &str) -> fs::Result<Site
     let archive = resolve(&documents, Scope::All, &files, &mut sink);
     debug_assert!(!sink.has_errors(), "the archives of the trial are right: {sink:?}");
     let suggestions = tag::suggest(&archive);
-    Ok(Site::new(archive, suggestions, documents.assets, theme, &Options::default()))
+    Ok(Site::new(archive, &suggestions, documents.assets, theme, &Options::default()))
 }
 
 /// Each kind says no more than it must.

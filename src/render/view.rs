@@ -43,13 +43,16 @@ pub struct SiteView {
     /// Where the licence's text stands, for those that are known.
     pub license_url: Option<&'static str>,
     pub edition: Option<String>,
+    /// Where a new quote is sent in.
+    pub contribute_url: Option<String>,
     pub sides: Sides,
     /// The published name of each file in the theme's `static/`.
     pub assets: BTreeMap<String, String>,
     pub arguments: Vec<ArgumentName>,
     /// Plain pages.
     pub pages: Vec<NameView>,
-    /// How many there are of `essays`, `quotes`, `samples`, `claims`, `sources`, `tags`, `people`, `years`.
+    /// How many there are of `arguments`, `claims`, `essays`, `quotes`, `samples`, `sources`, `tags`, `people`, `years`, and
+    /// of what stands in `timeline`, `matrix` and `intersections`.
     pub counts: BTreeMap<&'static str, usize>,
 }
 
@@ -102,6 +105,8 @@ pub struct Card {
     pub path: String,
     pub date: Option<DateView>,
     pub added: Option<DateView>,
+    /// When the archive last changed it.
+    pub changed: Option<DateView>,
     pub people: Vec<String>,
     pub source: Option<NameView>,
     pub quote_form: Option<QuoteForm>,
@@ -124,8 +129,20 @@ pub struct StanceView {
 }
 
 /// Independent sources on each side; entries of one source count once.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Balance {
+    #[serde(rename = "for")]
+    pub in_favour: usize,
+    pub against: usize,
+    pub mixed: usize,
+    /// The same by what they rest on, the weightiest first; only those that some source rests on.
+    pub rows: Vec<BasisRow>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct BasisRow {
+    /// Absent where nothing says so.
+    pub basis: Option<Basis>,
     #[serde(rename = "for")]
     pub in_favour: usize,
     pub against: usize,
@@ -157,6 +174,9 @@ pub struct ArgumentCard {
     pub path: String,
     pub balance: Balance,
     pub claims: Vec<Shared<ClaimCard>>,
+    /// The claim on each side that the most independent sources hold up.
+    pub strongest_for: Option<Shared<ClaimCard>>,
+    pub strongest_against: Option<Shared<ClaimCard>>,
     pub entries: usize,
 }
 
@@ -179,12 +199,80 @@ pub struct ArgumentList {
 pub struct ArgumentPage {
     pub argument: Shared<ArgumentCard>,
     pub body: String,
-    pub essays: Vec<Shared<Card>>,
-    pub quotes: Vec<Shared<Card>>,
-    pub samples: Vec<Shared<Card>>,
+    pub contents: Vec<HeadingView>,
+    /// Its entries by kind, as many of each as fit.
+    pub groups: Vec<Group>,
+    /// Where all of them are listed, if these are not all.
+    pub list: Option<String>,
     /// Uncurated entries that seem to make the argument.
-    pub suggested: Vec<Shared<Card>>,
+    pub suggested: Option<Group>,
+    /// The passages that its claims rest on.
+    pub passages: Vec<PassageView>,
+    pub timeline: Timeline,
+    /// What was added or changed last.
+    pub changed: Vec<Shared<Card>>,
+    pub related: Vec<RelatedView>,
     pub backlinks: Vec<LinkView>,
+}
+
+/// A passage, with what it says to which claims.
+#[derive(Debug, Serialize)]
+pub struct PassageView {
+    pub card: Shared<Card>,
+    /// With its anchor.
+    pub path: String,
+    pub html: String,
+    pub verbatim: bool,
+    pub says: Vec<SayView>,
+}
+
+/// Another argument, and how many entries make both.
+#[derive(Debug, Serialize)]
+pub struct RelatedView {
+    pub argument: ArgumentName,
+    pub shared: usize,
+    /// Where those entries are listed.
+    pub path: String,
+}
+
+/// Who spoke when.
+#[derive(Debug, Default, Serialize)]
+pub struct Timeline {
+    pub years: Vec<YearView>,
+    /// How many there are on each side, from the first year to the last; empty where that is no picture.
+    pub columns: Vec<Column>,
+    /// The most that stands on one side of the columns' axis; what takes no side stands half on each.
+    pub reach: f64,
+    pub total: usize,
+}
+
+#[derive(Debug, Serialize)]
+pub struct YearView {
+    pub year: TermView,
+    pub moments: Vec<Moment>,
+}
+
+/// A source or an entry that has none, when it spoke.
+#[derive(Debug, Serialize)]
+pub struct Moment {
+    pub kind: Kind,
+    pub title: String,
+    pub path: String,
+    pub date: Option<DateView>,
+    pub people: Vec<String>,
+    pub arguments: Vec<StanceView>,
+}
+
+/// A year, or several where there are many.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    pub from: i16,
+    pub until: i16,
+    #[serde(rename = "for")]
+    pub in_favour: usize,
+    pub against: usize,
+    pub mixed: usize,
+    pub none: usize,
 }
 
 /// `claims.html`
@@ -197,8 +285,12 @@ pub struct ClaimList {
 #[derive(Debug, Serialize)]
 pub struct ClaimPage {
     pub claim: Shared<ClaimCard>,
+    /// The weightiest first.
     pub supports: Vec<EvidenceView>,
     pub disputes: Vec<EvidenceView>,
+    /// Where all of it is listed, if this is not all.
+    pub list: Option<String>,
+    pub contribute_url: Option<String>,
     pub backlinks: Vec<LinkView>,
     /// Other claims of the argument.
     pub others: Vec<Shared<ClaimCard>>,
@@ -218,20 +310,75 @@ pub struct EvidenceView {
     pub replies: Vec<ReplyView>,
 }
 
-/// `list.html`: entries in groups.
+/// `list.html`: entries and sources in groups.
 #[derive(Debug, Serialize)]
 pub struct ListPage {
     pub heading: String,
     pub intro: Option<String>,
+    /// What they come to together; on the first page alone.
+    pub about: Option<About>,
     pub groups: Vec<Group>,
     pub total: usize,
+    pub pager: Option<Pager>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Group {
     pub title: Option<String>,
     pub cards: Vec<Shared<Card>>,
     pub sources: Vec<Shared<SourceCard>>,
+    /// How many there are in all.
+    pub total: usize,
+}
+
+/// What the entries of a person, a tag, a year or a source come to.
+#[derive(Debug, Default, Serialize)]
+pub struct About {
+    pub stances: Vec<TallyView>,
+    /// The claims that most of them bear on.
+    pub claims: Vec<ClaimTally>,
+    /// Tags that stand on the same entries.
+    pub related: Vec<TermView>,
+    /// The years before and after.
+    pub previous: Option<TermView>,
+    pub next: Option<TermView>,
+}
+
+/// How many entries take which side of an argument.
+#[derive(Debug, Serialize)]
+pub struct TallyView {
+    pub argument: ArgumentName,
+    #[serde(rename = "for")]
+    pub in_favour: usize,
+    pub against: usize,
+    pub mixed: usize,
+    pub none: usize,
+}
+
+/// How many entries bear on a claim, and how.
+#[derive(Debug, Serialize)]
+pub struct ClaimTally {
+    pub claim: Shared<ClaimCard>,
+    pub supports: usize,
+    pub disputes: usize,
+}
+
+/// The pages of a list.
+#[derive(Debug, Serialize)]
+pub struct Pager {
+    /// Counted from 1.
+    pub current: usize,
+    pub count: usize,
+    /// The first, the last and those about this one; a gap is `null`.
+    pub pages: Vec<Option<PageLink>>,
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct PageLink {
+    pub number: usize,
+    pub path: String,
 }
 
 /// `terms.html`: tags, people or years.
@@ -239,7 +386,57 @@ pub struct Group {
 pub struct TermList {
     pub heading: String,
     pub intro: Option<String>,
-    pub terms: Vec<TermView>,
+    pub terms: Vec<TermRow>,
+    /// The commonest, where they don't all stand on one page.
+    pub commonest: Vec<TermView>,
+    pub columns: Vec<Column>,
+    /// As of a [`Timeline`].
+    pub reach: f64,
+    pub total: usize,
+    pub pager: Option<Pager>,
+}
+
+/// `matrix.html`: sources against arguments.
+#[derive(Debug, Serialize)]
+pub struct MatrixPage {
+    pub arguments: Vec<ArgumentName>,
+    pub rows: Vec<MatrixRow>,
+    pub total: usize,
+    pub pager: Option<Pager>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct MatrixRow {
+    pub source: Shared<SourceCard>,
+    /// One for each argument; `null` where the source does not make it.
+    pub cells: Vec<Option<Cell>>,
+}
+
+#[derive(Debug, Serialize)]
+pub struct Cell {
+    pub stance: Option<Stance>,
+}
+
+/// `timeline.html`
+#[derive(Debug, Serialize)]
+pub struct TimelinePage {
+    pub timeline: Timeline,
+    pub pager: Option<Pager>,
+}
+
+/// `intersections.html`
+#[derive(Debug, Serialize)]
+pub struct IntersectionList {
+    pub pairs: Vec<PairView>,
+}
+
+/// Two arguments that some entries make both.
+#[derive(Debug, Serialize)]
+pub struct PairView {
+    pub one: ArgumentName,
+    pub other: ArgumentName,
+    pub shared: usize,
+    pub path: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -247,6 +444,15 @@ pub struct TermView {
     pub name: String,
     pub path: String,
     pub count: usize,
+}
+
+/// A name in the list of its taxonomy.
+#[derive(Debug, Serialize)]
+pub struct TermRow {
+    #[serde(flatten)]
+    pub term: TermView,
+    /// The arguments that its entries make, and on which side.
+    pub arguments: Vec<StanceView>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -378,9 +584,9 @@ pub struct SourcePage {
     pub archived: Option<String>,
     pub max_words: Option<u64>,
     pub body: String,
-    pub essays: Vec<Shared<Card>>,
-    pub quotes: Vec<Shared<Card>>,
-    pub samples: Vec<Shared<Card>>,
+    pub about: About,
+    pub groups: Vec<Group>,
+    pub pager: Option<Pager>,
     pub backlinks: Vec<LinkView>,
 }
 

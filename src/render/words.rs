@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use super::view::DateView;
+use crate::config::Sides;
 use crate::date::Date;
+use crate::fields::Choice;
+use crate::read::Stance;
 use crate::value::{Data, Table, Value};
 
 /// Strings of the archive's language; what is missing there is taken from the fallback language.
@@ -41,6 +44,16 @@ impl Words {
             _ => None,
         });
         found.unwrap_or_else(|| key.to_owned())
+    }
+
+    /// What a stance is called: the question's own word, or the theme's.
+    pub fn side(&self, sides: &Sides, stance: Option<Stance>) -> String {
+        let own = match stance {
+            Some(Stance::For) => sides.in_favour.clone(),
+            Some(Stance::Against) => sides.against.clone(),
+            _ => None,
+        };
+        own.unwrap_or_else(|| self.get("stance", stance.map_or("none", Choice::word)))
     }
 
     fn month(&self, month: i8) -> String {

@@ -129,6 +129,32 @@
     });
   }
 
+  // A table that can be sorted gets its buttons here: without scripts they would do nothing.
+  document.querySelectorAll("table[data-sort]").forEach(function (table) {
+    var body = table.tBodies[0];
+    function key(row, column) {
+      var cell = row.cells[column];
+      return cell.dataset.v || cell.textContent.trim();
+    }
+    Array.prototype.forEach.call(table.tHead.rows[0].cells, function (head, column) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.setAttribute("aria-label", table.dataset.sort.replace("{column}", head.textContent.trim()));
+      button.addEventListener("click", function () {
+        var down = head.getAttribute("aria-sort") === "ascending";
+        table.querySelectorAll("[aria-sort]").forEach(function (other) { other.removeAttribute("aria-sort"); });
+        head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        var rows = Array.prototype.slice.call(body.rows);
+        rows.sort(function (a, b) {
+          var order = key(a, column).localeCompare(key(b, column), root.lang, { numeric: true });
+          return down ? -order : order;
+        });
+        rows.forEach(function (row) { body.appendChild(row); });
+      });
+      head.append(" ", button);
+    });
+  });
+
   // From a disk, no server turns a folder into its index.html.
   if (location.protocol === "file:") {
     var mend = function (event) {

@@ -1,0 +1,138 @@
+//! What the archive holds on either side: independent sources, never entries of one source twice, never suggestions.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::view::{Balance, BasisRow};
+use crate::fields::Choice;
+use crate::model::{Archive, Claim, Entry, Evidence};
+use crate::read::{Basis, Side, Stance, Standing};
+
+const SIDES: [Side; 2] = [Side::Supports, Side::Disputes];
+
+/// Whom an entry speaks for in a balance: its source, or else whoever wrote it.
+fn voice(archive: &Archive, entry: &Entry) -> String {
+    match entry.source {
+        Some(source) => archive.sources[source].item.id.to_string(),
+        None => entry.people().join("\n"),
+    }
+}
+
+/// What a source says of an argument, from all its entries.
+#[derive(Clone, Copy)]
+struct Said {
+    stance: Stance,
+    /// The strongest that any of its entries rests on.
+    basis: Option<Basis>,
+}
+
+/// Both, or the one of two that weighs more: what was measured before what was lived through, reasoned or handed down.
+fn stronger(a: Option<Basis>, b: Option<Basis>) -> Option<Basis> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// A source that is on both sides is mixed.
+fn said(archive: &Archive, argument: usize) -> BTreeMap<String, Said> {
+    let mut voices: BTreeMap<String, Said> = BTreeMap::new();
+    for &(at, stance) in &archive.arguments[argument].entries {
+        let Some(stance) = stance else { continue };
+        let entry = &archive.entries[at];
+        let new = Said { stance, basis: entry.basis() };
+        voices
+            .entry(voice(archive, entry))
+            .and_modify(|said| {
+                said.stance = if said.stance == stance { stance } else { Stance::Mixed };
+                said.basis = stronger(said.basis, new.basis);
+            })
+            .or_insert(new);
+    }
+    voices
+}
+
+/// What entries say together of each argument that they make: a stance, or none; both sides are mixed.
+pub fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<usize, Option<Stance>> {
+    let mut sides: BTreeMap<usize, Option<Stance>> = BTreeMap::new();
+    for &(argument, stance) in entries.into_iter().flat_map(|entry| entry.arguments.iter().flatten()) {
+        let merge = |said: &mut Option<Stance>| match (*said, stance) {
+            (Some(before), Some(now)) if before != now => *said = Some(Stance::Mixed),
+            (before, now) => *said = before.or(now),
+        };
+        sides.entry(argument).and_modify(merge).or_insert(stance);
+    }
+    sides
+}
+
+/// Independent sources for and against an argument, by what they rest on.
+pub fn balance(archive: &Archive, argument: usize) -> Balance {
+    let voices = said(archive, argument);
+    let count = |stance, basis: Option<Option<Basis>>| {
+        let of = |said: &&Said| said.stance == stance && basis.is_none_or(|basis| said.basis == basis);
+        voices.values().filter(of).count()
+    };
+    let rows = Basis::WORDS.iter().map(|(_, basis)| Some(*basis)).chain([None]).map(|basis| BasisRow {
+        basis,
+        in_favour: count(Stance::For, Some(basis)),
+        against: count(Stance::Against, Some(basis)),
+        mixed: count(Stance::Mixed, Some(basis)),
+    });
+    Balance {
+        in_favour: count(Stance::For, None),
+        against: count(Stance::Against, None),
+        mixed: count(Stance::Mixed, None),
+        rows: rows.filter(|row| row.in_favour + row.against + row.mixed > 0).collect(),
+    }
+}
+
+fn on<'a>(archive: &'a Archive, evidence: &'a [Evidence], side: Side) -> impl Iterator<Item = &'a Entry> {
+    evidence.iter().filter(move |evidence| evidence.side == side).map(|evidence| &archive.entries[evidence.entry])
+}
+
+/// Independent sources on one side of a claim.
+pub fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
+    on(archive, evidence, side).map(|entry| voice(archive, entry)).collect::<BTreeSet<_>>().len()
+}
+
+/// The claim on each side of an argument that the most independent sources hold up.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Strongest {
+    pub in_favour: Option<usize>,
+    pub against: Option<usize>,
+}
+
+/// A claim stands on the side on which most of those stand who support it, or who don't dispute it. The strongest has
+/// the greatest lead of supporting over disputing sources; then the most measured ones; then the most of all; then it
+/// comes first in the file. What is outdated, or disputed by more than support it, is nobody's strongest.
+pub fn strongest(archive: &Archive, argument: usize) -> Strongest {
+    let of = |wanted: Stance| {
+        let claims = archive.arguments[argument].claims.iter().copied();
+        claims.filter(|&at| side(archive, argument, &archive.claims[at]) == Some(wanted)).rev().max_by_key(|&at| {
+            let claim = &archive.claims[at];
+            let [supports, disputes] = SIDES.map(|side| voices(archive, &claim.evidence, side));
+            let measured = on(archive, &claim.evidence, Side::Supports).filter(|e| e.basis() == Some(Basis::Measured));
+            let measured: BTreeSet<_> = measured.map(|entry| voice(archive, entry)).collect();
+            (supports.cast_signed() - disputes.cast_signed(), measured.len(), supports)
+        })
+    };
+    Strongest { in_favour: of(Stance::For), against: of(Stance::Against) }
+}
+
+/// The side of an argument that a claim speaks for; `None` where it speaks for neither, or does not hold up.
+fn side(archive: &Archive, argument: usize, claim: &Claim) -> Option<Stance> {
+    let [supports, disputes] = SIDES.map(|side| voices(archive, &claim.evidence, side));
+    if supports == 0 || supports < disputes || claim.definition.standing == Standing::Outdated {
+        return None;
+    }
+    let taking = |side, stance| {
+        let takes = |entry: &&Entry| entry.arguments.iter().flatten().any(|said| *said == (argument, Some(stance)));
+        on(archive, &claim.evidence, side).filter(takes).map(|e| voice(archive, e)).collect::<BTreeSet<_>>().len()
+    };
+    let in_favour = taking(Side::Supports, Stance::For) + taking(Side::Disputes, Stance::Against);
+    let against = taking(Side::Supports, Stance::Against) + taking(Side::Disputes, Stance::For);
+    match in_favour.cmp(&against) {
+        std::cmp::Ordering::Greater => Some(Stance::For),
+        std::cmp::Ordering::Less => Some(Stance::Against),
+        std::cmp::Ordering::Equal => None,
+    }
+}

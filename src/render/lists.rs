@@ -1,0 +1,410 @@
+//! The lists of the site: what stands in each, in which order, and on which of its pages.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::plan::Taxonomy;
+use super::words::Words;
+use crate::collation::Collation;
+use crate::escape::href;
+use crate::fields::Choice;
+use crate::model::{Archive, Evidence, Node, Term};
+use crate::read::{Kind, Side, SourceKind, Stance};
+use crate::tag::Suggestions;
+
+/// A list that may go over several pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum List {
+    /// Essays, quotes or samples.
+    Entries(Kind),
+    Sources,
+    Terms(Taxonomy),
+    Term(Taxonomy, usize),
+    /// The entries of an argument. It has pages where the argument's own page does not show them all.
+    Argument(usize),
+    /// The evidence of a claim; pages as for an argument's entries.
+    Claim(usize),
+    /// What is taken from a source. Its first page is the source's own.
+    Source(usize),
+    /// The entries that make both of two arguments, the first before the second.
+    Pair(usize, usize),
+    /// Sources and what has none, by when they spoke.
+    Timeline,
+    /// Sources against arguments.
+    Matrix,
+}
+
+/// What stands in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Row {
+    Node(Node),
+    /// A name, by its place in its taxonomy.
+    Term(usize),
+}
+
+/// Rows below a heading.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    pub title: Option<String>,
+    pub rows: Vec<Row>,
+}
+
+/// How many rows a page has. A table reads well at more lines than a list of summaries.
+fn rows_of_a_page(list: List) -> usize {
+    if list == List::Matrix { 200 } else { 50 }
+}
+
+/// So many entries of one kind stand on an argument's own page, and so much evidence on each side of a claim's.
+pub const SHOWN: usize = 9;
+pub const EVIDENCE: usize = 25;
+
+pub struct Lists(BTreeMap<List, Vec<Section>>);
+
+impl Lists {
+    pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
+        let order = Order { archive, words, collation: Collation::new(&archive.config.language) };
+        let mut lists = BTreeMap::new();
+        for kind in ENTRIES {
+            lists.insert(List::Entries(kind), order.entries(kind));
+        }
+        lists.insert(List::Sources, order.sources());
+        lists.insert(List::Timeline, order.timeline());
+        lists.insert(List::Matrix, order.matrix());
+        for taxonomy in Taxonomy::ALL {
+            let terms = taxonomy.terms(archive);
+            lists.insert(List::Terms(taxonomy), order.terms(taxonomy, terms));
+            for (at, term) in terms.iter().enumerate() {
+                lists.insert(List::Term(taxonomy, at), order.kinds(term.members.iter().copied()));
+            }
+        }
+        for at in order.live_arguments() {
+            lists.insert(List::Argument(at), order.argument(at, suggestions));
+        }
+        for at in (0..archive.claims.len()).filter(|&at| archive.withdrawn(Node::Claim(at)).is_none()) {
+            lists.insert(List::Claim(at), order.claim(at));
+        }
+        for at in order.live_sources() {
+            let entries = archive.sources[at].entries.iter().map(|&entry| Node::Entry(entry));
+            lists.insert(List::Source(at), order.kinds(entries));
+        }
+        lists.extend(order.pairs());
+        Self(lists)
+    }
+
+    /// Every list that has pages, and how many.
+    pub fn pages(&self) -> impl Iterator<Item = (List, usize)> {
+        self.0.keys().filter(|list| self.has_pages(**list)).map(|&list| (list, self.page_count(list)))
+    }
+
+    pub fn has_pages(&self, list: List) -> bool {
+        let shown = match list {
+            List::Argument(_) => SHOWN,
+            List::Claim(_) => EVIDENCE,
+            _ => return true,
+        };
+        self.sections(list).iter().any(|section| section.rows.len() > shown)
+    }
+
+    pub fn sections(&self, list: List) -> &[Section] {
+        self.0.get(&list).map_or(&[], Vec::as_slice)
+    }
+
+    pub fn page_count(&self, list: List) -> usize {
+        self.total(list).div_ceil(rows_of_a_page(list)).max(1)
+    }
+
+    pub fn total(&self, list: List) -> usize {
+        self.sections(list).iter().map(|section| section.rows.len()).sum()
+    }
+
+    /// All rows, in their order.
+    pub fn rows(&self, list: List) -> impl Iterator<Item = Row> {
+        self.sections(list).iter().flat_map(|section| section.rows.iter().copied())
+    }
+
+    /// What stands on a page, counted from 0. A section that goes over pages has its heading on each.
+    pub fn page(&self, list: List, page: usize) -> Vec<Section> {
+        let size = rows_of_a_page(list);
+        let (start, stop) = (page * size, (page + 1) * size);
+        let mut at = 0;
+        let mut out = Vec::new();
+        for section in self.sections(list) {
+            let end = at + section.rows.len();
+            let (from, to) = (start.clamp(at, end), stop.clamp(at, end));
+            if from < to {
+                out.push(Section { title: section.title.clone(), rows: section.rows[from - at..to - at].to_vec() });
+            }
+            at = end;
+        }
+        out
+    }
+
+    /// The pairs of an argument with others, and how many entries make both.
+    pub fn pairs_of(&self, argument: usize) -> Vec<(usize, List, usize)> {
+        let mut pairs: Vec<_> = self
+            .pairs()
+            .filter_map(|(a, b, list, count)| match argument {
+                _ if a == argument => Some((b, list, count)),
+                _ if b == argument => Some((a, list, count)),
+                _ => None,
+            })
+            .collect();
+        pairs.sort_by_key(|&(other, _, count)| (std::cmp::Reverse(count), other));
+        pairs
+    }
+
+    /// Every pair of arguments that some entry makes.
+    pub fn pairs(&self) -> impl Iterator<Item = (usize, usize, List, usize)> {
+        self.0.keys().filter_map(|&list| match list {
+            List::Pair(a, b) => Some((a, b, list, self.total(list))),
+            _ => None,
+        })
+    }
+}
+
+impl List {
+    /// The folder of its first page, below the site's root, with its last slash.
+    pub fn folder(self, archive: &Archive) -> String {
+        let argument = |at: usize| &archive.arguments[at].item.id;
+        match self {
+            Self::Entries(kind) => format!("{}/", kind.folder()),
+            Self::Sources => "sources/".to_owned(),
+            Self::Terms(taxonomy) => format!("{}/", taxonomy.folder()),
+            Self::Term(taxonomy, at) => format!("{}/{}/", taxonomy.folder(), taxonomy.terms(archive)[at].component),
+            Self::Argument(at) => format!("{}entries/", argument(at).address()),
+            Self::Claim(at) => format!("{}evidence/", archive.claims[at].id.address()),
+            Self::Source(at) => archive.sources[at].item.id.address(),
+            Self::Pair(a, b) => format!("intersections/{}/{}/", argument(a).slug, argument(b).slug),
+            Self::Timeline => "timeline/".to_owned(),
+            Self::Matrix => "matrix/".to_owned(),
+        }
+    }
+
+    /// The folder of a page, counted from 0.
+    pub fn page_folder(self, archive: &Archive, page: usize) -> String {
+        let folder = self.folder(archive);
+        if page == 0 { folder } else { format!("{folder}page/{}/", page + 1) }
+    }
+
+    /// As [`page_folder`](Self::page_folder), for a link.
+    pub fn path(self, archive: &Archive, page: usize) -> String {
+        href(&self.page_folder(archive, page))
+    }
+}
+
+pub const ENTRIES: [Kind; 3] = [Kind::Essay, Kind::Quote, Kind::Sample];
+
+/// Entries by the sides that they take on two arguments.
+type BySides = BTreeMap<(Option<Stance>, Option<Stance>), Vec<Node>>;
+
+/// What decides the order of lists.
+struct Order<'a> {
+    archive: &'a Archive,
+    words: &'a Words,
+    collation: Collation,
+}
+
+impl Order<'_> {
+    fn live_arguments(&self) -> impl Iterator<Item = usize> {
+        (0..self.archive.arguments.len()).filter(|&at| self.archive.withdrawn(Node::Argument(at)).is_none())
+    }
+
+    fn live_sources(&self) -> impl Iterator<Item = usize> {
+        (0..self.archive.sources.len()).filter(|&at| self.archive.withdrawn(Node::Source(at)).is_none())
+    }
+
+    fn of_kind(&self, kind: Kind) -> Vec<usize> {
+        self.archive.published().filter(|(_, entry)| entry.kind() == kind).map(|(at, _)| at).collect()
+    }
+
+    fn by_title(&self, nodes: &mut [Node]) {
+        nodes.sort_by(|&a, &b| {
+            let titles = self.collation.compare(self.archive.title(a), self.archive.title(b));
+            titles.then_with(|| self.archive.id(a).cmp(self.archive.id(b)))
+        });
+    }
+
+    /// When a thing was said; the undated come last.
+    fn by_date(&self, nodes: &mut [Node]) {
+        nodes.sort_by_key(|&node| {
+            let date = date(self.archive, node);
+            (date.is_none(), date, self.archive.id(node))
+        });
+    }
+
+    /// Quotes of one source stand together; the rest goes by title.
+    fn entries(&self, kind: Kind) -> Vec<Section> {
+        let places = self.of_kind(kind);
+        if kind != Kind::Quote {
+            let mut nodes: Vec<_> = places.into_iter().map(Node::Entry).collect();
+            self.by_title(&mut nodes);
+            return sections([(None, nodes)]);
+        }
+        let mut by_source: BTreeMap<Option<usize>, Vec<Node>> = BTreeMap::new();
+        for at in places {
+            by_source.entry(self.archive.entries[at].source).or_default().push(Node::Entry(at));
+        }
+        let mut sources: Vec<_> = by_source.keys().flatten().map(|&at| Node::Source(at)).collect();
+        self.by_title(&mut sources);
+        let mut out = Vec::new();
+        for node in sources {
+            let Node::Source(at) = node else { continue };
+            let mut quotes = by_source.remove(&Some(at)).unwrap_or_default();
+            self.by_date(&mut quotes);
+            out.push((Some(self.archive.title(node).to_owned()), quotes));
+        }
+        out.extend(by_source.remove(&None).map(|quotes| (None, quotes)));
+        sections(out)
+    }
+
+    /// By what they are, then by title.
+    fn sources(&self) -> Vec<Section> {
+        let kinds = SourceKind::WORDS.iter().map(|(word, kind)| (*word, Some(*kind))).chain([("other", None)]);
+        sections(kinds.map(|(word, kind)| {
+            let of = self.live_sources().filter(|&at| self.archive.sources[at].front.kind == kind);
+            let mut nodes: Vec<_> = of.map(Node::Source).collect();
+            self.by_title(&mut nodes);
+            (Some(self.words.get("source_kinds", word)), nodes)
+        }))
+    }
+
+    /// By kind, then by when it was said; sources last.
+    fn kinds(&self, nodes: impl Iterator<Item = Node>) -> Vec<Section> {
+        let mut by_kind: BTreeMap<Kind, Vec<Node>> = BTreeMap::new();
+        for node in nodes {
+            by_kind.entry(self.archive.id(node).kind).or_default().push(node);
+        }
+        sections(by_kind.into_iter().map(|(kind, mut nodes)| {
+            self.by_date(&mut nodes);
+            (Some(self.words.top(kind.folder())), nodes)
+        }))
+    }
+
+    /// Names as the language sorts them; years as they follow.
+    fn terms(&self, taxonomy: Taxonomy, terms: &[Term]) -> Vec<Section> {
+        let mut places: Vec<usize> = (0..terms.len()).collect();
+        if taxonomy != Taxonomy::Years {
+            places.sort_by(|&a, &b| self.collation.compare(&terms[a].name, &terms[b].name).then(a.cmp(&b)));
+        }
+        vec![Section { title: None, rows: places.into_iter().map(Row::Term).collect() }]
+    }
+
+    /// First what bears on most of the argument's claims, then what was said last. Suggestions come after all else.
+    fn argument(&self, argument: usize, suggestions: &Suggestions) -> Vec<Section> {
+        let mut by_kind: BTreeMap<Kind, Vec<usize>> = BTreeMap::new();
+        for &(at, _) in &self.archive.arguments[argument].entries {
+            by_kind.entry(self.archive.entries[at].kind()).or_default().push(at);
+        }
+        let mut out: Vec<_> = by_kind
+            .into_iter()
+            .map(|(kind, mut places)| {
+                places.sort_by_key(|&at| {
+                    let entry = &self.archive.entries[at];
+                    let says = entry.says.iter().filter(|say| self.archive.claims[say.claim].argument == argument);
+                    (std::cmp::Reverse((says.count(), entry.date)), at)
+                });
+                (Some(self.words.top(kind.folder())), places.into_iter().map(Node::Entry).collect())
+            })
+            .collect();
+        let suggested = self.archive.published().filter(|(_, entry)| entry.arguments.is_none()).map(|(at, _)| at);
+        let suggested = suggested.filter(|&entry| suggestions.of(entry).iter().any(|s| s.argument == argument));
+        let mut suggested: Vec<_> = suggested.map(Node::Entry).collect();
+        self.by_date(&mut suggested);
+        out.push((Some(self.words.top("suggested_title")), suggested));
+        sections(out)
+    }
+
+    /// What supports a claim, then what disputes it; the weightiest first.
+    fn claim(&self, claim: usize) -> Vec<Section> {
+        sections([(Side::Supports, "supported_by"), (Side::Disputes, "disputed_by")].map(|(side, word)| {
+            (
+                Some(self.words.top(word)),
+                evidence(self.archive, claim, side).into_iter().map(|e| Node::Entry(e.entry)).collect(),
+            )
+        }))
+    }
+
+    /// Entries that make two arguments, by the sides that they take.
+    fn pairs(&self) -> BTreeMap<List, Vec<Section>> {
+        let mut pairs: BTreeMap<List, BySides> = BTreeMap::new();
+        let live: BTreeSet<usize> = self.live_arguments().collect();
+        for (at, entry) in self.archive.published() {
+            let mut made: Vec<_> = entry.arguments.iter().flatten().filter(|(a, _)| live.contains(a)).collect();
+            made.sort();
+            made.dedup_by_key(|(argument, _)| *argument);
+            for (n, (a, stance)) in made.iter().enumerate() {
+                for (b, other) in &made[n + 1..] {
+                    let sides = pairs.entry(List::Pair(*a, *b)).or_default();
+                    sides.entry((*stance, *other)).or_default().push(Node::Entry(at));
+                }
+            }
+        }
+        let named = |list: List, sides: BySides| {
+            let List::Pair(a, b) = list else { return Vec::new() };
+            let title = |at: usize| self.archive.arguments[at].item.title.as_str();
+            sections(sides.into_iter().map(|((one, other), mut nodes)| {
+                self.by_date(&mut nodes);
+                let side = |stance: Option<Stance>| self.words.side(&self.archive.config.sides, stance);
+                (Some(format!("{}: {} · {}: {}", title(a), side(one), title(b), side(other))), nodes)
+            }))
+        };
+        pairs.into_iter().map(|(list, sides)| (list, named(list, sides))).collect()
+    }
+
+    /// Who spoke when: dated sources from which something is held, and dated entries that have none, by year. A sample shows
+    /// something, and does not speak.
+    fn timeline(&self) -> Vec<Section> {
+        let sources = self.live_sources().filter(|&at| !self.archive.sources[at].entries.is_empty()).map(Node::Source);
+        let entries = self
+            .archive
+            .published()
+            .filter(|(_, e)| e.source.is_none() && e.kind() != Kind::Sample)
+            .map(|(at, _)| Node::Entry(at));
+        let mut by_year: BTreeMap<i16, Vec<Node>> = BTreeMap::new();
+        for node in sources.chain(entries) {
+            if let Some(date) = date(self.archive, node) {
+                by_year.entry(date.year()).or_default().push(node);
+            }
+        }
+        sections(by_year.into_iter().map(|(year, mut nodes)| {
+            self.by_date(&mut nodes);
+            (Some(format!("{year:04}")), nodes)
+        }))
+    }
+
+    /// The sources of entries that make an argument, by when they spoke.
+    fn matrix(&self) -> Vec<Section> {
+        let makes = |&at: &usize| {
+            let mut entries = self.archive.sources[at].entries.iter();
+            entries.any(|&entry| self.archive.entries[entry].arguments.iter().flatten().next().is_some())
+        };
+        let mut nodes: Vec<_> = self.live_sources().filter(makes).map(Node::Source).collect();
+        self.by_date(&mut nodes);
+        sections([(None, nodes)])
+    }
+}
+
+/// The evidence on one side of a claim: what was measured comes first, then what was lived through, reasoned, handed down;
+/// of those alike, the latest.
+pub fn evidence(archive: &Archive, claim: usize, side: Side) -> Vec<&Evidence> {
+    let mut evidence: Vec<_> = archive.claims[claim].evidence.iter().filter(|evidence| evidence.side == side).collect();
+    evidence.sort_by_key(|evidence| {
+        let entry = &archive.entries[evidence.entry];
+        let basis = entry.basis();
+        (basis.is_none(), basis, std::cmp::Reverse(entry.date), evidence.entry)
+    });
+    evidence
+}
+
+/// When an entry or a source was said.
+pub fn date(archive: &Archive, node: Node) -> Option<crate::date::Date> {
+    match node {
+        Node::Entry(at) => archive.entries[at].date,
+        Node::Source(at) => archive.sources[at].front.date.as_ref().map(|date| date.value),
+        _ => None,
+    }
+}
+
+fn sections(groups: impl IntoIterator<Item = (Option<String>, Vec<Node>)>) -> Vec<Section> {
+    let section = |(title, nodes): (_, Vec<_>)| Section { title, rows: nodes.into_iter().map(Row::Node).collect() };
+    groups.into_iter().filter(|(_, nodes)| !nodes.is_empty()).map(section).collect()
+}
