@@ -6,7 +6,7 @@
 //! [`index`] writes what the terminal and the browser search; [`render`] makes each file of the [`Site`](render::Site) when it is
 //! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`serve`] runs them
 //! again on every edit, and [`cli`] is the command line over both. Below them is the floor: where things were written
-//! ([`span`]), names in a language's order ([`collation`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
+//! ([`span`]), what a language decides ([`language`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
 //! files ([`fs`]) and their edits ([`watch`]), schemas for editors ([`schema`]),
 //! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
 
@@ -14,7 +14,7 @@
 pub mod span;
 pub mod date;
 pub mod escape;
-pub mod collation;
+pub mod language;
 pub mod diagnostic;
 pub mod value;
 pub mod schema;

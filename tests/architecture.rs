@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules of one rank don't see each other, nor those of a later rank.
 const RANKS: &[&[&str]] = &[
-    &["span", "date", "escape", "collation"],
+    &["span", "date", "escape", "language"],
     &["diagnostic"],
     &["value", "schema"],
     &["fields"],

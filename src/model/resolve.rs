@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
-use crate::collation::Collation;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
+use crate::language::Collation;
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
 use crate::span::{Files, Spanned};

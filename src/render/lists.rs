@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Taxonomy;
 use super::words::Words;
-use crate::collation::Collation;
 use crate::escape::href;
 use crate::fields::Choice;
+use crate::language::Collation;
 use crate::model::{Archive, Evidence, Node, Term};
 use crate::read::{Kind, Side, SourceKind, Stance};
 use crate::tag::Suggestions;

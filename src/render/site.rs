@@ -19,6 +19,7 @@ use super::view::{
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
+use crate::language::is_right_to_left;
 use crate::model::{Archive, Node};
 use crate::read::{Asset, Kind};
 use crate::tag::Suggestions;
@@ -307,6 +308,7 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
         question: config.question.clone(),
         answer: config.answer.clone(),
         language: config.language.clone(),
+        direction: if is_right_to_left(&config.language) { "rtl" } else { "ltr" },
         base_url: config.base_url.clone(),
         license_url: config.license.as_deref().and_then(license_url),
         license: config.license.clone(),

@@ -37,6 +37,8 @@ pub struct SiteView {
     pub question: String,
     pub answer: Option<String>,
     pub language: String,
+    /// `ltr` or `rtl`.
+    pub direction: &'static str,
     /// With a slash at its end.
     pub base_url: Option<String>,
     pub license: Option<String>,

@@ -1,4 +1,4 @@
-//! Names in the order in which a language lists them.
+//! What a language decides: the order of names, and the direction of its text.
 
 use std::cmp::Ordering;
 
@@ -27,6 +27,19 @@ impl Collation {
     }
 }
 
+/// Whether a language, by its tag, is written from right to left.
+pub fn is_right_to_left(tag: &str) -> bool {
+    /// As CLDR has them (`characterOrder`): scripts, and the languages that are mostly written in them.
+    const SCRIPTS: [&str; 8] = ["Adlm", "Arab", "Hebr", "Mand", "Nkoo", "Rohg", "Syrc", "Thaa"];
+    const LANGUAGES: [&str; 15] =
+        ["ar", "arc", "ckb", "dv", "fa", "glk", "he", "ks", "mzn", "nqo", "ps", "sd", "ug", "ur", "yi"];
+    let Ok(locale) = Locale::try_from_str(tag) else { return false };
+    match locale.id.script {
+        Some(script) => SCRIPTS.contains(&script.as_str()),
+        None => LANGUAGES.contains(&locale.id.language.as_str()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,5 +60,15 @@ mod tests {
         assert_eq!(sorted("en", vec!["PEP 3156", "pep 492", "b", "A"]), ["A", "b", "pep 492", "PEP 3156"]);
         assert_eq!(sorted("zxx-any", vec!["b", "a"]), ["a", "b"]);
         assert_eq!(sorted("en", vec!["re\u{301}sume\u{301}", "résumé"]), ["re\u{301}sume\u{301}", "résumé"]);
+    }
+
+    #[test]
+    fn directions() {
+        for tag in ["ar", "he-IL", "fa", "az-Arab", "yi"] {
+            assert!(is_right_to_left(tag), "{tag}");
+        }
+        for tag in ["en", "de-AT", "ku", "ur-Latn", "x"] {
+            assert!(!is_right_to_left(tag), "{tag}");
+        }
     }
 }
