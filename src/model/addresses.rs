@@ -51,7 +51,9 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
 
 fn reserved(name: &str) -> bool {
     let lower = name.to_lowercase();
-    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
+    // How many parts a sitemap has, only the finished site knows.
+    let sitemap = lower.starts_with("sitemap-") && lower.ends_with(".xml");
+    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str()) || sitemap
 }
 
 /// Folders below the site's root, with a slash at their end, in which a page lies.
@@ -94,7 +96,8 @@ impl Aliases {
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
-            || parts[0] == "static"
+            || ["static", "api"].contains(&parts[0])
+            || (parts[0].contains('.') && reserved(parts[0]))
             || below_a_file
         {
             let message = format!("`{}` is the address of a page or file", alias.value);

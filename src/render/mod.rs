@@ -4,14 +4,18 @@
 //! for all, `serve` for those that a browser wants. Both get the same bytes.
 
 mod address;
+mod api;
 mod cards;
 mod entry;
 mod feed;
+mod head;
 mod highlight;
 mod html;
+mod linked_data;
 mod plan;
 mod sanitize;
 mod site;
+mod sitemap;
 mod theme;
 mod trial;
 mod view;
