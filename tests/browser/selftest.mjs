@@ -8,6 +8,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from './browser.mjs';
+import { Folder } from './folder.mjs';
+import { checkLinkedData } from './linked-data.mjs';
+import { Report } from './report.mjs';
 import { serve } from './serve.mjs';
 import { choose, testSite } from './site.mjs';
 
@@ -351,8 +354,66 @@ function testCommand() {
   check(runSite().status === 2, 'site.mjs without arguments');
 }
 
+/** What can be wrong with linked data: what stands in its graph beside the breadcrumbs, and what must be said of it. */
+const LINKED = {
+  right: [{ '@type': 'Quotation', text: 'x', spokenByCharacter: { '@type': 'Person', name: 'x' }, dateCreated: '2001-02' }],
+  'no-such-type': [{ '@type': 'Quote', text: 'x' }, /"Quote"/],
+  'no-such-property': [{ '@type': 'Quotation', words: 'x' }, /'"words"' does not exist/],
+  'property-of-another-type': [{ '@type': 'Article', spokenByCharacter: { '@type': 'Person', name: 'x' } }, /spokenByCharacter/],
+  'property-within': [{ '@type': 'Article', author: [{ '@type': 'Person', headline: 'x' }] }, /"headline"/],
+  'value-of-another-type': [{ '@type': 'Quotation', spokenByCharacter: { '@type': 'Book', name: 'x' } }, /"Book"/],
+  'text-for-a-number': [{ '@type': 'ListItem', position: 1, name: 1 }, /number/],
+  'unknown-input': [{ '@type': 'SearchAction', 'words-input': 'required' }, /"words-input"/],
+  'no-date': [{ '@type': 'Article', datePublished: 'in May' }, /datePublished is no date: in May/],
+  'relative-address': [{ '@type': 'Article', url: '../x/' }, /url is no whole address: \.\.\/x\//],
+  'dead-address': [{ '@type': 'Article', url: 'https://example.org/book/none/' }, /url ".*": dead link/],
+  empty: [{ '@type': 'Article', name: '' }, /name is empty/],
+};
+
+function testLinkedData() {
+  const home = 'https://example.org/book/';
+  const block = (graph) => {
+    const json = JSON.stringify({ '@context': 'https://schema.org', '@graph': graph });
+    return `<script type="application/ld+json">${json}</script>`;
+  };
+  const crumbs = (name, position = 2) => {
+    const item = { '@type': 'ListItem', name, item: `${home}${name}/`, position };
+    return { '@type': 'BreadcrumbList', itemListElement: [{ '@type': 'ListItem', name: 'x', item: home, position: 1 }, item] };
+  };
+  const head = (name, data) => `<link rel="canonical" href="${home}${name}">${data}`;
+  const site = { 'index.html': page('', '', head('', block([{ '@type': 'WebSite', name: 'x' }]))) };
+  const expected = {
+    'no-block': [/has 0 blocks/],
+    'not-listed': [/has 1 blocks/],
+    'no-breadcrumbs': [/has 0 lists of breadcrumbs/],
+    'wrong-breadcrumbs': [/not numbered from 1/, /breadcrumbs end at .*right/],
+    'no-json': [/does not parse/],
+  };
+  const things = [{ '@type': 'WebPage' }];
+  const blocks = {
+    'no-block': '',
+    'not-listed': `<meta name="robots" content="noindex">${block([...things, crumbs('not-listed')])}`,
+    'no-breadcrumbs': block(things),
+    'wrong-breadcrumbs': block([...things, crumbs('right', 3)]),
+    'no-json': '<script type="application/ld+json">{</script>',
+  };
+  for (const [name, [thing, pattern]] of Object.entries(LINKED)) {
+    blocks[name] = block([thing, crumbs(name)]);
+    expected[name] = pattern ? [pattern] : [];
+  }
+  for (const [name, data] of Object.entries(blocks)) site[`${name}/index.html`] = page('../', '', head(`${name}/`, data));
+  const report = new Report();
+  checkLinkedData(new Folder(write(site)), report);
+  for (const [name, patterns] of Object.entries(expected)) {
+    const about = report.failures.filter((line) => line.startsWith(`FAIL ${name}/index.html: `));
+    compare(`linked data of ${name}`, about, patterns);
+  }
+  check(!report.failures.some((line) => line.startsWith('FAIL index.html')), 'linked data of a right home was refused');
+}
+
 await testServer();
 testChoice();
+testLinkedData();
 const browser = await launch();
 for (const test of [testGoodSite, testBrokenPages, testBrokenFeeds, testBrokenSites]) await test(browser);
 await browser.close();
