@@ -51,9 +51,12 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
 
 fn reserved(name: &str) -> bool {
     let lower = name.to_lowercase();
-    // How many parts a sitemap has, only the finished site knows.
-    let sitemap = lower.starts_with("sitemap-") && lower.ends_with(".xml");
-    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str()) || sitemap
+    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str()) || is_sitemap(&lower)
+}
+
+/// Whether a name is that of a sitemap's part: how many there are, only the finished site knows.
+fn is_sitemap(name: &str) -> bool {
+    name.strip_prefix("sitemap-").is_some_and(|rest| rest.ends_with(".xml"))
 }
 
 /// Folders below the site's root, with a slash at their end, in which a page lies.
@@ -97,7 +100,7 @@ impl Aliases {
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
             || ["static", "api"].contains(&parts[0])
-            || (parts[0].contains('.') && reserved(parts[0]))
+            || is_sitemap(parts[0])
             || below_a_file
         {
             let message = format!("`{}` is the address of a page or file", alias.value);

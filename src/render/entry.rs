@@ -224,7 +224,10 @@ impl Site {
 /// whatever script, also before closing quotation marks and brackets.
 fn stopped(part: &str, stop: &str) -> String {
     let part = part.trim();
-    let last = part.trim_end_matches(['"', '\'', '”', '’', '“', '»', '«', '›', '」', '』', ')', '）', ']']).chars().next_back();
+    let last = part
+        .trim_end_matches(['"', '\'', '”', '’', '“', '»', '«', '›', '」', '』', ')', '）', ']'])
+        .chars()
+        .next_back();
     let ends = last.is_some_and(|c| ".?!…‽。．？！؟۔।॥՞։።".contains(c));
     if part.is_empty() || ends { part.to_owned() } else { format!("{part}{stop}") }
 }

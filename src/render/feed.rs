@@ -60,7 +60,9 @@ impl Site {
                 Some(item) => format!("{}: {}", config.title, item.title),
                 None => config.title.clone(),
             },
-            subtitle: question.filter(|_| argument_item.and_then(Item::withdrawn).is_none()).unwrap_or(&config.question),
+            subtitle: question
+                .filter(|_| argument_item.and_then(Item::withdrawn).is_none())
+                .unwrap_or(&config.question),
             root: config.base_url.clone().unwrap_or_else(|| root(&page)),
             page,
             entries: entries.take(LONGEST).map(|at| &self.archive.entries[at]).collect(),
@@ -108,7 +110,8 @@ impl Site {
         let words = &self.theme.words;
         let label = match &entry.item.document.front {
             Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
-                let place: Vec<_> = [Some(speaker), locator.as_ref()].into_iter().flatten().map(String::as_str).collect();
+                let place: Vec<_> =
+                    [Some(speaker), locator.as_ref()].into_iter().flatten().map(String::as_str).collect();
                 let form = (words.get("form_quote", form.word()), words.get("quote_forms", form.word()));
                 Some(format!("<b>{}: {}.</b> {}", escape(&form.0), escape(&place.join(", ")), escape(&form.1)))
             }

@@ -134,9 +134,10 @@ impl Site {
                 ..self.dated(Thing::new("WebPage", title), &self.archive.sources[at].item)
             },
             Page::Node(Node::Entry(at)) => self.entry_data(&self.archive.entries[at]),
-            Page::Node(Node::Page(at)) => {
-                Thing { license: self.license(), ..self.dated(Thing::new("WebPage", title), &self.archive.pages[at].item) }
-            }
+            Page::Node(Node::Page(at)) => Thing {
+                license: self.license(),
+                ..self.dated(Thing::new("WebPage", title), &self.archive.pages[at].item)
+            },
             Page::Term(Taxonomy::People, at) => Thing {
                 main_entity: Some(Box::new(Thing::new("Person", &terms(&self.archive, Taxonomy::People)[at].name))),
                 ..Thing::new("ProfilePage", title)
@@ -324,7 +325,11 @@ impl Site {
             url: page.as_ref().map(|page| format!("{page}#_variant-{}", at + 1)),
             programming_language: vec![variant.language.value.clone()],
             // What has no command of its own is a part of a program.
-            code_sample_type: Some(if variant.run.is_empty() { "code snippet" } else { "full (compile ready) solution" }),
+            code_sample_type: Some(if variant.run.is_empty() {
+                "code snippet"
+            } else {
+                "full (compile ready) solution"
+            }),
             ..Thing::new("SoftwareSourceCode", &variant.name.value)
         });
         let mut languages: Vec<String> = Vec::new();

@@ -124,9 +124,7 @@ impl Site {
             Page::SitemapPart(at) => self.sitemap_part(at).into_bytes(),
             Page::Robots => self.robots().into_bytes(),
             Page::Node(node) => return self.node(node, path),
-            Page::Home => {
-                self.template("home.html", &self.page(path, &words.top("home"), "home"), &self.home())?
-            }
+            Page::Home => self.template("home.html", &self.page(path, &words.top("home"), "home"), &self.home())?,
             Page::Arguments => {
                 let view = ArgumentList { arguments: self.cards.arguments.clone() };
                 self.template("arguments.html", &self.page(path, &words.top("arguments"), "arguments"), &view)?

@@ -77,7 +77,8 @@ impl Site {
         let mut out = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<{root} xmlns=\"{SCHEMA}\">\n");
         for Listed { path, changed } in listed {
             let changed = changed.as_ref().map_or_else(String::new, |day| format!("<lastmod>{day}</lastmod>"));
-            let address = super::feed::xml(&format!("{base}{}", href(path)));
+            // The protocol wants this one written so as well.
+            let address = super::feed::xml(&format!("{base}{}", href(path))).replace('\'', "&apos;");
             out += &format!("<{element}><loc>{address}</loc>{changed}</{element}>\n");
         }
         out + &format!("</{root}>\n")
@@ -86,5 +87,48 @@ impl Site {
     pub(super) fn robots(&self) -> String {
         let sitemap = self.archive.config.base_url.as_ref().map(|base| format!("\nSitemap: {base}sitemap.xml\n"));
         format!("User-agent: *\nAllow: /\n{}", sitemap.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::diagnostic::Diagnostics;
+    use crate::render::{load, trial};
+    use crate::span::Files;
+
+    /// The sitemaps of an archive whose only essay has so many tags.
+    fn sitemaps(tags: usize) -> Vec<(String, String)> {
+        let settings = "title = \"T\"\nquestion = \"Q?\"\nbase_url = \"https://example.org/it's/\"\n";
+        let tags = (0..tags).map(|at| format!("\"t{at}\"")).collect::<Vec<_>>().join(", ");
+        let essay = format!("+++\ntitle = \"E\"\nadded = 2001-02-03\narguments = []\ntags = [{tags}]\n+++\n");
+        let texts = [("casebook.toml", settings), ("content/essays/e.md", &essay)];
+        let (mut files, mut sink) = (Files::default(), Diagnostics::default());
+        let file = files.add("casebook.toml", settings);
+        let config = Config::read(settings, file, &mut sink);
+        let theme = load(Path::new("/nowhere"), &config, &mut files, &mut sink).unwrap().unwrap();
+        let site = trial::site(&texts, theme, "en").unwrap();
+        let paths = site.paths().filter(|path| path.starts_with("sitemap"));
+        let text = |path| String::from_utf8(site.render(path).unwrap().unwrap().bytes).unwrap();
+        paths.map(|path| (path.to_owned(), text(path))).collect()
+    }
+
+    #[test]
+    fn a_long_sitemap_comes_in_parts() {
+        let few = sitemaps(1);
+        assert_eq!(few.len(), 1);
+        let tag = "<url><loc>https://example.org/it&apos;s/tags/t0/</loc><lastmod>2001-02-03</lastmod></url>";
+        assert!(few[0].1.contains("<urlset") && few[0].1.contains(tag), "{}", few[0].1);
+        let many = sitemaps(LONGEST);
+        let names: Vec<_> = many.iter().map(|(path, _)| path.as_str()).collect();
+        assert_eq!(names, ["sitemap-1.xml", "sitemap-2.xml", "sitemap.xml"]);
+        let part =
+            "<sitemap><loc>https://example.org/it&apos;s/sitemap-2.xml</loc><lastmod>2001-02-03</lastmod></sitemap>";
+        assert!(many[2].1.contains("<sitemapindex") && many[2].1.contains(part), "{}", many[2].1);
+        let count = |at: usize| many[at].1.matches("<url>").count();
+        assert_eq!((count(0), count(0) + count(1)), (LONGEST, LONGEST - 1 + few[0].1.matches("<url>").count()));
     }
 }
