@@ -51,7 +51,12 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
 
 fn reserved(name: &str) -> bool {
     let lower = name.to_lowercase();
-    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str())
+    ROUTES.contains(&lower.as_str()) || ROOT_FILES.contains(&lower.as_str()) || is_sitemap(&lower)
+}
+
+/// Whether a name is that of a sitemap's part: how many there are, only the finished site knows.
+fn is_sitemap(name: &str) -> bool {
+    name.strip_prefix("sitemap-").is_some_and(|rest| rest.ends_with(".xml"))
 }
 
 /// Folders below the site's root, with a slash at their end, in which a page lies.
@@ -94,7 +99,8 @@ impl Aliases {
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
-            || parts[0] == "static"
+            || ["static", "api"].contains(&parts[0])
+            || is_sitemap(parts[0])
             || below_a_file
         {
             let message = format!("`{}` is the address of a page or file", alias.value);

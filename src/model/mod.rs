@@ -240,12 +240,27 @@ impl Archive {
         }
     }
 
+    /// What a thing is written in: a claim stands in its argument.
+    pub fn owner(&self, node: Node) -> &Item {
+        match node {
+            Node::Argument(at) => &self.arguments[at].item,
+            Node::Claim(at) => &self.arguments[self.claims[at].argument].item,
+            Node::Source(at) => &self.sources[at].item,
+            Node::Entry(at) => &self.entries[at].item,
+            Node::Page(at) => &self.pages[at].item,
+        }
+    }
+
     /// Why a thing was withdrawn; a claim goes with its argument.
     pub fn withdrawn(&self, node: Node) -> Option<&str> {
-        match node {
-            Node::Claim(at) => self.arguments[self.claims[at].argument].item.withdrawn(),
-            node => self.item(node).and_then(Item::withdrawn),
-        }
+        self.owner(node).withdrawn()
+    }
+
+    /// Whether machines are told of a thing: not of what was withdrawn, and not of a draft, which `--drafts` shows to
+    /// people.
+    pub fn is_public(&self, node: Node) -> bool {
+        let owner = self.owner(node);
+        owner.withdrawn().is_none() && !owner.is_draft()
     }
 
     /// What an id, or a slug that only one thing has, names; or a mend.

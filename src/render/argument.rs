@@ -21,7 +21,6 @@ impl Site {
     pub(super) fn argument(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
         let argument = &self.archive.arguments[at];
         page.feed = format!("{}feed.xml", href(&argument.item.id.address()));
-        page.description = argument.question.clone().or(page.description);
         let list = List::Argument(at);
         let curated = |row: &&Section| matches!(row.rows.first(), Some(Row::Node(Node::Entry(e))) if self.archive.entries[*e].arguments.is_some());
         let (groups, suggested): (Vec<_>, Vec<_>) = self.lists.sections(list).iter().partition(curated);
@@ -92,9 +91,8 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn claim(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn claim(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
         let claim = &self.archive.claims[at];
-        page.description.clone_from(&claim.definition.answer);
         let root = root(&page.path);
         let of = |side: Side| -> Vec<EvidenceView> {
             evidence(&self.archive, at, side).into_iter().take(EVIDENCE).map(|e| self.evidence(e, &root)).collect()
@@ -110,9 +108,9 @@ impl Site {
             contribute_url: self.contribute_url("content/quotes"),
             backlinks: self.links(&claim.backlinks),
             others: others.map(|&other| self.cards.claims[other].clone()).collect(),
-            citation: self.cite(vec![claim.definition.text.clone(), argument], &page),
+            citation: self.cite(vec![claim.definition.text.clone(), argument], page),
         };
-        self.template("claim.html", &page, &view)
+        self.template("claim.html", page, &view)
     }
 
     fn evidence(&self, evidence: &Evidence, root: &str) -> EvidenceView {

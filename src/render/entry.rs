@@ -27,20 +27,19 @@ impl Site {
         Html { archive, item, root, here, own_page, highlights, words }
     }
 
-    pub(super) fn entry(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn entry(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
         let entry = &self.archive.entries[at];
         let document = &entry.item.document;
-        let view = self.entry_view(at, &page);
+        let view = self.entry_view(at, page);
         match &document.front {
             Front::Essay(EssayFront { form, checked, .. }) => {
                 let checked = self.date(checked.as_ref().map(|date| date.value));
-                self.template("essay.html", &page, &EssayPage { entry: view, form: *form, checked })
+                self.template("essay.html", page, &EssayPage { entry: view, form: *form, checked })
             }
             Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
-                page.title.clone_from(&entry.item.title);
                 let captured = *form == QuoteForm::Verbatim && document.capture.is_some();
                 let (speaker, locator) = (speaker.clone(), locator.clone());
-                self.template("quote.html", &page, &QuotePage { entry: view, form: *form, speaker, locator, captured })
+                self.template("quote.html", page, &QuotePage { entry: view, form: *form, speaker, locator, captured })
             }
             Front::Sample(SampleFront { variants, .. }) => {
                 let results = document.results.as_ref();
@@ -51,7 +50,7 @@ impl Site {
                     recorded: self.date(results.and_then(|r| crate::date::Date::parse(&r.recorded))),
                     toolchain: results.map(|results| results.toolchain.clone()),
                 };
-                self.template("sample.html", &page, &sample)
+                self.template("sample.html", page, &sample)
             }
             Front::Argument(_) | Front::Source(_) | Front::Page(_) => unreachable!("no entry has such front matter"),
         }
@@ -114,9 +113,10 @@ impl Site {
 
     pub(super) fn cite(&self, mut parts: Vec<String>, page: &PageView) -> String {
         parts.push(self.archive.config.title.clone());
-        parts.extend(page.canonical.clone());
-        parts.retain(|part| !part.trim().is_empty());
-        parts.iter().map(|part| part.trim_end_matches('.')).collect::<Vec<_>>().join(". ")
+        let stop = self.theme.words.top("cite_stop");
+        let parts: Vec<_> = parts.iter().map(|part| stopped(part, &stop)).filter(|part| !part.is_empty()).collect();
+        // Nothing follows an address that might be taken for a part of it.
+        parts.into_iter().chain(page.canonical.clone()).collect::<Vec<_>>().join(" ")
     }
 
     fn variant(&self, at: usize, front: &VariantFront, code: Option<&Code>, results: Option<&Results>) -> VariantView {
@@ -178,6 +178,18 @@ impl Site {
     }
 }
 
+/// A part of a citation with the stop of the archive's language, but for one that ends a sentence by itself, in
+/// whatever script, also before closing quotation marks and brackets.
+fn stopped(part: &str, stop: &str) -> String {
+    let part = part.trim();
+    let last = part
+        .trim_end_matches(['"', '\'', '”', '’', '“', '»', '«', '›', '」', '』', ')', '）', ']'])
+        .chars()
+        .next_back();
+    let ends = last.is_some_and(|c| ".?!…‽。．？！؟۔।॥՞։።".contains(c));
+    if part.is_empty() || ends { part.to_owned() } else { format!("{part}{stop}") }
+}
+
 /// The headings of a text, as far as they stand at its top level.
 pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
     let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
@@ -187,4 +199,28 @@ pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
         _ => None,
     });
     headings.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stopped;
+
+    #[test]
+    fn a_part_of_a_citation_has_one_stop() {
+        for (part, cited) in [
+            ("Title", "Title."),
+            ("Is it?", "Is it?"),
+            ("\u{201c}Is it?\u{201d}", "\u{201c}Is it?\u{201d}"),
+            ("A. Writer Jr.", "A. Writer Jr."),
+            ("Wait...", "Wait..."),
+            ("C (2nd ed.)", "C (2nd ed.)"),
+            ("C (second)", "C (second)."),
+            ("何？", "何？"),
+            (" 2016 ", "2016."),
+            (" ", ""),
+        ] {
+            assert_eq!(stopped(part, "."), cited);
+        }
+        assert_eq!(stopped("題", "。"), "題。");
+    }
 }

@@ -1,11 +1,16 @@
-//! What machines read: Atom (RFC 4287) and JSON feeds, the sitemap, robots.txt.
+//! Feeds of the newest entries: Atom (RFC 4287) and JSON Feed 1.1, each with the whole texts.
+//!
+//! Addresses are whole ones. Where the archive does not know its own they are relative to the feed, as the site's are.
 
 use serde_json::json;
 
+use super::address::root;
 use super::site::Site;
+use crate::date::Date;
 use crate::escape::{escape, href};
-use crate::model::{Entry, Node};
-use crate::read::{Front, QuoteForm, QuoteFront};
+use crate::fields::Choice;
+use crate::model::{Entry, Item, Node, Source};
+use crate::read::{EssayForm, EssayFront, Front, QuoteForm, QuoteFront, VariantFront};
 
 /// How many entries a feed holds.
 const LONGEST: usize = 50;
@@ -13,17 +18,62 @@ const LONGEST: usize = 50;
 /// What a feed says was changed when nothing says when.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
+/// A feed, and what it holds.
+struct Feed<'a> {
+    title: String,
+    subtitle: &'a str,
+    /// The page that it belongs to, below the site's root.
+    page: String,
+    /// What stands before an address below the site's root.
+    root: String,
+    entries: Vec<&'a Entry>,
+}
+
+impl Feed<'_> {
+    fn address(&self, path: &str) -> String {
+        format!("{}{}", self.root, href(path))
+    }
+
+    fn updated(&self) -> String {
+        self.entries.iter().map(|entry| changed(entry)).max().unwrap_or_else(|| NEVER.to_owned())
+    }
+}
+
+fn changed(entry: &Entry) -> String {
+    entry.item.changed().or(entry.date).map_or_else(|| NEVER.to_owned(), Date::rfc3339)
+}
+
 impl Site {
-    /// An address on the web where the archive has one, else below the site's root.
-    fn web(&self, path: &str) -> String {
-        format!("{}{}", self.archive.config.base_url.as_deref().unwrap_or("/"), href(path))
+    /// The feed of an argument, or of the whole archive.
+    fn feed(&self, argument: Option<usize>) -> Feed<'_> {
+        let config = &self.archive.config;
+        let argument_item = argument.map(|at| &self.archive.arguments[at].item);
+        let places = match argument {
+            Some(at) if !self.archive.is_public(Node::Argument(at)) => Vec::new(),
+            argument => self.newest(argument),
+        };
+        let entries = places.into_iter().filter(|&at| self.archive.is_public(Node::Entry(at)));
+        let page = argument_item.map_or_else(String::new, |item| item.id.address());
+        let question = argument.and_then(|at| self.archive.arguments[at].question.as_deref());
+        Feed {
+            title: match argument_item.filter(|item| item.withdrawn().is_none()) {
+                Some(item) => format!("{}: {}", config.title, item.title),
+                None => config.title.clone(),
+            },
+            subtitle: question
+                .filter(|_| argument_item.and_then(Item::withdrawn).is_none())
+                .unwrap_or(&config.question),
+            root: config.base_url.clone().unwrap_or_else(|| root(&page)),
+            page,
+            entries: entries.take(LONGEST).map(|at| &self.archive.entries[at]).collect(),
+        }
     }
 
     /// A name for a thing that stays when the site moves house: an address where there is one, else a UUID (RFC 9562,
     /// version 8) made of the archive's title and the thing's id.
     fn feed_id(&self, path: &str) -> String {
-        if self.archive.config.base_url.is_some() {
-            return self.web(path);
+        if let Some(base) = &self.archive.config.base_url {
+            return format!("{base}{}", href(path));
         }
         let hash = blake3::hash(format!("{}\0{path}", self.archive.config.title).as_bytes());
         let mut bytes = [0u8; 16];
@@ -34,186 +84,159 @@ impl Site {
         format!("urn:uuid:{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
     }
 
-    fn changed(entry: &Entry) -> String {
-        entry.item.changed().or(entry.date).map_or_else(|| NEVER.to_owned(), crate::date::Date::rfc3339)
+    fn source_of(&self, entry: &Entry) -> Option<&Source> {
+        let source = entry.source.filter(|&at| self.archive.is_public(Node::Source(at)))?;
+        Some(&self.archive.sources[source])
     }
 
-    /// The text of an entry for a feed: whose words or work it is, then the whole, with full addresses.
-    fn feed_content(&self, entry: &Entry) -> String {
+    /// Who answers for an entry's words. A quote's speaker does where the words are theirs; for words that are ours, or
+    /// not theirs after all, the archive does.
+    fn feed_authors<'a>(&'a self, entry: &'a Entry) -> Vec<&'a str> {
+        match entry.quote_form() {
+            Some(QuoteForm::Paraphrase | QuoteForm::Disputed | QuoteForm::Misattributed) => Vec::new(),
+            Some(QuoteForm::Verbatim | QuoteForm::Translated) | None => entry.people(),
+        }
+    }
+
+    /// The rights in an entry that are not the archive's to give.
+    fn feed_rights<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
+        let others = matches!(entry.essay_form(), Some(EssayForm::Translated | EssayForm::Excerpt))
+            || entry.quote_form().is_some_and(|form| form != QuoteForm::Paraphrase);
+        self.source_of(entry).filter(|_| others).and_then(|source| source.front.rights.as_deref())
+    }
+
+    /// Whose words or work an entry is, where they are not its authors' own.
+    fn feed_label(&self, entry: &Entry, feed: &Feed<'_>) -> Option<String> {
         let words = &self.theme.words;
-        let root = self.web("");
-        let here = self.web(&entry.item.id.address());
-        let body = self.html(&entry.item, &root, &here, true).body();
-        let source = entry.source.map(|at| &self.archive.sources[at]);
-        let from = source.map(|source| {
-            let title = format!(
-                "<a href=\"{}\">{}</a>",
-                escape(&self.web(&source.item.id.address())),
-                escape(&source.item.title)
-            );
-            let authors = escape(&source.front.authors.join(", "));
-            if authors.is_empty() { title } else { format!("{title} ({authors})") }
-        });
         let label = match &entry.item.document.front {
             Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
-                let place =
-                    [Some(speaker.clone()), locator.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
-                let form = words.get("form_quote", crate::fields::Choice::word(*form));
-                Some(format!("{}: {}", escape(&form), escape(&place)))
+                let place: Vec<_> =
+                    [Some(speaker), locator.as_ref()].into_iter().flatten().map(String::as_str).collect();
+                let form = (words.get("form_quote", form.word()), words.get("quote_forms", form.word()));
+                Some(format!("<b>{}: {}.</b> {}", escape(&form.0), escape(&place.join(", ")), escape(&form.1)))
             }
-            Front::Essay(essay) => Some(escape(&words.get("form_essay", crate::fields::Choice::word(essay.form)))),
+            Front::Essay(EssayFront { form: EssayForm::Original, .. }) => None,
+            Front::Essay(essay) => Some(format!("<b>{}.</b>", escape(&words.get("form_essay", essay.form.word())))),
             _ => None,
         };
-        let head = [label, from].into_iter().flatten().collect::<Vec<_>>().join(". ");
-        let body = match entry.quote_form() {
-            Some(QuoteForm::Verbatim) => format!("<blockquote>{body}</blockquote>"),
-            _ => body,
-        };
-        if head.is_empty() { body } else { format!("<p>{head}</p>\n{body}") }
+        let from = self.source_of(entry).map(|source| {
+            let address = escape(&feed.address(&source.item.id.address()));
+            let title = format!("<a href=\"{address}\">{}</a>", escape(&source.item.title));
+            let authors = escape(&source.front.authors.join(", "));
+            let title = if authors.is_empty() { title } else { format!("{title} ({authors})") };
+            format!("{}: {title}", escape(&words.top("source")))
+        });
+        let parts: Vec<_> = [label, from].into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| format!("<p>{}</p>\n", parts.join(" ")))
     }
 
-    /// The feed of an argument, or of the whole archive.
+    /// The text of an entry: whose words or work it is, then the whole. It means the same without any style.
+    fn feed_content(&self, entry: &Entry, feed: &Feed<'_>) -> String {
+        let here = feed.address(&entry.item.id.address());
+        let mut body = self.html(&entry.item, &feed.root, &here, true).body();
+        if entry.quote_form() == Some(QuoteForm::Verbatim) {
+            body = format!("<blockquote>\n{body}</blockquote>\n");
+        }
+        let document = &entry.item.document;
+        for (VariantFront { name, language, .. }, code) in document.variants().iter().zip(&document.code) {
+            let text = code.as_ref().map_or("", |code| &*code.text);
+            let (name, language, text) = (escape(&name.value), escape(&language.value), escape(text));
+            body += &format!("<h2>{name} ({language})</h2>\n<pre><code>{text}</code></pre>\n");
+        }
+        self.feed_label(entry, feed).unwrap_or_default() + &body
+    }
+
     pub(super) fn atom(&self, argument: Option<usize>) -> String {
         let config = &self.archive.config;
-        let places: Vec<_> = match argument {
-            Some(at) if self.archive.arguments[at].item.withdrawn().is_some() => Vec::new(),
-            argument => self.newest(argument).into_iter().take(LONGEST).collect(),
-        };
-        let entries: Vec<&Entry> = places.into_iter().map(|at| &self.archive.entries[at]).collect();
-        let (title, path) = match argument {
-            Some(at) => {
-                let item = &self.archive.arguments[at].item;
-                (format!("{}: {}", config.title, item.title), item.id.address())
-            }
-            None => (config.title.clone(), String::new()),
-        };
-        let updated = entries.iter().map(|entry| Self::changed(entry)).max().unwrap_or_else(|| NEVER.to_owned());
+        let feed = self.feed(argument);
         let mut out = format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\" xml:lang=\"{}\">\n",
-            escape(&config.language)
+            xml(&config.language)
         );
-        let mut line = |text: String| {
-            out.push_str(&text);
-            out.push('\n');
-        };
-        line(format!("<title>{}</title>", xml(&title)));
-        line(format!("<subtitle>{}</subtitle>", xml(&config.question)));
-        line(format!("<id>{}</id>", xml(&self.feed_id(&path))));
-        line(format!("<updated>{updated}</updated>"));
-        line(format!("<link href=\"{}\"/>", xml(&self.web(&path))));
-        line(format!(
-            "<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>",
-            xml(&self.web(&format!("{path}feed.xml")))
-        ));
-        line(format!("<author><name>{}</name></author>", xml(&config.title)));
+        let (page, own) = (feed.address(&feed.page), feed.address(&format!("{}feed.xml", feed.page)));
+        out += &format!("<title>{}</title>\n<subtitle>{}</subtitle>\n", xml(&feed.title), xml(feed.subtitle));
+        out += &format!("<id>{}</id>\n<updated>{}</updated>\n", xml(&self.feed_id(&feed.page)), feed.updated());
+        out += &format!("<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n", xml(&page));
+        out += &format!("<link rel=\"self\" type=\"application/atom+xml\" href=\"{}\"/>\n", xml(&own));
+        out += &format!("<author><name>{}</name></author>\n", xml(&config.title));
         if let Some(license) = &config.license {
-            line(format!("<rights>{}</rights>", xml(license)));
+            out += &format!("<rights>{}</rights>\n", xml(license));
         }
-        line(format!("<generator version=\"{}\">casebook</generator>", env!("CARGO_PKG_VERSION")));
-        entries.iter().for_each(|entry| line(self.atom_entry(entry)));
-        out.push_str("</feed>\n");
-        out
+        out += &format!("<generator version=\"{}\">casebook</generator>\n", env!("CARGO_PKG_VERSION"));
+        feed.entries.iter().for_each(|entry| out += &self.atom_entry(entry, &feed));
+        out + "</feed>\n"
     }
 
-    fn atom_entry(&self, entry: &Entry) -> String {
+    fn atom_entry(&self, entry: &Entry, feed: &Feed<'_>) -> String {
         let path = entry.item.id.address();
-        let mut out = String::from("<entry>\n");
-        out += &format!("<title>{}</title>\n<id>{}</id>\n", xml(&entry.item.title), xml(&self.feed_id(&path)));
-        out += &format!("<link href=\"{}\"/>\n", xml(&self.web(&path)));
-        out += &format!("<updated>{}</updated>\n", Self::changed(entry));
+        let mut out = format!("<entry>\n<title>{}</title>\n", xml(&entry.item.title));
+        out += &format!("<id>{}</id>\n", xml(&self.feed_id(&path)));
+        out += &format!("<link rel=\"alternate\" type=\"text/html\" href=\"{}\"/>\n", xml(&feed.address(&path)));
+        out += &format!("<updated>{}</updated>\n", changed(entry));
         if let Some(added) = entry.item.added() {
             out += &format!("<published>{}</published>\n", added.rfc3339());
         }
-        for name in entry.people() {
+        for name in self.feed_authors(entry) {
             out += &format!("<author><name>{}</name></author>\n", xml(name));
         }
-        for (argument, _) in entry.arguments.iter().flatten() {
-            out += &format!("<category term=\"{}\"/>\n", xml(&self.archive.arguments[*argument].item.id.slug));
+        if let Some(rights) = self.feed_rights(entry) {
+            out += &format!("<rights>{}</rights>\n", xml(rights));
         }
-        out += &format!("<content type=\"html\">{}</content>\n</entry>", xml(&self.feed_content(entry)));
-        out
+        for &(argument, _) in entry.arguments.iter().flatten() {
+            let item = &self.archive.arguments[argument].item;
+            if self.archive.is_public(Node::Argument(argument)) {
+                out += &format!("<category term=\"{}\" label=\"{}\"/>\n", xml(&item.id.slug), xml(&item.title));
+            }
+        }
+        out + &format!("<content type=\"html\">{}</content>\n</entry>\n", xml(&self.feed_content(entry, feed)))
     }
 
-    /// JSON Feed 1.1.
     pub(super) fn json_feed(&self) -> String {
         let config = &self.archive.config;
-        let items: Vec<_> = self
-            .newest(None)
-            .into_iter()
-            .take(LONGEST)
-            .map(|at| {
-                let entry = &self.archive.entries[at];
-                let path = entry.item.id.address();
-                let authors: Vec<_> = entry.people().iter().map(|name| json!({"name": name})).collect();
-                let tags: Vec<_> = entry.tags().collect();
-                let mut item = json!({
-                    "id": self.feed_id(&path),
-                    "url": self.web(&path),
-                    "title": entry.item.title,
-                    "content_html": self.feed_content(entry),
-                    "date_modified": Self::changed(entry),
-                    "authors": authors,
-                    "tags": tags,
-                });
-                if let Some(added) = entry.item.added() {
-                    item["date_published"] = added.rfc3339().into();
-                }
-                item
-            })
-            .collect();
-        let mut feed = json!({
+        let feed = self.feed(None);
+        let items: Vec<_> = feed.entries.iter().map(|entry| self.json_item(entry, &feed)).collect();
+        let mut out = json!({
             "version": "https://jsonfeed.org/version/1.1",
             "title": config.title,
-            "description": config.question,
-            "home_page_url": self.web(""),
-            "feed_url": self.web("feed.json"),
+            "description": feed.subtitle,
+            "home_page_url": feed.address(""),
+            "feed_url": feed.address("feed.json"),
             "language": config.language,
+            "authors": [{"name": config.title}],
             "items": items,
         });
         if let Some(license) = &config.license {
-            feed["_casebook"] = json!({"license": license});
+            out["_casebook"] = json!({"license": license});
         }
-        format!("{feed}\n")
+        format!("{out}\n")
     }
 
-    /// Every page of the archive itself, with the day of its last change.
-    pub(super) fn sitemap(&self) -> String {
-        let mut out = String::from(
-            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
-        );
-        let mut add = |path: &str, changed: Option<String>| {
-            let changed = changed.map_or_else(String::new, |day| format!("<lastmod>{day}</lastmod>"));
-            out += &format!("<url><loc>{}</loc>{changed}</url>\n", xml(&self.web(path)));
-        };
-        add("", None);
-        for (id, &node) in &self.archive.ids {
-            if self.archive.withdrawn(node).is_some() {
-                continue;
-            }
-            let owner = match node {
-                Node::Claim(at) => &self.archive.arguments[self.archive.claims[at].argument].item,
-                node => match self.archive.item(node) {
-                    Some(item) => item,
-                    None => continue,
-                },
-            };
-            add(&id.address(), owner.changed().map(|date| date.to_string()));
+    fn json_item(&self, entry: &Entry, feed: &Feed<'_>) -> serde_json::Value {
+        let path = entry.item.id.address();
+        let mut item = json!({
+            "id": self.feed_id(&path),
+            "url": feed.address(&path),
+            "title": entry.item.title,
+            "content_html": self.feed_content(entry, feed),
+            "date_modified": changed(entry),
+            "tags": entry.tags().collect::<Vec<_>>(),
+        });
+        let authors: Vec<_> = self.feed_authors(entry).iter().map(|name| json!({"name": name})).collect();
+        if !authors.is_empty() {
+            item["authors"] = authors.into();
         }
-        out.push_str("</urlset>\n");
-        out
-    }
-
-    pub(super) fn robots(&self) -> String {
-        let mut out = String::from("User-agent: *\nAllow: /\n");
-        if self.archive.config.base_url.is_some() {
-            out += &format!("\nSitemap: {}\n", self.web("sitemap.xml"));
+        if let Some(added) = entry.item.added() {
+            item["date_published"] = added.rfc3339().into();
         }
-        out
+        if let Some(rights) = self.feed_rights(entry) {
+            item["_casebook"] = json!({"rights": rights});
+        }
+        item
     }
 }
 
 /// Text for XML: escaped, and without the control characters that XML can't hold.
-fn xml(text: &str) -> String {
+pub(super) fn xml(text: &str) -> String {
     let held = |c: &char| matches!(c, '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
     escape(&text.chars().filter(held).collect::<String>())
 }

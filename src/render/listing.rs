@@ -59,7 +59,7 @@ impl Site {
             }
         };
         let mut facts = self.page(path, &title, kind);
-        facts.description = self.intro(list).filter(|_| page == 0);
+        facts.description = self.intro(list).filter(|_| page == 0).or(facts.description);
         facts
     }
 

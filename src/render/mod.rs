@@ -4,19 +4,23 @@
 //! for all, `serve` for those that a browser wants. Both get the same bytes.
 
 mod address;
+mod api;
 mod argument;
 mod balance;
 mod cards;
 mod debate;
 mod entry;
 mod feed;
+mod head;
 mod highlight;
 mod html;
+mod linked_data;
 mod listing;
 mod lists;
 mod plan;
 mod sanitize;
 mod site;
+mod sitemap;
 mod theme;
 mod trial;
 mod view;

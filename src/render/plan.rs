@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::lists::{List, Lists};
 use super::theme::Theme;
+use super::{api, sitemap};
 use crate::model::{Archive, Node, Term, alias_path};
 use crate::read::Asset;
 
@@ -25,7 +26,12 @@ pub enum Page {
     Atom,
     JsonFeed,
     ArgumentAtom(usize),
+    /// A page of the list of entries for programs, from 0.
+    Api(usize),
+    /// The sitemap, or the list of its parts.
     Sitemap,
+    /// A part of a sitemap that is too long for one file, from 0.
+    SitemapPart(usize),
     Robots,
     Static(usize),
     Asset(usize),
@@ -36,6 +42,24 @@ pub enum Taxonomy {
     Tags,
     People,
     Years,
+}
+
+impl Page {
+    /// Whether it is made for people: a page, and no file beside pages.
+    pub fn is_page(self) -> bool {
+        !matches!(
+            self,
+            Self::Atom
+                | Self::JsonFeed
+                | Self::ArgumentAtom(_)
+                | Self::Api(_)
+                | Self::Sitemap
+                | Self::SitemapPart(_)
+                | Self::Robots
+                | Self::Static(_)
+                | Self::Asset(_)
+        )
+    }
 }
 
 impl Taxonomy {
@@ -72,8 +96,8 @@ pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -
     add("feed.xml".into(), Page::Atom);
     add("feed.json".into(), Page::JsonFeed);
     add("robots.txt".into(), Page::Robots);
-    if archive.config.base_url.is_some() {
-        add("sitemap.xml".into(), Page::Sitemap);
+    for at in 0..api::pages(api::listed(archive).len()) {
+        add(api::path(at), Page::Api(at));
     }
     add("arguments/index.html".into(), Page::Arguments);
     add("claims/index.html".into(), Page::Claims);
@@ -100,6 +124,9 @@ pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -
         for alias in aliases.into_iter().flatten().filter_map(|alias| alias_path(&alias.value)) {
             add(index(&alias), Page::Redirect(node));
         }
+    }
+    if archive.config.base_url.is_some() {
+        sitemap::plan(archive, &mut plan);
     }
     plan
 }

@@ -7,7 +7,7 @@ use tera::{Context, Value};
 
 use super::Artifact;
 use super::address::root;
-use super::cards::{Cards, argument_name, excerpt, name};
+use super::cards::{Cards, argument_name, name};
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
 use super::plan::{Page, plan};
@@ -37,8 +37,10 @@ pub struct Site {
     pub(super) cards: Cards,
     pub(super) lists: Lists,
     pub(super) highlights: Highlights,
+    /// Entries in the order in which programs get them.
+    pub(super) listed_entries: Vec<usize>,
     assets: Vec<Asset>,
-    plan: BTreeMap<String, Page>,
+    pub(super) plan: BTreeMap<String, Page>,
 }
 
 /// How many entries home shows.
@@ -65,7 +67,8 @@ impl Site {
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
-        Self { archive, theme, cards, lists, highlights, assets, plan }
+        let listed_entries = super::api::listed(&archive);
+        Self { archive, theme, cards, lists, highlights, listed_entries, assets, plan }
     }
 
     pub fn archive(&self) -> &Archive {
@@ -83,19 +86,7 @@ impl Site {
 
     /// How many of them are pages for people.
     pub fn pages(&self) -> usize {
-        let machine = |page: &&Page| {
-            matches!(
-                page,
-                Page::Atom
-                    | Page::JsonFeed
-                    | Page::ArgumentAtom(_)
-                    | Page::Sitemap
-                    | Page::Robots
-                    | Page::Static(_)
-                    | Page::Asset(_)
-            )
-        };
-        self.plan.values().filter(|page| !machine(page)).count()
+        self.plan.values().filter(|page| page.is_page()).count()
     }
 
     /// The file at a path; `None` where the site has none. The error is a template's.
@@ -145,14 +136,12 @@ impl Site {
             Page::Atom => self.atom(None).into_bytes(),
             Page::ArgumentAtom(at) => self.atom(Some(at)).into_bytes(),
             Page::JsonFeed => self.json_feed().into_bytes(),
+            Page::Api(at) => self.api(at).into_bytes(),
             Page::Sitemap => self.sitemap().into_bytes(),
+            Page::SitemapPart(at) => self.sitemap_part(at).into_bytes(),
             Page::Robots => self.robots().into_bytes(),
             Page::Node(node) => return self.node(node, path),
-            Page::Home => {
-                let mut facts = self.page(path, &words.top("home"), "home");
-                facts.description.clone_from(&self.archive.config.answer);
-                self.template("home.html", &facts, &self.home())?
-            }
+            Page::Home => self.template("home.html", &self.page(path, &words.top("home"), "home"), &self.home())?,
             Page::Arguments => {
                 let view = ArgumentList { arguments: self.cards.arguments.clone() };
                 self.template("arguments.html", &self.page(path, &words.top("arguments"), "arguments"), &view)?
@@ -179,11 +168,15 @@ impl Site {
     /// What a page says of itself.
     pub(super) fn page(&self, path: &str, title: &str, kind: &'static str) -> PageView {
         let address = path.strip_suffix("index.html").unwrap_or(path);
+        let made_of = self.plan.get(path).copied();
+        let head = made_of.map(|page| self.head(page, title, address)).unwrap_or_default();
+        let base = self.archive.config.base_url.as_ref().filter(|_| head.index);
         PageView {
             title: title.to_owned(),
             path: href(address),
-            canonical: self.archive.config.base_url.as_ref().map(|base| format!("{base}{}", href(address))),
-            description: None,
+            canonical: base.map(|base| format!("{base}{}", href(address))),
+            description: made_of.and_then(|page| self.describe(page, title)),
+            head,
             feed: "feed.xml".to_owned(),
             kind,
             draft: false,
@@ -260,13 +253,12 @@ impl Site {
             page.draft = item.is_draft();
             page.edit_url =
                 self.archive.config.edit_url.as_ref().map(|url| url.replace("{path}", &href(&item.document.path)));
-            page.description = Some(excerpt(item)).filter(|text| !text.is_empty());
         }
         match node {
             Node::Argument(at) => self.argument(at, page),
-            Node::Claim(at) => self.claim(at, page),
+            Node::Claim(at) => self.claim(at, &page),
             Node::Source(at) => self.source(at, &page),
-            Node::Entry(at) => self.entry(at, page),
+            Node::Entry(at) => self.entry(at, &page),
             Node::Page(at) => self.plain(at, &page),
         }
     }
@@ -323,7 +315,7 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
 }
 
 /// Where the text of a licence stands, by its SPDX name.
-fn license_url(license: &str) -> Option<&'static str> {
+pub(super) fn license_url(license: &str) -> Option<&'static str> {
     Some(match license {
         "CC-BY-4.0" => "https://creativecommons.org/licenses/by/4.0/",
         "CC-BY-SA-4.0" => "https://creativecommons.org/licenses/by-sa/4.0/",

@@ -21,7 +21,7 @@ pub fn trial(theme: &Theme, language: &str) -> fs::Result<Vec<Diagnostic>> {
     Ok(found)
 }
 
-fn site(texts: &[(&str, &str)], theme: Theme, language: &str) -> fs::Result<Site> {
+pub(super) fn site(texts: &[(&str, &str)], theme: Theme, language: &str) -> fs::Result<Site> {
     let unsaved: Unsaved = texts.iter().map(|(path, text)| ((*path).to_owned(), text.as_bytes().to_vec())).collect();
     let (mut files, mut sink) = (Files::default(), Diagnostics::default());
     let mut documents = read(Tree { root: None, unsaved: &unsaved }, &mut files, &mut sink)?;

@@ -63,7 +63,7 @@ pub struct SiteView {
 pub struct PageView {
     pub title: String,
     pub path: String,
-    /// Where it stands on the web, if `base_url` is set.
+    /// Where it stands on the web, if `base_url` is set and search engines may list it.
     pub canonical: Option<String>,
     pub description: Option<String>,
     /// The Atom feed to name in its head.
@@ -72,6 +72,21 @@ pub struct PageView {
     pub kind: &'static str,
     pub draft: bool,
     pub edit_url: Option<String>,
+    pub head: HeadView,
+}
+
+/// What a page's head says to machines.
+#[derive(Debug, Default, Serialize)]
+pub struct HeadView {
+    /// Whether search engines may list it.
+    pub index: bool,
+    /// Its type in the Open Graph protocol.
+    pub og_type: &'static str,
+    /// YYYY-MM-DD, where the day is known.
+    pub published: Option<String>,
+    pub modified: Option<String>,
+    /// JSON-LD that is safe in a script element.
+    pub linked_data: Option<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

@@ -106,20 +106,27 @@ export function parseXml(xml) {
   if (wrong) return { error: wrong.textContent.replace(/\s+/g, ' ').slice(0, 200) };
   const text = (parent, name) =>
     [...parent.children].find((child) => child.localName === name)?.textContent.trim() ?? '';
-  const links = (parent) =>
-    [...parent.children].filter((child) => child.localName === 'link').map((link) => link.getAttribute('href') ?? '');
+  const named = (parent, name) => [...parent.children].filter((child) => child.localName === name);
+  const link = (at) => ({ href: at.getAttribute('href') ?? '', rel: at.getAttribute('rel') ?? 'alternate' });
   const facts = (parent) => ({
     id: text(parent, 'id'),
     title: text(parent, 'title'),
     updated: text(parent, 'updated'),
-    links: links(parent),
+    published: text(parent, 'published'),
+    links: named(parent, 'link').map(link),
+    authors: named(parent, 'author').map((author) => text(author, 'name')),
+    content: text(parent, 'content'),
+    contentType: named(parent, 'content')[0]?.getAttribute('type') ?? 'text',
+    children: [...parent.children].map((child) => child.localName),
   });
   const root = doc.documentElement;
   return {
     root: root.localName,
     namespace: root.namespaceURI,
+    lang: root.getAttribute('xml:lang') ?? '',
     ...facts(root),
     entries: [...root.children].filter((child) => child.localName === 'entry').map(facts),
     locations: [...doc.getElementsByTagNameNS('*', 'loc')].map((loc) => loc.textContent.trim()),
+    changes: [...doc.getElementsByTagNameNS('*', 'lastmod')].map((day) => day.textContent.trim()),
   };
 }

@@ -8,11 +8,14 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from './browser.mjs';
+import { Folder } from './folder.mjs';
+import { checkLinkedData } from './linked-data.mjs';
+import { Report } from './report.mjs';
 import { serve } from './serve.mjs';
 import { choose, testSite } from './site.mjs';
 
 const ESSAY = 'essays/one/index.html';
-const TIME_LIMIT_MS = 5 * 60_000;
+const TIME_LIMIT_MS = 10 * 60_000;
 
 function page(up, body, head = '') {
   return `<!doctype html>
@@ -20,6 +23,18 @@ function page(up, body, head = '') {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="${up}site.css"><script src="${up}site.js" defer></script>${head}</head>
 <body><a href="#main">Skip</a><main id="main"><h1>A page</h1>${body}</main></body></html>`;
+}
+
+function feed(below) {
+  return `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><id>urn:x</id><title>F</title>
+    <updated>2026-11-20T00:00:00Z</updated><link href="https://example.org/book/${below}"/><author><name>A</name></author>
+    <link rel="self" href="https://example.org/book/${below}feed.xml"/><entry><id>urn:x:1</id><title>One</title>
+    <updated>2026-11-20T00:00:00Z</updated><link href="https://example.org/book/essays/one/"/>
+    <content type="html">&lt;a href="https://example.org/book/essays/"&gt;x&lt;/a&gt;</content></entry></feed>`;
+}
+
+function list(page, next, previous, entry) {
+  return `{"total":2,"page":${page},"pages":2,"next":${next},"previous":${previous},"entries":[{${entry}}]}`;
 }
 
 /** Every promise once, as small as can be. */
@@ -54,11 +69,14 @@ function goodSite() {
     }`,
     'robots.txt': 'User-agent: *\nAllow: /\n',
     'sitemap.xml': `<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
-      <url><loc>https://example.org/book/essays/one/</loc></url></urlset>`,
-    'feed.xml': `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom"><id>urn:x</id><title>F</title>
-      <updated>2026-11-20T00:00:00Z</updated><entry><id>urn:x:1</id><title>One</title>
-      <updated>2026-11-20T00:00:00Z</updated><link href="https://example.org/book/essays/one/"/></entry></feed>`,
-    'feed.json': '{"version":"https://jsonfeed.org/version/1.1","title":"F","items":[{"id":"1"}]}',
+      <url><loc>https://example.org/book/</loc><lastmod>2026-11</lastmod></url></urlset>`,
+    'feed.xml': feed(''),
+    'essays/feed.xml': feed('essays/'),
+    'feed.json':
+      '{"version":"https://jsonfeed.org/version/1.1","title":"F","feed_url":"https://example.org/book/feed.json",' +
+      '"items":[{"id":"1","content_html":"<p>Text.</p>","authors":[{"name":"A"}]}]}',
+    'api/entries/1.json': list(1, '"2.json"', 'null', '"id":"essays/one","url":"../../essays/one/"'),
+    'api/entries/2.json': list(2, 'null', '"1.json"', '"id":"quotes/two","url":"../../essays/one/","claims":[{"passage":null}]'),
   };
 }
 
@@ -169,18 +187,45 @@ const FEEDS = [
   ['feed.xml', 'http://www.w3.org/2005/Atom', 'urn:other', /is no Atom feed/],
   ['feed.xml', '<title>F</title>', '', /feed has no title/],
   ['feed.xml', '<id>urn:x:1</id>', '', /entry 1 has no id/],
-  ['feed.xml', 'T00:00:00Z</updated><link', '</updated><link', /entry 1 has no updated time but "2026-11-20"/],
-  ['feed.xml', /<link .*?>/, '', /entry 1 has no link/],
+  ['feed.xml', ' xml:lang="en"', '', /has no xml:lang/],
+  ['feed.xml', 'book/feed.xml', 'book/', /calls itself/],
+  ['feed.xml', '<name>A</name>', '', /has no author with a name/],
+  ['feed.xml', '</title>', '</title><body/>', /feed holds what no feed may: body/],
+  ['feed.xml', '<id>urn:x:1</id>', '<id>urn:x:1</id><id>urn:x:2</id>', /entry 1 holds what no feed may: id/],
+  ['feed.xml', 'T00:00:00Z</updated><link', 'T00:00:00Z</updated><published>2026</published><link', /feed was published "2026"/],
+  ['feed.xml', '2026-11-20T', '2026-11-19T', /was updated .*19T.*, an entry of it .*20T/],
+  ['feed.xml', 'type="html"', '', /entry 1 has no content of type html/],
+  ['feed.xml', 'https://example.org/book/essays/"&gt;', 'essays/"&gt;', /entry 1 has the relative address "essays\/"|dead link/],
+  ['feed.xml', 'T00:00:00Z</updated><link', '</updated><link', /feed has no updated time but "2026-11-20"|was updated/],
+  ['feed.xml', '<link href="https://example.org/book/essays/one/"/>', '', /entry 1 has no link/],
   ['feed.xml', 'essays/one/', 'essays/two/', /entry 1 links to ".*": dead link/],
   ['feed.json', '"F"', '"F', /does not parse/],
   ['feed.json', '"items"', '"entries"', /lacks version, title or items/],
+  ['feed.json', '"1"', '1', /has an item without id/],
+  ['feed.json', '"content_html":"<p>Text.</p>",', '', /the item 1 has no content/],
+  ['feed.json', '<p>', '<img src=\\"x.png\\">', /relative address "x\.png"|dead link/],
+  ['feed.json', '"A"', '""', /the item 1 has no author with a name/],
+  ['feed.json', '"id":"1"', '"id":"1","date_published":"2026"', /the item 1 has the date_published "2026"/],
+  ['sitemap.xml', '>2026-11<', '>11\/2026<', /has the day/],
+  ['sitemap.xml', '<urlset', '<urls', /is not well-formed/],
   ['sitemap.xml', '</url>', '', /is not well-formed/],
-  ['sitemap.xml', 'essays/one/', 'essays/two/', /lists ".*": dead link/],
+  ['sitemap.xml', 'book/</loc>', 'book/two/</loc>', /lists ".*": dead link/],
 ];
 
 /** What can be broken once in a site. */
 const SITES = {
-  'no home': [(site) => delete site['index.html'], [/index\.html/, /404\.html/]],
+  'no home': [(site) => delete site['index.html'], [/index\.html/, /404\.html/, /calls itself/]],
+  'a page that the sitemap lacks': [
+    (site) => (site['sitemap.xml'] = site['sitemap.xml'].replace('book/</loc>', 'book/essays/</loc>')),
+    [/sitemap\.xml: does not list index\.html/, /sitemap\.xml: lists essays\/index\.html/],
+  ],
+  'a list of entries that is torn': [
+    (site) => {
+      site['api/entries/1.json'] = list(1, 'null', 'null', '"id":"essays/one","url":"../essays/one/"');
+      site['api/entries/2.json'] = list(2, 'null', '"1.json"', '"id":"essays/one","url":"../../essays/one/"');
+    },
+    [/1\.json: leads to null, null/, /1\.json: .*dead link/, /2\.json: has essays\/one twice/, /2\.json: says 2 entries, and there are 1/],
+  ],
   'no robots.txt': [(site) => delete site['robots.txt'], [/robots\.txt: is missing/]],
   'no 404 page': [(site) => delete site['404.html'], [/404\.html: is missing/]],
   'a 404 page with relative links': [
@@ -196,7 +241,7 @@ const SITES = {
       for (const file in site) if (file.endsWith('.html')) delete site[file];
       site['index.html'] = page('', '');
       site['404.html'] = page('/', '<a href="/">Home</a>');
-      for (const file of ['feed.xml', 'sitemap.xml']) delete site[file];
+      for (const file in site) if (/\.xml$|^api\//.test(file)) delete site[file];
     },
     [/no page shows a link to a folder/],
   ],
@@ -311,8 +356,9 @@ async function testBrokenPages(browser) {
 async function testBrokenFeeds(browser) {
   const site = goodSite();
   FEEDS.forEach(([file, from, to], at) => {
-    site[`${at}/${file}`] = site[file].replace(from, to);
-    check(site[`${at}/${file}`] !== site[file], `feed ${at}: the damage did nothing`);
+    const damaged = site[file].replace(from, to);
+    check(damaged !== site[file], `feed ${at}: the damage did nothing`);
+    site[`${at}/${file}`] = damaged.replace(`book/${file}`, `book/${at}/${file}`);
   });
   const { failures } = (await testSite(write(site), { browser })).report;
   FEEDS.forEach(([file, , , pattern], at) => {
@@ -351,8 +397,66 @@ function testCommand() {
   check(runSite().status === 2, 'site.mjs without arguments');
 }
 
+/** What can be wrong with linked data: what stands in its graph beside the breadcrumbs, and what must be said of it. */
+const LINKED = {
+  right: [{ '@type': 'Quotation', text: 'x', spokenByCharacter: { '@type': 'Person', name: 'x' }, dateCreated: '2001-02' }],
+  'no-such-type': [{ '@type': 'Quote', text: 'x' }, /"Quote"/],
+  'no-such-property': [{ '@type': 'Quotation', words: 'x' }, /'"words"' does not exist/],
+  'property-of-another-type': [{ '@type': 'Article', spokenByCharacter: { '@type': 'Person', name: 'x' } }, /spokenByCharacter/],
+  'property-within': [{ '@type': 'Article', author: [{ '@type': 'Person', headline: 'x' }] }, /"headline"/],
+  'value-of-another-type': [{ '@type': 'Quotation', spokenByCharacter: { '@type': 'Book', name: 'x' } }, /"Book"/],
+  'text-for-a-number': [{ '@type': 'ListItem', position: 1, name: 1 }, /number/],
+  'unknown-input': [{ '@type': 'SearchAction', 'words-input': 'required' }, /"words-input"/],
+  'no-date': [{ '@type': 'Article', datePublished: 'in May' }, /datePublished is no date: in May/],
+  'relative-address': [{ '@type': 'Article', url: '../x/' }, /url is no whole address: \.\.\/x\//],
+  'dead-address': [{ '@type': 'Article', url: 'https://example.org/book/none/' }, /url ".*": dead link/],
+  empty: [{ '@type': 'Article', name: '' }, /name is empty/],
+};
+
+function testLinkedData() {
+  const home = 'https://example.org/book/';
+  const block = (graph) => {
+    const json = JSON.stringify({ '@context': 'https://schema.org', '@graph': graph });
+    return `<script type="application/ld+json">${json}</script>`;
+  };
+  const crumbs = (name, position = 2) => {
+    const item = { '@type': 'ListItem', name, item: `${home}${name}/`, position };
+    return { '@type': 'BreadcrumbList', itemListElement: [{ '@type': 'ListItem', name: 'x', item: home, position: 1 }, item] };
+  };
+  const head = (name, data) => `<link rel="canonical" href="${home}${name}">${data}`;
+  const site = { 'index.html': page('', '', head('', block([{ '@type': 'WebSite', name: 'x' }]))) };
+  const expected = {
+    'no-block': [/has 0 blocks/],
+    'not-listed': [/has 1 blocks/],
+    'no-breadcrumbs': [/has 0 lists of breadcrumbs/],
+    'wrong-breadcrumbs': [/not numbered from 1/, /breadcrumbs end at .*right/],
+    'no-json': [/does not parse/],
+  };
+  const things = [{ '@type': 'WebPage' }];
+  const blocks = {
+    'no-block': '',
+    'not-listed': `<meta name="robots" content="noindex">${block([...things, crumbs('not-listed')])}`,
+    'no-breadcrumbs': block(things),
+    'wrong-breadcrumbs': block([...things, crumbs('right', 3)]),
+    'no-json': '<script type="application/ld+json">{</script>',
+  };
+  for (const [name, [thing, pattern]] of Object.entries(LINKED)) {
+    blocks[name] = block([thing, crumbs(name)]);
+    expected[name] = pattern ? [pattern] : [];
+  }
+  for (const [name, data] of Object.entries(blocks)) site[`${name}/index.html`] = page('../', '', head(`${name}/`, data));
+  const report = new Report();
+  checkLinkedData(new Folder(write(site)), report);
+  for (const [name, patterns] of Object.entries(expected)) {
+    const about = report.failures.filter((line) => line.startsWith(`FAIL ${name}/index.html: `));
+    compare(`linked data of ${name}`, about, patterns);
+  }
+  check(!report.failures.some((line) => line.startsWith('FAIL index.html')), 'linked data of a right home was refused');
+}
+
 await testServer();
 testChoice();
+testLinkedData();
 const browser = await launch();
 for (const test of [testGoodSite, testBrokenPages, testBrokenFeeds, testBrokenSites]) await test(browser);
 await browser.close();
