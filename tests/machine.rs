@@ -305,7 +305,7 @@ fn without_its_address_a_site_claims_none() {
     assert!(!html.contains("rel=\"canonical\"") && !html.contains("og:url"), "{html}");
     let data = graph(&archive, "essays/e/").to_string();
     assert!(!data.contains("\"url\"") && !data.contains("\"item\":"), "{data}");
-    assert!(archive.read("public/feed.xml").contains("href=&quot;claims/dear/&quot;"));
+    assert!(archive.read("public/feed.xml").contains("href=&quot;./claims/dear/&quot;"));
     let of_the_argument = archive.read("public/arguments/cost/feed.xml");
     assert!(of_the_argument.contains("href=&quot;../../claims/dear/&quot;"), "{of_the_argument}");
     assert!(
