@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::html::Setting;
 use super::site::Site;
 use crate::escape::{escape, href};
 use crate::model::{Entry, Node};
@@ -43,7 +44,7 @@ impl Site {
         let words = &self.theme.words;
         let root = self.web("");
         let here = self.web(&entry.item.id.address());
-        let body = self.html(&entry.item, &root, &here, true).body();
+        let body = self.html(&entry.item, &root, &here, Setting::Feed).body();
         let source = entry.source.map(|at| &self.archive.sources[at]);
         let from = source.map(|source| {
             let title = format!(

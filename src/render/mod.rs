@@ -4,7 +4,9 @@
 //! for all, `serve` for those that a browser wants. Both get the same bytes.
 
 mod address;
+mod beside;
 mod cards;
+mod cite;
 mod entry;
 mod feed;
 mod highlight;

@@ -278,11 +278,14 @@ impl Site {
 
     /// Entries by when they were said, the undated last.
     pub(super) fn by_date(&self, mut places: Vec<usize>) -> Vec<usize> {
-        places.sort_by_key(|&at| {
-            let date = self.archive.entries[at].date;
-            (date.is_none(), date, at)
-        });
+        places.sort_by_key(|&at| self.when(at));
         places
+    }
+
+    /// Where an entry stands among others by date.
+    pub(super) fn when(&self, at: usize) -> (bool, Option<Date>, usize) {
+        let date = self.archive.entries[at].date;
+        (date.is_none(), date, at)
     }
 
     pub(super) fn term(&self, taxonomy: Taxonomy, at: usize) -> TermView {
@@ -341,7 +344,7 @@ impl Site {
         let id = self.archive.id(node);
         let mut page = self.page(path, self.archive.title(node), id.kind.word());
         if let Some(reason) = self.archive.withdrawn(node) {
-            page.title = self.theme.words.top("withdrawn_title");
+            page.title = self.theme.words.get("withdrawn", id.kind.word());
             let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
             return self.template("withdrawn.html", &page, &view);
         }
