@@ -127,7 +127,10 @@ mod tests {
 
     #[test]
     fn tex_specials_are_letters() {
-        assert_eq!(tex("50% of C# & _x_ {y} $1"), "50\\% of C\\# \\& \\_x\\_ \\textbraceleft{}y\\textbraceright{} \\$1");
+        assert_eq!(
+            tex("50% of C# & _x_ {y} $1"),
+            "50\\% of C\\# \\& \\_x\\_ \\textbraceleft{}y\\textbraceright{} \\$1"
+        );
         assert_eq!(tex("\\~^\n"), "\\textbackslash{}\\textasciitilde{}\\textasciicircum{} ");
         assert_eq!(address("https://x/a%20{b}"), "https://x/a%20%7Bb%7D");
     }

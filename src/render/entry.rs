@@ -8,8 +8,8 @@ use super::html::{Answer, Html, Setting};
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{
-    AroundView, ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, MeasuredView, PageView, PlainPage, QuotePage,
-    ReplyView, SamplePage, SayView, SourcePage, TermView, VariantView,
+    AroundView, ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, MeasuredView, PageView, PlainPage,
+    QuotePage, ReplyView, SamplePage, SayView, SourcePage, TermView, VariantView,
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
@@ -286,7 +286,8 @@ mod tests {
 
     #[test]
     fn headings_nest_whatever_levels_they_skip() {
-        let heading = |level: u8| (level, HeadingView { anchor: String::new(), text: level.to_string(), below: Vec::new() });
+        let heading =
+            |level: u8| (level, HeadingView { anchor: String::new(), text: level.to_string(), below: Vec::new() });
         let shape = |levels: &[u8]| {
             fn show(headings: &[HeadingView]) -> String {
                 headings.iter().map(|h| format!("{}({})", h.text, show(&h.below))).collect()
