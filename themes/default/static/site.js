@@ -177,7 +177,7 @@
     var facts = text.dataset;
     var said = (facts.open || "") + words + (facts.close || "");
     if (!markdown) return said + "\n— " + facts.credit + "\n" + address + "\n";
-    var credit = "[" + facts.credit.replace(/[\\[\]*_`<]/g, "\\$&") + "](<" + address + ">)";
+    var credit = "[" + facts.credit.replace(/[\\[\]*_\x60<]/g, "\\$&") + "](<" + address + ">)";
     return said.replace(/^/gm, "> ").replace(/ +$/gm, "") + "\n>\n> — " + credit + "\n";
   }
   document.querySelectorAll(".copy").forEach(function (one) {
