@@ -14,8 +14,8 @@ fn essay(text: &str) -> (Archive, String) {
 
 /// The parts must all stand in the page's text, once, in this order.
 fn in_order(page: &str, parts: &[&str]) {
-    let (_, page) = page.split_once("<div class=\"text\"").unwrap();
-    let (page, _) = page.split_once("<div class=\"after\"").unwrap();
+    let (_, page) = page.split_once("<div class=\"text\"").expect("a text");
+    let (page, _) = page.split_once("<div class=\"after\"").expect("what follows a text");
     let mut last = 0;
     for part in parts {
         assert_eq!(page.matches(part).count(), 1, "{part} in {page}");
@@ -53,7 +53,7 @@ fn a_note_follows_the_block_in_which_it_is_first_called_for() {
     let feed: serde_json::Value = serde_json::from_str(&feed).unwrap();
     let text = feed["items"][0]["content_html"].as_str().unwrap();
     assert!(text.contains("<section class=\"notes\"") && text.ends_with("</section>\n"), "{text}");
-    for own in ["permalink", "beside", "titled", "noted", "<aside"] {
+    for own in ["permalink", "class=\"beside", "titled", "noted", "<aside"] {
         assert!(!text.contains(own), "{own} in {text}");
     }
     assert!(text.contains("href=\"https://example.org/sub/essays/e/#fn:1\""), "{text}");

@@ -218,7 +218,7 @@
     choice.text.appendChild(offer);
     var width = document.documentElement.clientWidth;
     var left = Math.max(4, Math.min(end.right - offer.offsetWidth / 2, width - offer.offsetWidth - 4));
-    // The place is told to the style sheet's own element, so that no style attribute is published.
+    // Set by script, as the site's policy allows: no page is published with a style attribute.
     offer.style.left = left + scrollX - holder(offer).left + "px";
     offer.style.top = end.bottom + 6 + scrollY - holder(offer).top + "px";
   }
