@@ -190,7 +190,7 @@ fn markdown_is_githubs_and_more() {
         "<th scope=\"col\" class=\"right\">b</th>",
         "<li class=\"task\"><input type=\"checkbox\" disabled checked",
         "<li>nested</li>",
-        "<li id=\"^two\">two</li>",
+        "<li id=\"^two\">two<a class=\"permalink\" href=\"#%5Etwo\" tabindex=\"-1\" aria-hidden=\"true\">¶</a></li>",
         "<dt>Term</dt>\n<dd>Meaning",
         "<a href=\"#custom\">jump</a> <a href=\"#top\">Top</a> <a href=\"#%5Etwo\">two</a>",
         "href=\"#fn:1\">1</a></sup>",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::address::root;
 use super::cards::{argument_name, name};
 use super::entry::contents;
+use super::html::Setting;
 use super::lists::{EVIDENCE, List, Row, SHOWN, Section, evidence};
 use super::site::Site;
 use super::view::{ArgumentPage, ClaimPage, EvidenceView, Group, PageView, PassageView, RelatedView, SayView};
@@ -72,7 +73,7 @@ impl Site {
             Some(PassageView {
                 card,
                 path: format!("{}#%5E{}", href(&entry.item.id.address()), href(at)),
-                html: self.html(&entry.item, root, "", false).passage(at)?,
+                html: self.html(&entry.item, root, "", Setting::Excerpt).passage(at)?,
                 verbatim: entry.quote_form() == Some(QuoteForm::Verbatim),
                 says,
             })
@@ -115,7 +116,7 @@ impl Site {
 
     fn evidence(&self, evidence: &Evidence, root: &str) -> EvidenceView {
         let entry = &self.archive.entries[evidence.entry];
-        let html = self.html(&entry.item, root, "", false);
+        let html = self.html(&entry.item, root, "", Setting::Excerpt);
         let passage = evidence.at.as_ref().and_then(|at| html.passage(at));
         // A quote is short and is its own passage; of the rest the first words stand for it.
         let whole = || match entry.kind() {

@@ -1,30 +1,33 @@
 //! The pages of entries, claims, sources and plain pages.
 
+use std::iter::Peekable;
+
 use super::address::root;
-use super::html::Html;
+use super::cards::{argument_name, name};
+use super::html::{Answer, Html, Setting};
 use super::lists::List;
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{
-    EntryView, EssayPage, HeadingView, MeasuredView, PageView, PlainPage, QuotePage, ReplyView, SamplePage, SayView,
-    SourcePage, TermView, VariantView,
+    AroundView, EntryView, EssayPage, HeadingView, MeasuredView, PageView, PlainPage, QuotePage, ReplyView, SamplePage,
+    SayView, SourcePage, TermView, VariantView,
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{fragment, href};
-use crate::model::{Entry, Item, Reply};
-use crate::read::markdown::{self, plain};
+use crate::model::{Entry, Item, Node, Reply};
+use crate::read::markdown::{self, passages, plain};
 use crate::read::{Code, EssayFront, Front, QuoteForm, QuoteFront, Results, SampleFront, VariantFront};
 
 impl Site {
     /// The text of a page, set on that page.
     pub(super) fn body(&self, item: &Item, path: &str) -> String {
-        self.html(item, &root(path), "", true).body()
+        self.html(item, &root(path), "", Setting::Page).body()
     }
 
-    pub(super) fn html<'a>(&'a self, item: &'a Item, root: &'a str, here: &'a str, own_page: bool) -> Html<'a> {
+    pub(super) fn html<'a>(&'a self, item: &'a Item, root: &'a str, here: &'a str, setting: Setting) -> Html<'a> {
         let (archive, highlights, words) = (&self.archive, &self.highlights, &self.theme.words);
-        Html { archive, item, root, here, own_page, highlights, words }
+        Html { archive, item, root, here, setting, answers: Vec::new(), highlights, words }
     }
 
     pub(super) fn entry(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
@@ -39,7 +42,9 @@ impl Site {
             Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
                 let captured = *form == QuoteForm::Verbatim && document.capture.is_some();
                 let (speaker, locator) = (speaker.clone(), locator.clone());
-                self.template("quote.html", page, &QuotePage { entry: view, form: *form, speaker, locator, captured })
+                let length = size(&entry.item);
+                let quote = QuotePage { entry: view, form: *form, length, speaker, locator, captured };
+                self.template("quote.html", page, &quote)
             }
             Front::Sample(SampleFront { variants, .. }) => {
                 let results = document.results.as_ref();
@@ -64,7 +69,7 @@ impl Site {
         tags.dedup_by(|a, b| a.path == b.path);
         EntryView {
             card: self.cards.entries[at].clone(),
-            body: self.body(&entry.item, &page.path),
+            body: self.answered(entry, &page.path),
             people: people.collect(),
             tags,
             year,
@@ -79,8 +84,41 @@ impl Site {
             replies: entry.replies.iter().map(|reply| self.reply_from(reply)).collect(),
             backlinks: self.links(&entry.item.backlinks),
             contents: contents(&entry.item),
+            around: self.around(at),
             citation: self.citation(entry, page),
+            bibtex: self.bibtex(entry, page),
+            credit: self.credit(entry),
         }
+    }
+
+    /// The text of an entry, with the answers beside the passages that they answer.
+    fn answered(&self, entry: &Entry, path: &str) -> String {
+        let root = root(path);
+        let mut html = self.html(&entry.item, &root, "", Setting::Page);
+        let answers = entry.replies.iter().filter_map(|reply| {
+            let item = &self.archive.entries[reply.entry].item;
+            let anchor = format!("^{}", reply.at.as_ref()?);
+            Some(Answer { anchor, title: item.title.clone(), path: href(&item.id.address()) })
+        });
+        html.answers = answers.collect();
+        html.body()
+    }
+
+    /// The entries before and after this one in each argument that it makes, by when they were said.
+    fn around(&self, at: usize) -> Vec<AroundView> {
+        const MOST: usize = 4;
+        let arguments = self.archive.entries[at].arguments.iter().flatten();
+        let live = arguments.filter(|(argument, _)| self.archive.withdrawn(Node::Argument(*argument)).is_none());
+        let views = live.map(|&(argument, _)| {
+            let (previous, next) = self.lists.around(&self.archive, argument, at);
+            let name = |entry: usize| name(&self.archive, Node::Entry(entry));
+            AroundView {
+                argument: argument_name(&self.archive, argument),
+                previous: previous.map(name),
+                next: next.map(name),
+            }
+        });
+        views.filter(|view| view.previous.is_some() || view.next.is_some()).take(MOST).collect()
     }
 
     fn stands(&self, reply: &Reply) -> bool {
@@ -99,24 +137,6 @@ impl Site {
     pub(super) fn reply_from(&self, reply: &Reply) -> ReplyView {
         let path = href(&self.archive.entries[reply.entry].item.id.address());
         ReplyView { card: self.cards.entries[reply.entry].clone(), path, at: reply.at.clone() }
-    }
-
-    /// How to cite a page: who, what, from where, when, in which archive, at which address.
-    fn citation(&self, entry: &Entry, page: &PageView) -> String {
-        let mut parts = vec![entry.people().join(", "), entry.item.title.clone()];
-        if let Some(source) = entry.source {
-            parts.push(self.archive.sources[source].item.title.clone());
-        }
-        parts.extend(entry.date.map(|date| date.to_string()));
-        self.cite(parts, page)
-    }
-
-    pub(super) fn cite(&self, mut parts: Vec<String>, page: &PageView) -> String {
-        parts.push(self.archive.config.title.clone());
-        let stop = self.theme.words.top("cite_stop");
-        let parts: Vec<_> = parts.iter().map(|part| stopped(part, &stop)).filter(|part| !part.is_empty()).collect();
-        // Nothing follows an address that might be taken for a part of it.
-        parts.into_iter().chain(page.canonical.clone()).collect::<Vec<_>>().join(" ")
     }
 
     fn variant(&self, at: usize, front: &VariantFront, code: Option<&Code>, results: Option<&Results>) -> VariantView {
@@ -178,49 +198,58 @@ impl Site {
     }
 }
 
-/// A part of a citation with the stop of the archive's language, but for one that ends a sentence by itself, in
-/// whatever script, also before closing quotation marks and brackets.
-fn stopped(part: &str, stop: &str) -> String {
-    let part = part.trim();
-    let last = part
-        .trim_end_matches(['"', '\'', '”', '’', '“', '»', '«', '›', '」', '』', ')', '）', ']'])
-        .chars()
-        .next_back();
-    let ends = last.is_some_and(|c| ".?!…‽。．？！؟۔।॥՞։።".contains(c));
-    if part.is_empty() || ends { part.to_owned() } else { format!("{part}{stop}") }
+/// How large a quote may be set: its words are few, some or many.
+fn size(item: &Item) -> &'static str {
+    match passages(&item.document.body.blocks).iter().map(|p| p.text.split_whitespace().count()).sum() {
+        0..=45 => "short",
+        46..=120 => "middle",
+        _ => "long",
+    }
 }
 
-/// The headings of a text, as far as they stand at its top level.
+/// The headings of a text, as far as they stand at its top level, each with those below it. A text with few has none.
 pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
+    const FEWEST: usize = 3;
     let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
         (markdown::Node::Heading { level, content, .. }, Some(anchor)) => {
-            Some(HeadingView { level: *level, anchor: fragment(anchor), text: plain(content) })
+            let text = plain(content);
+            Some((*level, HeadingView { anchor: fragment(anchor), text, below: Vec::new() }))
         }
         _ => None,
     });
-    headings.collect()
+    let headings: Vec<_> = headings.collect();
+    if headings.len() < FEWEST {
+        return Vec::new();
+    }
+    nested(&mut headings.into_iter().peekable(), 0)
+}
+
+/// The headings below a level, up to the next one that is not.
+fn nested(rest: &mut Peekable<impl Iterator<Item = (u8, HeadingView)>>, above: u8) -> Vec<HeadingView> {
+    let mut out = Vec::new();
+    while let Some((level, mut heading)) = rest.next_if(|(level, _)| *level > above) {
+        heading.below = nested(rest, level);
+        out.push(heading);
+    }
+    out
 }
 
 #[cfg(test)]
 mod tests {
-    use super::stopped;
+    use super::*;
 
     #[test]
-    fn a_part_of_a_citation_has_one_stop() {
-        for (part, cited) in [
-            ("Title", "Title."),
-            ("Is it?", "Is it?"),
-            ("\u{201c}Is it?\u{201d}", "\u{201c}Is it?\u{201d}"),
-            ("A. Writer Jr.", "A. Writer Jr."),
-            ("Wait...", "Wait..."),
-            ("C (2nd ed.)", "C (2nd ed.)"),
-            ("C (second)", "C (second)."),
-            ("何？", "何？"),
-            (" 2016 ", "2016."),
-            (" ", ""),
-        ] {
-            assert_eq!(stopped(part, "."), cited);
-        }
-        assert_eq!(stopped("題", "。"), "題。");
+    fn headings_nest_whatever_levels_they_skip() {
+        let heading =
+            |level: u8| (level, HeadingView { anchor: String::new(), text: level.to_string(), below: Vec::new() });
+        let shape = |levels: &[u8]| {
+            fn show(headings: &[HeadingView]) -> String {
+                headings.iter().map(|h| format!("{}({})", h.text, show(&h.below))).collect()
+            }
+            show(&nested(&mut levels.iter().map(|&level| heading(level)).collect::<Vec<_>>().into_iter().peekable(), 0))
+        };
+        assert_eq!(shape(&[2, 3, 3, 2]), "2(3()3())2()");
+        assert_eq!(shape(&[3, 2, 4, 3, 2]), "3()2(4()3())2()");
+        assert_eq!(shape(&[]), "");
     }
 }

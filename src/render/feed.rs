@@ -5,6 +5,7 @@
 use serde_json::json;
 
 use super::address::root;
+use super::html::Setting;
 use super::site::Site;
 use crate::date::Date;
 use crate::escape::{escape, href};
@@ -133,7 +134,7 @@ impl Site {
     /// The text of an entry: whose words or work it is, then the whole. It means the same without any style.
     fn feed_content(&self, entry: &Entry, feed: &Feed<'_>) -> String {
         let here = feed.address(&entry.item.id.address());
-        let mut body = self.html(&entry.item, &feed.root, &here, true).body();
+        let mut body = self.html(&entry.item, &feed.root, &here, Setting::Feed).body();
         if entry.quote_form() == Some(QuoteForm::Verbatim) {
             body = format!("<blockquote>\n{body}</blockquote>\n");
         }

@@ -6,7 +6,30 @@ use super::sanitize::{Content, Part, mix};
 use super::words::Words;
 use crate::escape::{escape, fragment, href, push_escaped};
 use crate::model::{Archive, Item, Target};
-use crate::read::markdown::{Alignment, Block, Definition, Inline, InlineNode, Item as ListItem, LinkKind, Node, Note};
+use crate::read::markdown::{
+    Alignment, Block, Definition, Inline, InlineNode, Item as ListItem, LinkKind, Node, Note, plain,
+};
+
+/// Where a text is set, and so what goes with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Setting {
+    /// On its own page: with anchors, links to its passages, and notes and answers beside them.
+    Page,
+    /// In a feed, whose readers bring their own style: with anchors, and the notes at the end.
+    Feed,
+    /// A passage on another page: with neither.
+    Excerpt,
+}
+
+/// An entry that answers a passage.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The passage, as its anchor.
+    pub anchor: String,
+    pub title: String,
+    /// Below the site's root.
+    pub path: String,
+}
 
 /// How a text is set, and on which page.
 pub struct Html<'a> {
@@ -17,8 +40,9 @@ pub struct Html<'a> {
     pub root: &'a str,
     /// What stands before an anchor of the text's own page; empty on that page.
     pub here: &'a str,
-    /// Whether anchors and footnotes are set: not where a passage stands on another page.
-    pub own_page: bool,
+    pub setting: Setting,
+    /// Who answers its passages: shown on its own page.
+    pub answers: Vec<Answer>,
     pub highlights: &'a Highlights,
     pub words: &'a Words,
 }
@@ -29,8 +53,11 @@ impl Html<'_> {
         let body = &self.item.document.body;
         // The page has its title for a heading of level 1.
         let shift = u8::from(body.blocks.iter().any(|b| matches!(b.node, Node::Heading { level: 1, .. })));
+        if self.setting == Setting::Page {
+            return self.annotated(body, shift);
+        }
         let mut out = self.blocks(&body.blocks, shift);
-        if self.own_page && !body.notes.is_empty() {
+        if self.setting == Setting::Feed && !body.notes.is_empty() {
             self.notes(&body.notes, shift, &mut out);
         }
         out
@@ -44,7 +71,7 @@ impl Html<'_> {
         })
     }
 
-    fn blocks(&self, blocks: &[Block], shift: u8) -> String {
+    pub(super) fn blocks(&self, blocks: &[Block], shift: u8) -> String {
         if !blocks.iter().any(|block| matches!(block.node, Node::Html(_))) {
             let mut out = String::new();
             blocks.iter().for_each(|block| self.block(block, shift, &mut out));
@@ -62,11 +89,47 @@ impl Html<'_> {
     }
 
     fn id(&self, id: Option<&String>, out: &mut String) {
-        if let Some(id) = id.filter(|_| self.own_page) {
+        if let Some(id) = id.filter(|_| self.setting != Setting::Excerpt) {
             out.push_str(" id=\"");
             push_escaped(id, out);
             out.push('"');
         }
+    }
+
+    /// The link to a passage, for whoever points at it: keyboards and screen readers have those of the headings.
+    fn permalink(&self, id: Option<&String>) -> String {
+        match id.filter(|_| self.setting == Setting::Page) {
+            Some(id) => {
+                let address = escape(&format!("{}#{}", self.here, fragment(id)));
+                format!("<a class=\"permalink\" href=\"{address}\" tabindex=\"-1\" aria-hidden=\"true\">¶</a>")
+            }
+            None => String::new(),
+        }
+    }
+
+    /// A heading, and beside it the link to its section: in the heading, it would be read as a part of it.
+    fn heading(&self, block: &Block, level: u8, classes: &[String], content: &[Inline], out: &mut String) {
+        let tag = format!("h{level}");
+        let linked = block.id.as_ref().filter(|_| self.setting == Setting::Page);
+        if linked.is_some() {
+            *out += &format!("<div class=\"titled {tag}\">");
+        }
+        *out += &format!("<{tag}");
+        self.id(block.id.as_ref(), out);
+        if !classes.is_empty() {
+            *out += &format!(" class=\"{}\"", escape(&classes.join(" ")));
+        }
+        *out += &format!(">{}</{tag}>", self.inlines(content));
+        if let Some(id) = linked {
+            let label = self.words.get("reading", "section").replace("{title}", plain(content).trim());
+            *out += &format!(
+                " <a class=\"permalink\" href=\"{}#{}\" aria-label=\"{}\">#</a></div>",
+                escape(self.here),
+                escape(&fragment(id)),
+                escape(&label)
+            );
+        }
+        out.push('\n');
     }
 
     fn block(&self, block: &Block, shift: u8, out: &mut String) {
@@ -82,19 +145,15 @@ impl Html<'_> {
             }
             Node::Paragraph { content, .. } => {
                 open("p");
-                *out += &format!(">{}</p>\n", self.inlines(content));
+                *out += &format!(">{}{}</p>\n", self.inlines(content), self.permalink(block.id.as_ref()));
             }
             Node::Heading { level, classes, content } => {
-                let tag = format!("h{}", (level + shift).clamp(2, 6));
-                open(&tag);
-                if !classes.is_empty() {
-                    *out += &format!(" class=\"{}\"", escape(&classes.join(" ")));
-                }
-                *out += &format!(">{}</{tag}>\n", self.inlines(content));
+                self.heading(block, (level + shift).clamp(2, 6), classes, content, out);
             }
             Node::Quote { alert: None, blocks } => {
                 open("blockquote");
-                *out += &format!(">\n{}</blockquote>\n", self.blocks(blocks, shift));
+                let permalink = self.permalink(block.id.as_ref());
+                *out += &format!(">\n{}{permalink}</blockquote>\n", self.blocks(blocks, shift));
             }
             Node::Quote { alert: Some(alert), blocks } => {
                 open("aside");
@@ -155,8 +214,8 @@ impl Html<'_> {
             }
             None => out.push('>'),
         }
-        out.push_str(self.blocks(&item.blocks, shift).trim_end_matches('\n'));
-        out.push_str("</li>\n");
+        let text = self.blocks(&item.blocks, shift);
+        *out += &format!("{}{}</li>\n", text.trim_end_matches('\n'), self.permalink(item.id.as_ref()));
     }
 
     fn row(&self, cells: &[Vec<Inline>], tag: &str, alignments: &[Alignment], out: &mut String) {
@@ -180,17 +239,21 @@ impl Html<'_> {
         for note in notes {
             let number = note.number;
             *out += &format!("<li id=\"fn:{number}\" value=\"{number}\">\n{}", self.blocks(&note.blocks, shift));
-            out.push_str("<p class=\"note-backs\">");
-            for reference in 1..=note.references {
-                let label = escape(&self.words.get("notes", "back"));
-                *out += &format!(
-                    "<a class=\"note-back\" href=\"{}#fnref:{number}.{reference}\" aria-label=\"{label} {number}.{reference}\">↩</a>",
-                    escape(self.here)
-                );
-            }
-            out.push_str("</p></li>\n");
+            *out += &format!("{}</li>\n", self.note_backs(note));
         }
         out.push_str("</ol>\n</section>\n");
+    }
+
+    /// The ways from a note back to where it is referred to.
+    pub(super) fn note_backs(&self, note: &Note) -> String {
+        let label = escape(&self.words.get("notes", "back"));
+        let (number, here) = (note.number, escape(self.here));
+        let links = (1..=note.references).map(|reference| {
+            format!(
+                "<a class=\"note-back\" role=\"doc-backlink\" href=\"{here}#fnref:{number}.{reference}\" aria-label=\"{label} {number}.{reference}\">↩</a>"
+            )
+        });
+        format!("<p class=\"note-backs\">{}</p>", links.collect::<String>())
     }
 
     fn inlines(&self, inlines: &[Inline]) -> String {
@@ -223,9 +286,9 @@ impl Html<'_> {
             InlineNode::Math { mathml: Some(mathml), .. } => out.push_str(mathml),
             InlineNode::Math { tex, .. } => *out += &format!("<code class=\"math\">{}</code>", escape(tex)),
             InlineNode::NoteReference { number, reference } => {
-                if self.own_page {
+                if self.setting != Setting::Excerpt {
                     *out += &format!(
-                        "<sup><a class=\"note-ref\" id=\"fnref:{number}.{reference}\" href=\"{}#fn:{number}\">{number}</a></sup>",
+                        "<sup><a class=\"note-ref\" role=\"doc-noteref\" id=\"fnref:{number}.{reference}\" href=\"{}#fn:{number}\">{number}</a></sup>",
                         escape(self.here)
                     );
                 }
@@ -245,7 +308,7 @@ impl Html<'_> {
                     None => page,
                 }
             }
-            Target::Here(anchor) if self.own_page => format!("{}#{}", self.here, fragment(anchor)),
+            Target::Here(anchor) if self.setting != Setting::Excerpt => format!("{}#{}", self.here, fragment(anchor)),
             Target::Here(anchor) => {
                 format!("{}{}#{}", self.root, href(&self.item.id.address()), fragment(anchor))
             }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Taxonomy;
 use super::words::Words;
+use crate::date::Date;
 use crate::escape::href;
 use crate::fields::Choice;
 use crate::language::Collation;
@@ -57,7 +58,17 @@ fn rows_of_a_page(list: List) -> usize {
 pub const SHOWN: usize = 9;
 pub const EVIDENCE: usize = 25;
 
-pub struct Lists(BTreeMap<List, Vec<Section>>);
+pub struct Lists {
+    sections: BTreeMap<List, Vec<Section>>,
+    /// The entries of each argument by when they were said.
+    by_date: Vec<Vec<usize>>,
+}
+
+/// Where an entry stands among others by date; the undated come last.
+fn when(archive: &Archive, entry: usize) -> (bool, Option<Date>, usize) {
+    let date = archive.entries[entry].date;
+    (date.is_none(), date, entry)
+}
 
 impl Lists {
     pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
@@ -87,12 +98,17 @@ impl Lists {
             lists.insert(List::Source(at), order.kinds(entries));
         }
         lists.extend(order.pairs());
-        Self(lists)
+        let by_date = archive.arguments.iter().map(|argument| {
+            let mut entries: Vec<usize> = argument.entries.iter().map(|(entry, _)| *entry).collect();
+            entries.sort_by_key(|&entry| when(archive, entry));
+            entries
+        });
+        Self { sections: lists, by_date: by_date.collect() }
     }
 
     /// Every list that has pages, and how many.
     pub fn pages(&self) -> impl Iterator<Item = (List, usize)> {
-        self.0.keys().filter(|list| self.has_pages(**list)).map(|&list| (list, self.page_count(list)))
+        self.sections.keys().filter(|list| self.has_pages(**list)).map(|&list| (list, self.page_count(list)))
     }
 
     pub fn has_pages(&self, list: List) -> bool {
@@ -105,7 +121,7 @@ impl Lists {
     }
 
     pub fn sections(&self, list: List) -> &[Section] {
-        self.0.get(&list).map_or(&[], Vec::as_slice)
+        self.sections.get(&list).map_or(&[], Vec::as_slice)
     }
 
     pub fn page_count(&self, list: List) -> usize {
@@ -138,6 +154,15 @@ impl Lists {
         out
     }
 
+    /// The entries of an argument that were said right before and right after one of them.
+    pub fn around(&self, archive: &Archive, argument: usize, entry: usize) -> (Option<usize>, Option<usize>) {
+        let entries = &self.by_date[argument];
+        let Ok(at) = entries.binary_search_by_key(&when(archive, entry), |&other| when(archive, other)) else {
+            return (None, None);
+        };
+        (at.checked_sub(1).map(|before| entries[before]), entries.get(at + 1).copied())
+    }
+
     /// The pairs of an argument with others, and how many entries make both.
     pub fn pairs_of(&self, argument: usize) -> Vec<(usize, List, usize)> {
         let mut pairs: Vec<_> = self
@@ -154,7 +179,7 @@ impl Lists {
 
     /// Every pair of arguments that some entry makes.
     pub fn pairs(&self) -> impl Iterator<Item = (usize, usize, List, usize)> {
-        self.0.keys().filter_map(|&list| match list {
+        self.sections.keys().filter_map(|&list| match list {
             List::Pair(a, b) => Some((a, b, list, self.total(list))),
             _ => None,
         })
@@ -396,7 +421,7 @@ pub fn evidence(archive: &Archive, claim: usize, side: Side) -> Vec<&Evidence> {
 }
 
 /// When an entry or a source was said.
-pub fn date(archive: &Archive, node: Node) -> Option<crate::date::Date> {
+pub fn date(archive: &Archive, node: Node) -> Option<Date> {
     match node {
         Node::Entry(at) => archive.entries[at].date,
         Node::Source(at) => archive.sources[at].front.date.as_ref().map(|date| date.value),

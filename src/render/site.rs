@@ -245,7 +245,7 @@ impl Site {
         let id = self.archive.id(node);
         let mut page = self.page(path, self.archive.title(node), id.kind.word());
         if let Some(reason) = self.archive.withdrawn(node) {
-            page.title = self.theme.words.top("withdrawn_title");
+            page.title = self.theme.words.get("withdrawn", id.kind.word());
             let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
             return self.template("withdrawn.html", &page, &view);
         }

@@ -145,6 +145,10 @@ contested = "disputes"
 
 Words[^n] with `code`, $x$ and **more**. ^here
 
+### Two
+
+## Three
+
 ![A picture](pic.svg) [[quotes/verbatim|label]] <https://example.org/>
 
 > [!NOTE]

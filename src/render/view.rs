@@ -504,7 +504,21 @@ pub struct EntryView {
     pub replies: Vec<ReplyView>,
     pub backlinks: Vec<LinkView>,
     pub contents: Vec<HeadingView>,
+    /// What stands before and after it in the arguments that it makes.
+    pub around: Vec<AroundView>,
     pub citation: String,
+    /// The same for a bibliography.
+    pub bibtex: String,
+    /// What goes with words that are copied from it.
+    pub credit: String,
+}
+
+/// The neighbours of an entry in an argument, by date.
+#[derive(Debug, Serialize)]
+pub struct AroundView {
+    pub argument: ArgumentName,
+    pub previous: Option<NameView>,
+    pub next: Option<NameView>,
 }
 
 #[derive(Debug, Serialize)]
@@ -516,9 +530,10 @@ pub struct SayView {
 
 #[derive(Debug, Serialize)]
 pub struct HeadingView {
-    pub level: u8,
     pub anchor: String,
     pub text: String,
+    /// The headings of its own section.
+    pub below: Vec<HeadingView>,
 }
 
 /// `essay.html`
@@ -534,6 +549,8 @@ pub struct EssayPage {
 pub struct QuotePage {
     pub entry: EntryView,
     pub form: QuoteForm,
+    /// `short`, `middle` or `long`: how large it may be set.
+    pub length: &'static str,
     pub speaker: String,
     pub locator: Option<String>,
     /// Whether it was verified against a kept copy.

@@ -12,7 +12,7 @@ mod walk;
 pub use anchor::slug as heading_anchor;
 pub use parse::parse;
 pub use text::{Passage, PassageKind, passages, plain};
-pub use walk::{Part, walk};
+pub use walk::{Part, walk, walk_blocks};
 
 use std::collections::BTreeMap;
 

@@ -13,23 +13,24 @@ pub enum Part<'a> {
 ///
 /// Recursion is bounded: the parser dissolves what is nested too deep.
 pub fn walk<'a>(body: &'a Body, visit: &mut impl FnMut(Part<'a>)) {
-    blocks(&body.blocks, visit);
-    body.notes.iter().for_each(|note| blocks(&note.blocks, visit));
+    walk_blocks(&body.blocks, visit);
+    body.notes.iter().for_each(|note| walk_blocks(&note.blocks, visit));
 }
 
-fn blocks<'a>(all: &'a [Block], visit: &mut impl FnMut(Part<'a>)) {
+/// As [`walk`], for a part of a text.
+pub fn walk_blocks<'a>(all: &'a [Block], visit: &mut impl FnMut(Part<'a>)) {
     for block in all {
         visit(Part::Block(block));
         match &block.node {
             Node::Paragraph { content, .. } | Node::Heading { content, .. } => inlines(content, visit),
-            Node::Quote { blocks: inner, .. } => blocks(inner, visit),
-            Node::List { items, .. } => items.iter().for_each(|item| blocks(&item.blocks, visit)),
+            Node::Quote { blocks: inner, .. } => walk_blocks(inner, visit),
+            Node::List { items, .. } => items.iter().for_each(|item| walk_blocks(&item.blocks, visit)),
             Node::Table { head, rows, .. } => {
                 std::iter::once(head).chain(rows).flatten().for_each(|cell| inlines(cell, visit));
             }
             Node::Definitions(definitions) => definitions.iter().for_each(|definition| match definition {
                 Definition::Term(content) => inlines(content, visit),
-                Definition::Meaning(inner) => blocks(inner, visit),
+                Definition::Meaning(inner) => walk_blocks(inner, visit),
             }),
             Node::Code { .. } | Node::Html(_) | Node::Rule => {}
         }

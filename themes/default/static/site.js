@@ -155,6 +155,124 @@
     });
   });
 
+  // Copying. A text with a credit is copied with it and with the address of its nearest passage.
+  var clipboard = navigator.clipboard && window.isSecureContext ? navigator.clipboard : null;
+  function legacyCopy(text) {
+    var area = document.createElement("textarea");
+    area.value = text;
+    area.className = "hide";
+    document.body.appendChild(area);
+    area.select();
+    var done = document.execCommand("copy");
+    area.remove();
+    return done ? Promise.resolve() : Promise.reject();
+  }
+  function copyText(text, button) {
+    var label = button.dataset.label = button.dataset.label || button.textContent;
+    return (clipboard ? clipboard.writeText(text) : legacyCopy(text)).then(function () {
+      button.textContent = button.dataset.done;
+      button.setAttribute("aria-live", "polite");
+      setTimeout(function () { button.textContent = label; }, 2000);
+    }).catch(function () { /* The text can still be selected by hand. */ });
+  }
+  // What a reader sees of a piece of the page, without the signs that lead elsewhere.
+  function visibleText(piece) {
+    var box = document.createElement("div");
+    box.className = "hide";
+    box.appendChild(piece);
+    box.querySelectorAll(".permalink, .note-ref, .beside, button").forEach(function (sign) { sign.remove(); });
+    document.body.appendChild(box);
+    var text = box.innerText.trim().replace(/\n{3,}/g, "\n\n");
+    box.remove();
+    return text;
+  }
+  function nearestAnchor(text, node) {
+    var element = node.nodeType === 1 ? node : node.parentElement;
+    var own = element.closest("[id]");
+    if (own && text.contains(own) && own.id[0] !== "_" && own !== text) return own.id;
+    var last = "";
+    text.querySelectorAll("[id]").forEach(function (other) {
+      if (/^(_|fn)/.test(other.id)) return;
+      if (/^H\d$/.test(other.nodeName) && other.compareDocumentPosition(node) & Node.DOCUMENT_POSITION_FOLLOWING) last = other.id;
+    });
+    return last;
+  }
+  function credited(text, words, anchor, markdown) {
+    var canonical = document.querySelector('link[rel="canonical"]');
+    var address = (canonical ? canonical.href : location.href.replace(/[?#].*/, "")) + (anchor ? "#" + encodeURIComponent(anchor) : "");
+    var facts = text.dataset;
+    var said = (facts.open || "") + words + (facts.close || "");
+    if (!markdown) return said + "\n— " + facts.credit + "\n" + address + "\n";
+    var credit = "[" + facts.credit.replace(/[\\[\]*_\x60<]/g, "\\$&") + "](<" + address + ">)";
+    return said.replace(/^/gm, "> ").replace(/ +$/gm, "") + "\n>\n> — " + credit + "\n";
+  }
+  document.querySelectorAll(".copy").forEach(function (one) {
+    one.hidden = false;
+    one.parentElement.hidden = false;
+    one.addEventListener("click", function () {
+      var facts = one.dataset;
+      if (facts.from) return copyText(document.getElementById(facts.from).innerText.trim() + "\n", one);
+      var text = one.closest("[data-credit]");
+      var piece = document.getElementById("_words").cloneNode(true);
+      piece.removeAttribute("id");
+      copyText(credited(text, visibleText(piece), "", facts.words === "markdown"), one);
+    });
+  });
+  // Whoever selects words of a text is offered them with where they stand. Escape declines.
+  var offer = document.createElement("div");
+  var copier = document.createElement("button");
+  offer.className = "offer";
+  copier.type = "button";
+  copier.className = "button copy";
+  offer.appendChild(copier);
+  function chosen() {
+    var selection = getSelection();
+    if (!selection.rangeCount || selection.isCollapsed || !/\S\s*\S/.test(selection.toString())) return null;
+    var range = selection.getRangeAt(0);
+    var element = range.commonAncestorContainer;
+    var text = (element.nodeType === 1 ? element : element.parentElement).closest("[data-credit]");
+    return text && { range: range, text: text };
+  }
+  function showOffer() {
+    var choice = chosen();
+    if (!choice) return offer.remove();
+    var rects = choice.range.getClientRects();
+    var end = rects[rects.length - 1];
+    if (!end) return offer.remove();
+    copier.textContent = copier.dataset.label = choice.text.dataset.offer;
+    copier.dataset.done = choice.text.dataset.done;
+    choice.text.appendChild(offer);
+    var width = document.documentElement.clientWidth;
+    var left = Math.max(4, Math.min(end.right - offer.offsetWidth / 2, width - offer.offsetWidth - 4));
+    // Set by script, as the site's policy allows: no page is published with a style attribute.
+    offer.style.left = left + scrollX - holder(offer).left + "px";
+    offer.style.top = end.bottom + 6 + scrollY - holder(offer).top + "px";
+  }
+  function holder(element) {
+    var parent = element.offsetParent;
+    if (!parent || parent === document.body) return { left: 0, top: 0 };
+    var box = parent.getBoundingClientRect();
+    return { left: box.left + scrollX, top: box.top + scrollY };
+  }
+  copier.addEventListener("click", function () {
+    var choice = chosen();
+    if (!choice) return;
+    var words = visibleText(choice.range.cloneContents());
+    copyText(credited(choice.text, words, nearestAnchor(choice.text, choice.range.startContainer), false), copier);
+  });
+  // Pressing the button must not take the selection away.
+  copier.addEventListener("mousedown", function (event) { event.preventDefault(); });
+  if (document.querySelector("[data-credit]")) {
+    var pause;
+    document.addEventListener("selectionchange", function () {
+      clearTimeout(pause);
+      pause = setTimeout(showOffer, 250);
+    });
+    document.addEventListener("keydown", function (event) {
+      if (event.key === "Escape") offer.remove();
+    });
+  }
+
   // From a disk, no server turns a folder into its index.html.
   if (location.protocol === "file:") {
     var mend = function (event) {
