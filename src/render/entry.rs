@@ -6,15 +6,15 @@ use super::html::Html;
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{
-    ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, MeasuredView, PageView, PlainPage, QuotePage,
-    ReplyView, SamplePage, SayView, SourcePage, TermView, VariantView,
+    ClaimPage, EntryView, EssayPage, EvidenceView, HeadingView, PageView, PlainPage, QuotePage, ReplyView, SayView,
+    SourcePage, TermView,
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{fragment, href};
 use crate::model::{Entry, Evidence, Item, Node, Reply};
 use crate::read::markdown::{self, plain};
-use crate::read::{Code, EssayFront, Front, Kind, QuoteForm, QuoteFront, Results, SampleFront, Side, VariantFront};
+use crate::read::{EssayFront, Front, Kind, QuoteForm, QuoteFront, SampleFront, Side};
 
 impl Site {
     /// The text of a page, set on that page.
@@ -42,17 +42,7 @@ impl Site {
                 let (speaker, locator) = (speaker.clone(), locator.clone());
                 self.template("quote.html", &page, &QuotePage { entry: view, form: *form, speaker, locator, captured })
             }
-            Front::Sample(SampleFront { variants, .. }) => {
-                let results = document.results.as_ref();
-                let variants = variants.iter().zip(&document.code).enumerate();
-                let sample = SamplePage {
-                    entry: view,
-                    variants: variants.map(|(n, (v, code))| self.variant(n, v, code.as_ref(), results)).collect(),
-                    recorded: self.date(results.and_then(|r| crate::date::Date::parse(&r.recorded))),
-                    toolchain: results.map(|results| results.toolchain.clone()),
-                };
-                self.template("sample.html", &page, &sample)
-            }
+            Front::Sample(SampleFront { variants, .. }) => self.sample(entry, view, &page, variants),
             Front::Argument(_) | Front::Source(_) | Front::Page(_) => unreachable!("no entry has such front matter"),
         }
     }
@@ -117,40 +107,6 @@ impl Site {
         parts.extend(page.canonical.clone());
         parts.retain(|part| !part.trim().is_empty());
         parts.iter().map(|part| part.trim_end_matches('.')).collect::<Vec<_>>().join(". ")
-    }
-
-    fn variant(&self, at: usize, front: &VariantFront, code: Option<&Code>, results: Option<&Results>) -> VariantView {
-        let (text, hash) = code.map_or(("", ""), |code| (&*code.text, code.hash.as_str()));
-        let measured: Vec<_> =
-            results.iter().flat_map(|r| &r.variants).filter(|measured| measured.name == front.name.value).collect();
-        let run = front.run.iter().map(|part| part.replace("{file}", &front.file.value)).collect::<Vec<_>>().join(" ");
-        VariantView {
-            name: front.name.value.clone(),
-            anchor: format!("_variant-{}", at + 1),
-            file: front.file.value.clone(),
-            language: front.language.value.clone(),
-            html: self.highlights.html(Some(&front.language.value), text).to_string(),
-            lines: text.lines().count(),
-            run: (!run.is_empty()).then_some(run),
-            expect: front.expect.clone(),
-            stale: measured.iter().any(|measured| measured.hash != hash),
-            measured: measured
-                .into_iter()
-                .map(|measured| MeasuredView {
-                    parameters: measured
-                        .parameters
-                        .iter()
-                        .map(|(key, value)| (key.clone(), value.to_string()))
-                        .collect(),
-                    ok: measured.ok,
-                    median_ms: measured.median_ms,
-                    low_ms: measured.spread_ms[0],
-                    high_ms: measured.spread_ms[1],
-                    runs: measured.runs,
-                    output: measured.output.clone(),
-                })
-                .collect(),
-        }
     }
 
     pub(super) fn claim(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {

@@ -5,11 +5,14 @@
 
 mod address;
 mod cards;
+mod chart;
 mod entry;
 mod feed;
 mod highlight;
 mod html;
+mod lines;
 mod plan;
+mod sample;
 mod sanitize;
 mod site;
 mod theme;
