@@ -1,4 +1,4 @@
-//! Whether code parses, for the languages that a parser is at hand for.
+//! Whether code parses and what it holds, for the languages that a parser is at hand for.
 //!
 //! tree-sitter's grammars are lenient, since editors need them so: what they refuse is wrong in every version of the
 //! language, but for syntax that is younger than the grammar.
@@ -6,7 +6,11 @@
 use std::ops::{ControlFlow, Range};
 
 use saphyr::LoadableYamlNode;
-use tree_sitter::{Language, Node, ParseOptions, Parser, TreeCursor};
+use tree_sitter::{Language, Node, ParseOptions, Parser, Tree, TreeCursor};
+
+mod counts;
+
+pub use counts::{Counts, counts};
 
 /// Where code does not parse, in bytes, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,15 +44,31 @@ fn open_angles(code: &str) -> usize {
     most
 }
 
+fn is_short(code: &str) -> bool {
+    code.len() <= LONGEST && open_angles(code) <= ANGLES
+}
+
 /// The first place where code does not parse. `None` where it does, and where no parser is at hand.
 pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
-    if code.len() > LONGEST || open_angles(code) > ANGLES {
-        return None;
+    match language.to_ascii_lowercase().as_str() {
+        "json" if is_short(code) => return json(code),
+        "toml" if is_short(code) => return toml(code),
+        "yaml" | "yml" if is_short(code) => return yaml(code),
+        _ => {}
     }
+    first_error(tree(language, code)?.walk()).map(|node| {
+        let why = if node.is_missing() {
+            format!("`{}` is missing here", node.kind())
+        } else {
+            "something is wrong here".to_owned()
+        };
+        Stumble { range: node.byte_range(), why }
+    })
+}
+
+/// The syntax tree of code, errors included. `None` where no grammar is at hand, and where it would take long.
+fn tree(language: &str, code: &str) -> Option<Tree> {
     let grammar: Language = match language.to_ascii_lowercase().as_str() {
-        "json" => return json(code),
-        "toml" => return toml(code),
-        "yaml" | "yml" => return yaml(code),
         "python" | "python3" | "py" => tree_sitter_python::LANGUAGE.into(),
         "javascript" | "js" | "mjs" | "cjs" | "node" | "jsx" => tree_sitter_javascript::LANGUAGE.into(),
         "rust" | "rs" => tree_sitter_rust::LANGUAGE.into(),
@@ -56,6 +76,9 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
         "java" => tree_sitter_java::LANGUAGE.into(),
         _ => return None,
     };
+    if !is_short(code) {
+        return None;
+    }
     let mut parser = Parser::new();
     parser.set_language(&grammar).expect("the grammars are of this library's version");
     let mut steps = 0;
@@ -65,15 +88,7 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = code.as_bytes();
-    let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))?;
-    first_error(tree.walk()).map(|node| {
-        let why = if node.is_missing() {
-            format!("`{}` is missing here", node.kind())
-        } else {
-            "something is wrong here".to_owned()
-        };
-        Stumble { range: node.byte_range(), why }
-    })
+    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
 }
 
 /// The innermost error that comes first in the text.

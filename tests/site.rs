@@ -286,3 +286,85 @@ fn strings_of_a_theme_lie_over_those_below() {
     assert!(page.contains("Theses") && page.contains("Origins") && !page.contains("Assertions"), "{page}");
     assert!(archive.read("public/essays/index.html").contains("Essays"), "what neither has comes from the theme below");
 }
+
+#[test]
+fn a_sample_shows_its_code_what_differs_and_what_was_measured() {
+    use sha2::{Digest, Sha256};
+    let archive = Archive::new();
+    let [plain, changed] =
+        ["import a\r\n\r\nprint(\"<1>\")\n", "import a\n\n\nasync def f():\n    await g()\n\nprint(\"<1>\")"];
+    let variant = |name: &str, file: &str, language: &str| {
+        format!(
+            "[[variants]]\nname = '{name}'\nfile = \"{file}\"\nlanguage = \"{language}\"\nneeds = [\"python3\"]\n\
+             run = [\"python3\", \"{{file}}\", \"a b\", \"{{n}}\"]\nparams = {{ n = [10, 1000] }}\n"
+        )
+    };
+    let variants =
+        [variant("<plain>", "p.py", "python"), variant("other", "o.py", "python"), variant("far", "f.txt", "text")];
+    let put = |language: &str| {
+        let front = format!("+++\ntitle = \"S\"\narguments = []\n{}+++\n", variants.concat());
+        archive.put("content/samples/s/index.md", front);
+        archive.put("casebook.toml", format!("title = \"Test\"\nquestion = \"Is it?\"\nlanguage = \"{language}\"\n"));
+    };
+    put("en");
+    archive.put("content/samples/s/p.py", plain).put("content/samples/s/o.py", changed);
+    archive.put("content/samples/s/f.txt", "Nothing alike.\n").build();
+    let page = archive.read("public/samples/s/index.html");
+    assert!(page.contains("Not yet measured") && !page.contains("<figure"), "{page}");
+    let line = "<span class=\"l differs\"><span class=\"k\">async def </span>";
+    assert!(page.contains(line), "{page}");
+    assert_eq!(page.matches("<span class=\"l differs\">").count(), 2);
+    assert_eq!(page.matches("<span class=\"l\">").count(), 3 + 5 + 1);
+    assert!(page.contains("differ from “&lt;plain&gt;”: far."), "{page}");
+    assert!(
+        page.contains("<pre class=\"hl\" tabindex=\"0\"><code>python3 o.py &#39;a b&#39; 10</code></pre>"),
+        "{page}"
+    );
+    assert!(page.contains("casebook run samples/s"), "{page}");
+    // Lines of code, lines of its own, plain and async functions, awaits.
+    assert!(page.contains("other</a></th><td>4</td><td>2</td><td>0</td><td>1</td><td>1</td></tr>"), "{page}");
+
+    let hash = format!("sha256:{}", hex::encode(Sha256::digest(plain.replace("\r\n", "\n"))));
+    let run = |name: &str, n: u32, ok: bool, median: f64, hash: &str| {
+        format!(
+            "{{\"name\":\"{name}\",\"parameters\":{{\"n\":{n}}},\"ok\":{ok},\"median_ms\":{median},\"spread_ms\":[{},{}],\
+             \"runs\":5,\"output\":\"<o>\",\"hash\":\"{hash}\"}}",
+            median / 2.0,
+            median * 2.0
+        )
+    };
+    let runs = [
+        run("<plain>", 10, true, 1.5, &hash),
+        run("other", 10, true, 0.025, "sha256:0"),
+        run("<plain>", 1000, true, 1_234_500.0, &hash),
+        run("other", 1000, false, 0.0, "sha256:0"),
+    ];
+    let results = format!(
+        "{{\"sample\":\"s\",\"variants\":[{}],\"toolchain\":\"<Python> 3\",\"recorded\":\"2026-01-02\"}}",
+        runs.join(",")
+    );
+    archive.put("content/samples/s/results.json", results).build();
+    let page = archive.read("public/samples/s/index.html");
+    for expected in [
+        "Changed since it was measured: other.",
+        "Not measured: far.",
+        "logarithmic",
+        "<p class=\"group\">n = 1000</p>",
+        "25.0\u{a0}µs",
+        "12.5\u{a0}µs – 50.0\u{a0}µs",
+        "1,234\u{a0}s",
+        "failed",
+        "with n = 10; n = 1000",
+        "&lt;Python&gt; 3",
+    ] {
+        assert!(page.contains(expected), "{expected}: {page}");
+    }
+    assert!(!page.contains("NaN") && !page.contains("<o>"));
+    put("de");
+    archive.build();
+    let page = archive.read("public/samples/s/index.html");
+    assert!(
+        page.contains("25,0\u{a0}µs") && page.contains("1.234\u{a0}s") && page.contains("Messergebnisse"),
+        "{page}"
+    );
+}

@@ -9,15 +9,15 @@ use super::lists::List;
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{
-    AroundView, EntryView, EssayPage, HeadingView, MeasuredView, PageView, PlainPage, QuotePage, ReplyView, SamplePage,
-    SayView, SourcePage, TermView, VariantView,
+    AroundView, EntryView, EssayPage, HeadingView, PageView, PlainPage, QuotePage, ReplyView, SayView, SourcePage,
+    TermView,
 };
 use crate::config::is_web;
 use crate::diagnostic::Diagnostic;
 use crate::escape::{fragment, href};
 use crate::model::{Entry, Item, Node, Reply};
 use crate::read::markdown::{self, passages, plain};
-use crate::read::{Code, EssayFront, Front, QuoteForm, QuoteFront, Results, SampleFront, VariantFront};
+use crate::read::{EssayFront, Front, QuoteForm, QuoteFront, SampleFront};
 
 impl Site {
     /// The text of a page, set on that page.
@@ -46,17 +46,7 @@ impl Site {
                 let quote = QuotePage { entry: view, form: *form, length, speaker, locator, captured };
                 self.template("quote.html", page, &quote)
             }
-            Front::Sample(SampleFront { variants, .. }) => {
-                let results = document.results.as_ref();
-                let variants = variants.iter().zip(&document.code).enumerate();
-                let sample = SamplePage {
-                    entry: view,
-                    variants: variants.map(|(n, (v, code))| self.variant(n, v, code.as_ref(), results)).collect(),
-                    recorded: self.date(results.and_then(|r| crate::date::Date::parse(&r.recorded))),
-                    toolchain: results.map(|results| results.toolchain.clone()),
-                };
-                self.template("sample.html", page, &sample)
-            }
+            Front::Sample(SampleFront { variants, .. }) => self.sample(entry, view, page, variants),
             Front::Argument(_) | Front::Source(_) | Front::Page(_) => unreachable!("no entry has such front matter"),
         }
     }
@@ -137,40 +127,6 @@ impl Site {
     pub(super) fn reply_from(&self, reply: &Reply) -> ReplyView {
         let path = href(&self.archive.entries[reply.entry].item.id.address());
         ReplyView { card: self.cards.entries[reply.entry].clone(), path, at: reply.at.clone() }
-    }
-
-    fn variant(&self, at: usize, front: &VariantFront, code: Option<&Code>, results: Option<&Results>) -> VariantView {
-        let (text, hash) = code.map_or(("", ""), |code| (&*code.text, code.hash.as_str()));
-        let measured: Vec<_> =
-            results.iter().flat_map(|r| &r.variants).filter(|measured| measured.name == front.name.value).collect();
-        let run = front.run.iter().map(|part| part.replace("{file}", &front.file.value)).collect::<Vec<_>>().join(" ");
-        VariantView {
-            name: front.name.value.clone(),
-            anchor: format!("_variant-{}", at + 1),
-            file: front.file.value.clone(),
-            language: front.language.value.clone(),
-            html: self.highlights.html(Some(&front.language.value), text).to_string(),
-            lines: text.lines().count(),
-            run: (!run.is_empty()).then_some(run),
-            expect: front.expect.clone(),
-            stale: measured.iter().any(|measured| measured.hash != hash),
-            measured: measured
-                .into_iter()
-                .map(|measured| MeasuredView {
-                    parameters: measured
-                        .parameters
-                        .iter()
-                        .map(|(key, value)| (key.clone(), value.to_string()))
-                        .collect(),
-                    ok: measured.ok,
-                    median_ms: measured.median_ms,
-                    low_ms: measured.spread_ms[0],
-                    high_ms: measured.spread_ms[1],
-                    runs: measured.runs,
-                    output: measured.output.clone(),
-                })
-                .collect(),
-        }
     }
 
     pub(super) fn source(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {

@@ -38,6 +38,9 @@ const CLASSES: [(&str, &str); 13] = [
     ("c", "comment"),
 ];
 
+/// What opens a comment.
+pub const COMMENT: &str = "<span class=\"c\">";
+
 /// A theme whose colours are numbers of [`CLASSES`], so that syntect's own resolution picks the class.
 static STYLES: LazyLock<Theme> = LazyLock::new(|| {
     let color = |class: u8| Some(Color { r: class, g: 0, b: 0, a: 255 });
@@ -124,7 +127,7 @@ mod tests {
         assert!(html.contains("<span class=\"k\">async def </span>"), "{html}");
         assert!(html.contains("<span class=\"f\">f</span>"), "{html}");
         assert!(html.contains("<span class=\"s\">&quot;&lt;a&gt;&quot;</span>"), "{html}");
-        assert!(html.contains("<span class=\"c\"># why"), "{html}");
+        assert!(html.contains(&format!("{COMMENT}# why")), "{html}");
         assert_eq!(&*highlights.html(Some("nolang"), "<x>"), "&lt;x&gt;");
         assert_eq!(&*highlights.html(Some("python"), &"x".repeat(3000)), "x".repeat(3000));
     }

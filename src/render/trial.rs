@@ -243,18 +243,24 @@ name = "w"
 file = "w.txt"
 language = "text"
 run = ["cat", "{file}"]
+[[variants]]
+name = "u"
+file = "u.py"
+language = "python"
+run = ["python3", "{file}"]
 +++
 Body.
 "#,
     ),
-    ("content/samples/x/v.py", "print(1)\n"),
+    ("content/samples/x/v.py", "async def f():\n    await g()\nprint(1)\n"),
+    ("content/samples/x/u.py", "async def f():\n    await h()\nprint(1)\n"),
     ("content/samples/x/w.txt", "w\n"),
     (
         "content/samples/x/results.json",
         r#"{"sample":"x","variants":[
 {"name":"v","parameters":{"n":1},"ok":true,"median_ms":1.5,"spread_ms":[1.0,2.0],"runs":3,"output":"1","hash":"sha256:0"},
 {"name":"v","parameters":{"n":2},"ok":false,"median_ms":0.0,"spread_ms":[0.0,0.0],"runs":3,"output":"no","hash":"sha256:0"},
-{"name":"w","parameters":{},"ok":true,"median_ms":2.0,"spread_ms":[1.0,3.0],"runs":1,"output":"w","hash":"sha256:0"}],
+{"name":"w","parameters":{},"ok":true,"median_ms":2000.0,"spread_ms":[1.0,3000.0],"runs":1,"output":"w","hash":"sha256:0"}],
 "toolchain":"Python 3","recorded":"2001-01-01"}"#,
     ),
     ("content/pages/p.md", "+++\ntitle = \"P\"\naliases = [\"/oldest/\"]\n+++\n## Head\n\nText.\n"),

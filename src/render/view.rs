@@ -557,44 +557,6 @@ pub struct QuotePage {
     pub captured: bool,
 }
 
-/// `sample.html`
-#[derive(Debug, Serialize)]
-pub struct SamplePage {
-    pub entry: EntryView,
-    pub variants: Vec<VariantView>,
-    pub recorded: Option<DateView>,
-    pub toolchain: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-pub struct VariantView {
-    pub name: String,
-    pub anchor: String,
-    pub file: String,
-    pub language: String,
-    /// Highlighted.
-    pub html: String,
-    pub lines: usize,
-    /// The command, as one would type it.
-    pub run: Option<String>,
-    pub expect: Option<String>,
-    pub measured: Vec<MeasuredView>,
-    /// Whether the code changed since it was measured.
-    pub stale: bool,
-}
-
-/// Times are in milliseconds.
-#[derive(Debug, Serialize)]
-pub struct MeasuredView {
-    pub parameters: Vec<(String, String)>,
-    pub ok: bool,
-    pub median_ms: f64,
-    pub low_ms: f64,
-    pub high_ms: f64,
-    pub runs: u64,
-    pub output: String,
-}
-
 #[derive(Debug, Clone, Serialize)]
 pub struct SourceCard {
     pub id: String,

@@ -83,6 +83,27 @@ impl Words {
         DateView { iso, text }
     }
 
+    /// A number as the language writes it: its decimal mark, and its mark between groups of three digits.
+    pub fn number(&self, value: f64, decimals: usize) -> String {
+        if value.abs() >= 1e15 {
+            return format!("{value:.2e}").replace('.', &self.top("decimal"));
+        }
+        let written = format!("{value:.decimals$}");
+        let (whole, rest) = written.split_once('.').unwrap_or((&written, ""));
+        let mut out = String::new();
+        for (at, digit) in whole.char_indices() {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) && out != "-" {
+                out.push_str(&self.top("thousands"));
+            }
+            out.push(digit);
+        }
+        if !rest.is_empty() {
+            out.push_str(&self.top("decimal"));
+            out.push_str(rest);
+        }
+        out
+    }
+
     /// Everything, for templates: what the language has over what the fallback has.
     pub fn to_json(&self) -> serde_json::Value {
         let mut all = serde_json::Map::new();
@@ -114,6 +135,35 @@ fn merge(into: &mut serde_json::Map<String, serde_json::Value>, table: &Table) {
                 into.insert(key.value.clone(), texts.collect());
             }
             _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+    use crate::span::Files;
+    use crate::value::{Syntax, parse};
+
+    #[test]
+    fn numbers_are_written_as_the_language_writes_them() {
+        let text = "decimal = \",\"\nthousands = \".\"\n";
+        let (mut files, mut sink) = (Files::default(), Diagnostics::default());
+        let file = files.add("de.toml", text);
+        let table = parse(text, Syntax::Toml, file, 0, &mut sink).into_parts().0;
+        let words = Words::new(vec![Arc::new(table)]);
+        for (value, decimals, expected) in [
+            (0.0, 0, "0"),
+            (0.5, 2, "0,50"),
+            (999.6, 0, "1.000"),
+            (123_456.0, 0, "123.456"),
+            (1_234_567.25, 1, "1.234.567,2"),
+            (-123.0, 0, "-123"),
+            (-1234.5, 1, "-1.234,5"),
+            (1e300, 3, "1,00e300"),
+        ] {
+            assert_eq!(words.number(value, decimals), expected);
         }
     }
 }

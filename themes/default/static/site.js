@@ -156,24 +156,43 @@
   });
 
   // Copying. A text with a credit is copied with it and with the address of its nearest passage.
-  var clipboard = navigator.clipboard && window.isSecureContext ? navigator.clipboard : null;
-  function legacyCopy(text) {
+  // What was done stands on the button, and is told to whoever can't see it.
+  var told;
+  function copyText(text, button) {
+    var label = button.dataset.label = button.dataset.label || button.textContent;
+    function say(done) {
+      button.textContent = told.textContent = done ? button.dataset.done || words.copied : words.copyFailed;
+      clearTimeout(button.casebookTimer);
+      button.casebookTimer = setTimeout(function () {
+        button.textContent = label;
+        told.textContent = "";
+      }, 2000);
+    }
+    if (!told) {
+      told = document.createElement("p");
+      told.className = "hide";
+      told.setAttribute("role", "status");
+      document.body.appendChild(told);
+    }
+    if (navigator.clipboard) {
+      navigator.clipboard.writeText(text).then(function () { say(true); }, function () { say(copyBySelection(text, button)); });
+    } else say(copyBySelection(text, button));
+  }
+  // Where the browser keeps its clipboard from a page, as it may for one from a disk.
+  function copyBySelection(text, button) {
     var area = document.createElement("textarea");
     area.value = text;
     area.className = "hide";
+    area.readOnly = true;
     document.body.appendChild(area);
     area.select();
-    var done = document.execCommand("copy");
+    var done = false;
+    try {
+      done = document.execCommand("copy");
+    } catch (error) { /* It was not copied. */ }
     area.remove();
-    return done ? Promise.resolve() : Promise.reject();
-  }
-  function copyText(text, button) {
-    var label = button.dataset.label = button.dataset.label || button.textContent;
-    return (clipboard ? clipboard.writeText(text) : legacyCopy(text)).then(function () {
-      button.textContent = button.dataset.done;
-      button.setAttribute("aria-live", "polite");
-      setTimeout(function () { button.textContent = label; }, 2000);
-    }).catch(function () { /* The text can still be selected by hand. */ });
+    button.focus();
+    return done;
   }
   // What a reader sees of a piece of the page, without the signs that lead elsewhere.
   function visibleText(piece) {
@@ -271,6 +290,124 @@
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape") offer.remove();
     });
+
+  function copyButton(text) {
+    var button = document.createElement("button");
+    button.type = "button";
+    button.className = "copy";
+    button.textContent = words.copy;
+    button.addEventListener("click", function () { copyText(text(), button); });
+    return button;
+  }
+
+  // Every block of code can be copied, as it was written.
+  document.querySelectorAll("pre.hl").forEach(function (pre) {
+    var button = copyButton(function () { return pre.textContent; });
+    var variant = pre.closest(".variant");
+    if (variant) {
+      button.setAttribute("aria-describedby", variant.id + "-name");
+      variant.querySelector("h3").id = variant.id + "-name";
+      variant.querySelector(".meta").appendChild(button);
+      return;
+    }
+    var frame = document.createElement("div");
+    frame.className = "coded";
+    pre.replaceWith(frame);
+    frame.append(pre, button);
+  });
+
+  // Samples: three variants or more become tabs, of which one may stand beside the first.
+  var variants = document.querySelector(".variants");
+  var panels = variants ? Array.from(variants.querySelectorAll(".variant")) : [];
+  if (panels.length > 2) tabs();
+  function tabs() {
+    var bar = document.createElement("div");
+    var list = document.createElement("div");
+    var beside = document.createElement("button");
+    var baseLines = panels[0].querySelectorAll(".l");
+    var chosen = 0;
+    var paired = matchMedia("(min-width: 62rem)").matches;
+    bar.className = "tabs";
+    list.setAttribute("role", "tablist");
+    list.setAttribute("aria-label", variants.dataset.label);
+    var all = panels.map(function (panel, at) {
+      var tab = tabOf(panel);
+      tab.addEventListener("click", function () { choose(at); });
+      list.appendChild(tab);
+      return tab;
+    });
+    list.addEventListener("keydown", function (event) {
+      var to = led(event, chosen, panels.length);
+      if (to < 0) return;
+      event.preventDefault();
+      choose(to);
+      all[to].focus();
+    });
+    beside.type = "button";
+    beside.className = "pairing";
+    beside.textContent = variants.dataset.beside;
+    beside.addEventListener("click", function () {
+      paired = !paired;
+      choose(chosen || 1);
+    });
+    function choose(at) {
+      chosen = at;
+      var pair = paired && at > 0;
+      variants.classList.toggle("pair", pair);
+      beside.setAttribute("aria-pressed", paired);
+      panels.forEach(function (panel, n) {
+        panel.classList.toggle("chosen", n === at);
+        panel.classList.toggle("base", pair && n === 0);
+        all[n].setAttribute("aria-selected", n === at);
+        all[n].tabIndex = n === at ? 0 : -1;
+      });
+      markGone(baseLines, pair ? panels[at].dataset.gone : "");
+    }
+    function follow() {
+      var at = panels.findIndex(function (panel) { return "#" + panel.id === location.hash; });
+      if (at < 0) return false;
+      choose(at);
+      variants.scrollIntoView();
+      return true;
+    }
+    bar.append(list, beside);
+    variants.prepend(bar);
+    variants.classList.add("tabbed");
+    addEventListener("hashchange", follow);
+    // A link to the place where one already is changes no address.
+    document.addEventListener("click", function (event) {
+      var link = event.target.closest("a[href]");
+      if (link && link.hash === location.hash) follow();
+    });
+    if (!follow()) choose(paired ? 1 : 0);
+  }
+
+  function tabOf(panel) {
+    var tab = document.createElement("button");
+    tab.type = "button";
+    tab.id = panel.id + "-tab";
+    tab.textContent = panel.querySelector("h3").textContent;
+    tab.setAttribute("role", "tab");
+    tab.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+    return tab;
+  }
+  // What the first has, and the one beside it has not.
+  function markGone(lines, places) {
+    var gone = (places || "").split(" ");
+    lines.forEach(function (line, n) {
+      var is = gone.indexOf(String(n)) >= 0;
+      line.classList.toggle("differs", is);
+      line.classList.toggle("gone", is);
+    });
+  }
+  // Where a key leads from one tab of several; -1 for keys that lead nowhere.
+  function led(event, from, count) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return -1;
+    var step = getComputedStyle(event.target).direction === "rtl" ? -1 : 1;
+    var to = { ArrowRight: from + step, ArrowLeft: from - step, Home: 0, End: count - 1 }[event.key];
+    return to === undefined ? -1 : (to + count) % count;
   }
 
   // From a disk, no server turns a folder into its index.html.
