@@ -90,7 +90,7 @@ fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
     voices.len()
 }
 
-fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
+pub fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
     let claim = &archive.claims[at];
     let definition = &claim.definition;
     ClaimCard {

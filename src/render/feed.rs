@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::map::argument_map;
 use super::site::Site;
 use crate::escape::{escape, href};
 use crate::model::{Entry, Node};
@@ -186,6 +187,7 @@ impl Site {
             out += &format!("<url><loc>{}</loc>{changed}</url>\n", xml(&self.web(path)));
         };
         add("", None);
+        add("map/", None);
         for (id, &node) in &self.archive.ids {
             if self.archive.withdrawn(node).is_some() {
                 continue;
@@ -198,6 +200,9 @@ impl Site {
                 },
             };
             add(&id.address(), owner.changed().map(|date| date.to_string()));
+            if let Node::Argument(at) = node {
+                add(&argument_map(&self.archive, at), None);
+            }
         }
         out.push_str("</urlset>\n");
         out

@@ -9,6 +9,7 @@ mod entry;
 mod feed;
 mod highlight;
 mod html;
+mod map;
 mod plan;
 mod sanitize;
 mod site;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::model::{Archive, Node, alias_path};
 use crate::read::{Asset, Kind};
 
+use super::map::argument_map;
 use super::theme::Theme;
 
 /// What one file of the site is made of.
@@ -21,6 +22,8 @@ pub enum Page {
     Term(Taxonomy, usize),
     Node(Node),
     Search,
+    Map,
+    ArgumentMap(usize),
     NotFound,
     /// An old address of a thing.
     Redirect(Node),
@@ -63,6 +66,7 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
     add("index.html".into(), Page::Home);
     add("404.html".into(), Page::NotFound);
     add("search/index.html".into(), Page::Search);
+    add("map/index.html".into(), Page::Map);
     add("feed.xml".into(), Page::Atom);
     add("feed.json".into(), Page::JsonFeed);
     add("robots.txt".into(), Page::Robots);
@@ -79,6 +83,9 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
         add(index(&id.address()), Page::Node(node));
         if let Node::Argument(at) = node {
             add(format!("{}feed.xml", id.address()), Page::ArgumentAtom(at));
+            if archive.withdrawn(node).is_none() {
+                add(index(&argument_map(archive, at)), Page::ArgumentMap(at));
+            }
         }
     }
     for taxonomy in Taxonomy::ALL {

@@ -23,7 +23,7 @@ use crate::value::{self, Syntax};
 struct Embedded;
 
 /// Every template that a page or feed needs.
-pub const TEMPLATES: [&str; 18] = [
+pub const TEMPLATES: [&str; 19] = [
     "base.html",
     "home.html",
     "arguments.html",
@@ -39,6 +39,7 @@ pub const TEMPLATES: [&str; 18] = [
     "page.html",
     "withdrawn.html",
     "search.html",
+    "map.html",
     "404.html",
     "redirect.html",
     "components.html",
