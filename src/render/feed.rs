@@ -2,7 +2,6 @@
 
 use serde_json::json;
 
-use super::map::argument_map;
 use super::site::Site;
 use crate::escape::{escape, href};
 use crate::model::{Entry, Node};
@@ -201,7 +200,7 @@ impl Site {
             };
             add(&id.address(), owner.changed().map(|date| date.to_string()));
             if let Node::Argument(at) = node {
-                add(&argument_map(&self.archive, at), None);
+                add(&self.archive.arguments[at].map_address(), None);
             }
         }
         out.push_str("</urlset>\n");

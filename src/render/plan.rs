@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use crate::model::{Archive, Node, alias_path};
 use crate::read::{Asset, Kind};
 
-use super::map::argument_map;
 use super::theme::Theme;
 
 /// What one file of the site is made of.
@@ -84,7 +83,7 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
         if let Node::Argument(at) = node {
             add(format!("{}feed.xml", id.address()), Page::ArgumentAtom(at));
             if archive.withdrawn(node).is_none() {
-                add(index(&argument_map(archive, at)), Page::ArgumentMap(at));
+                add(index(&archive.arguments[at].map_address()), Page::ArgumentMap(at));
             }
         }
     }

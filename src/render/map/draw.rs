@@ -6,8 +6,8 @@
 
 use super::graph::{ArgumentNode, ClaimNode};
 use super::sheet::{
-    Block, Edge, FOOT, MARKS, PAD, SMALL, SMALL_LINE, Sheet, WIDTH, What, first_line, small_line,
-    standing_width, title_type,
+    Block, Edge, FOOT, MARKS, PAD, SMALL, SMALL_LINE, Sheet, WIDTH, What, first_line, small_line, standing_width,
+    title_type,
 };
 use super::text::{int, width};
 use crate::escape::{escape, push_escaped};
@@ -56,7 +56,8 @@ impl Pen<'_> {
 
     fn rect(&mut self, class: &str, [x, y, w, h]: [i32; 4], round: i32) {
         let x = if self.mirrored { self.at(x + w) } else { x };
-        self.out += &format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{round}\"/>");
+        self.out +=
+            &format!("<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" rx=\"{round}\"/>");
     }
 
     /// A line of text that begins at a place. Each line is an element of its own: bidirectional text is set by element.
@@ -72,10 +73,9 @@ impl Pen<'_> {
 
     /// What each column holds.
     fn heads(&mut self, sheet: &Sheet<'_>) {
-        let whole = sheet.blocks.iter().any(|block| block.layer == 0);
         let names = [
             self.words.get("map", "question"),
-            if whole { self.words.top("arguments") } else { self.words.get("kind", "argument") },
+            if sheet.whole() { self.words.top("arguments") } else { self.words.get("kind", "argument") },
             self.words.top("claims"),
             self.words.get("map", "evidence"),
         ];
@@ -99,7 +99,7 @@ impl Pen<'_> {
             (None, 3) => "m-edge e-more".to_owned(),
             (None, _) => hue("m-edge", to.tone.filter(|_| to.layer == 2)),
         };
-        let (a, b, middle) = (self.at(x1), self.at(x2), self.at((x1 + x2) / 2));
+        let (a, b, middle) = (self.at(x1), self.at(x2), self.at(i32::midpoint(x1, x2)));
         let line = if to.layer == 3 {
             format!("M{a} {y1}C{middle} {y1} {middle} {y2} {b} {y2}")
         } else if (y1 - y2).abs() < 2 {
@@ -153,7 +153,7 @@ impl Pen<'_> {
         }
         self.out.push_str("</a>\n");
         match &block.what {
-            What::Argument(argument) if sheet.blocks.iter().any(|block| block.layer == 0) => self.foot(block, argument),
+            What::Argument(argument) if sheet.whole() => self.foot(block, argument),
             What::Claim(claim) if sheet.counts => self.counts(claim, block, sheet.columns[3].0),
             _ => {}
         }

@@ -74,11 +74,6 @@ pub struct EvidenceNode {
     pub year: Option<i16>,
 }
 
-/// Where the map of an argument lies.
-pub fn argument_map(archive: &Archive, at: usize) -> String {
-    format!("{}map/", archive.arguments[at].item.id.address())
-}
-
 impl Graph {
     /// The map of the whole archive: entries are drawn where all of them can be.
     pub fn whole(archive: &Archive) -> Self {
@@ -131,7 +126,7 @@ fn argument(archive: &Archive, at: usize, claims: usize, entries: usize) -> Argu
     let shown = &argument.claims[..kept(argument.claims.len(), claims)];
     ArgumentNode {
         name: argument_name(archive, at),
-        map: href(&argument_map(archive, at)),
+        map: href(&argument.map_address()),
         claim_count: argument.claims.len(),
         entry_count: argument.entries.len(),
         claims: shown.iter().map(|&at| claim(archive, at, entries)).collect(),

@@ -227,19 +227,19 @@ struct Slot {
 /// Tops as near as can be to those wished, in the sense of least squares, each at least a step below the one before:
 /// isotonic regression by pooling adjacent violators. What has no wish follows the one before it.
 fn fit(wishes: &[Option<i32>], steps: &[i32]) -> Vec<i32> {
-    let mut wished: Vec<i32> = Vec::with_capacity(wishes.len());
+    let mut aims: Vec<i32> = Vec::with_capacity(wishes.len());
     let first = wishes.iter().position(Option::is_some).unwrap_or(0);
     let lead: i32 = steps.iter().take(first).sum();
     let start = wishes.get(first).copied().flatten().unwrap_or(0) - lead;
     for (at, wish) in wishes.iter().enumerate() {
-        let follow = if at == 0 { start } else { wished[at - 1] + steps[at - 1] };
-        wished.push(wish.unwrap_or(follow));
+        let follow = if at == 0 { start } else { aims[at - 1] + steps[at - 1] };
+        aims.push(wish.unwrap_or(follow));
     }
     // Without the steps, the tops have only to rise.
     let mut offset = 0;
     let mut pools: Vec<(i64, i64)> = Vec::new();
-    let mut offsets = Vec::with_capacity(wished.len());
-    for (at, wish) in wished.iter().enumerate() {
+    let mut offsets = Vec::with_capacity(aims.len());
+    for (at, wish) in aims.iter().enumerate() {
         if at > 0 {
             offset += steps[at - 1];
         }
@@ -253,7 +253,7 @@ fn fit(wishes: &[Option<i32>], steps: &[i32]) -> Vec<i32> {
         }
         pools.push(pool);
     }
-    let mut tops = Vec::with_capacity(wished.len());
+    let mut tops = Vec::with_capacity(aims.len());
     for (sum, count) in pools {
         let base = i32::try_from(sum.div_euclid(count)).unwrap_or(0);
         for _ in 0..count {

@@ -4,11 +4,11 @@ mod draw;
 mod graph;
 mod layout;
 mod sheet;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use serde::Serialize;
-
-pub use graph::argument_map;
 
 use graph::Graph;
 use sheet::Sheet;
@@ -61,7 +61,7 @@ impl Site {
     }
 
     /// The map of an argument, set on a page.
-    fn argument_map(&self, at: usize, page: &PageView) -> MapView {
+    pub(super) fn argument_map(&self, at: usize, page: &PageView) -> MapView {
         self.map(Graph::of_argument(&self.archive, at), page)
     }
 

@@ -89,7 +89,7 @@ pub fn title_type(block: &Block<'_>) -> (i32, i32) {
 /// Where the first baseline of a block's title is.
 pub fn first_line(block: &Block<'_>) -> i32 {
     let (size, line) = title_type(block);
-    block.y + TOP + (line + size * 7 / 10) / 2
+    block.y + TOP + i32::midpoint(line, size * 7 / 10)
 }
 
 /// Where its small line begins.
@@ -104,7 +104,8 @@ impl<'a> Sheet<'a> {
             (true, false) => [(EDGE, 168), (215, 210), (469, 392), (879, 204)],
             (false, _) => [(EDGE, 0), (EDGE, 200), (247, 356), (743, 340)],
         };
-        let mut builder = Builder { words, columns, whole: graph.question.is_some(), blocks: Vec::new(), edges: Vec::new() };
+        let mut builder =
+            Builder { words, columns, whole: graph.question.is_some(), blocks: Vec::new(), edges: Vec::new() };
         builder.graph(graph);
         let Builder { mut blocks, mut edges, .. } = builder;
         let layers = (0..4).map(|layer| (0..blocks.len()).filter(|&at| blocks[at].layer == layer).collect()).collect();
@@ -119,6 +120,11 @@ impl<'a> Sheet<'a> {
         edges.sort_by_key(|edge| (tops[edge.to], edge.to, tops[edge.from], edge.side == Some(Side::Disputes)));
         let height = blocks.iter().map(|block| block.y + block.h).max().unwrap_or(HEAD) + EDGE;
         Self { blocks, edges, columns, counts: !graph.entries, height }
+    }
+
+    /// Whether it is the map of the whole archive, that begins with the question.
+    pub fn whole(&self) -> bool {
+        self.blocks.first().is_some_and(|block| block.layer == 0)
     }
 
     /// Where an edge begins and ends. Of several edges that end at a box, each has its own place on its border.
