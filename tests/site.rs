@@ -368,3 +368,44 @@ fn a_sample_shows_its_code_what_differs_and_what_was_measured() {
         "{page}"
     );
 }
+
+#[test]
+fn maps_draw_and_tell_what_there_is() {
+    let archive = Archive::new();
+    let claims = "[claims]\ndear = \"supports\"\ncheap = \"disputes\"";
+    archive.put(
+        "content/essays/a.md",
+        format!(
+            "+++\ntitle = \"On <price>\"\narguments = [\"cost\"]\n{claims}\n+++\nSee [the map](/arguments/cost/map/).\n"
+        ),
+    );
+    let gone = format!("+++\ntitle = \"Gone\"\nwithdrawn = \"why\"\n{claims}\n+++\n");
+    archive.put("content/essays/gone.md", gone);
+    archive.put(
+        "content/arguments/old.md",
+        "+++\ntitle = \"Old\"\nwithdrawn = \"why\"\n[[claims]]\nid = \"o\"\ntext = \"O.\"\n+++\n",
+    );
+    archive.build();
+    let whole = archive.read("public/map/index.html");
+    let own = archive.read("public/arguments/cost/map/index.html");
+    for (page, root) in [(&whole, "../"), (&own, "../../../")] {
+        let (drawing, outline) = page.split_once("id=\"_outline\"").expect("an outline follows the drawing");
+        for path in ["claims/dear/", "claims/cheap/", "essays/a/", "arguments/cost/"] {
+            let link = format!("href=\"{root}{path}\"");
+            assert!(drawing.contains(&link) && outline.contains(&link), "{path}");
+        }
+        assert!(
+            drawing.contains("e-supports") && drawing.contains("e-disputes") && drawing.contains("On &lt;price&gt;")
+        );
+        assert!(outline.contains("supports:") && outline.contains("disputes:"));
+        assert!(!page.contains("Gone") && !page.contains(">Old<") && !page.contains("claims/o/"));
+    }
+    assert!(whole.contains("href=\"../arguments/cost/map/\"") && own.contains("href=\"../../../map/\""));
+    assert!(!archive.path("public/arguments/old/map").exists(), "what is withdrawn has no map");
+    let sitemap = archive.read("public/sitemap.xml");
+    assert!(sitemap.contains("/sub/map/<") && sitemap.contains("/sub/arguments/cost/map/<"), "{sitemap}");
+    archive
+        .put("content/essays/b.md", "+++\ntitle = \"B\"\naliases = [\"/arguments/cost/map/\"]\narguments = []\n+++\n");
+    let run = archive.run(["check"]);
+    assert!(run.status == 1 && run.stderr.contains("is the address of a page or file"), "{}", run.stderr);
+}

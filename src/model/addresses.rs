@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use percent_encoding::percent_decode_str;
 
 use super::link::{ROOT_FILES, ROUTES};
-use super::{Archive, Id, Node, Target, folded};
+use super::{Archive, Argument, Id, Node, Target, folded};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::read::{Documents, Kind};
 use crate::span::{Span, Spanned};
@@ -65,7 +65,9 @@ fn folders(archive: &Archive) -> BTreeSet<String> {
     let terms = terms
         .into_iter()
         .flat_map(|(folder, terms)| terms.iter().map(move |term| format!("{folder}/{}/", term.component)));
-    archive.ids.keys().map(Id::address).chain(terms).collect()
+    let maps =
+        archive.arguments.iter().filter(|argument| argument.item.withdrawn().is_none()).map(Argument::map_address);
+    archive.ids.keys().map(Id::address).chain(terms).chain(maps).collect()
 }
 
 /// Files that are no page, and so can't be folders either.

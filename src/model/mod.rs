@@ -106,6 +106,13 @@ pub struct Claim {
     pub backlinks: Vec<Node>,
 }
 
+impl Argument {
+    /// The folder of its map, as [`Id::address`].
+    pub fn map_address(&self) -> String {
+        format!("{}map/", self.item.id.address())
+    }
+}
+
 /// An entry, or one passage of it, that bears on a claim.
 #[derive(Debug, Clone)]
 pub struct Evidence {

@@ -60,7 +60,7 @@ pub fn argument_name(archive: &Archive, at: usize) -> ArgumentName {
     ArgumentName { name: name(archive, Node::Argument(at)), tone: at % TONES + 1 }
 }
 
-fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
+pub fn claim_card(archive: &Archive, at: usize) -> ClaimCard {
     let claim = &archive.claims[at];
     let definition = &claim.definition;
     ClaimCard {

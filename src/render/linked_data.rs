@@ -367,7 +367,7 @@ impl Site {
             Page::List(List::Pair(..), _) => {
                 way.push((words.get("lists", "intersections"), "intersections/".to_owned()));
             }
-            Page::List(List::Argument(at), _) => {
+            Page::ArgumentMap(at) | Page::List(List::Argument(at), _) => {
                 way.push(section(Kind::Argument.folder()));
                 way.push(thing(Node::Argument(at)));
             }

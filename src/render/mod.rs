@@ -21,6 +21,7 @@ mod lines;
 mod linked_data;
 mod listing;
 mod lists;
+mod map;
 mod plan;
 mod sample;
 mod sanitize;

@@ -20,6 +20,8 @@ pub enum Page {
     /// A page of a list, counted from 0.
     List(List, usize),
     Search,
+    Map,
+    ArgumentMap(usize),
     NotFound,
     /// An old address of a thing.
     Redirect(Node),
@@ -93,6 +95,7 @@ pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -
     add("index.html".into(), Page::Home);
     add("404.html".into(), Page::NotFound);
     add("search/index.html".into(), Page::Search);
+    add("map/index.html".into(), Page::Map);
     add("feed.xml".into(), Page::Atom);
     add("feed.json".into(), Page::JsonFeed);
     add("robots.txt".into(), Page::Robots);
@@ -106,6 +109,9 @@ pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -
         add(index(&id.address()), Page::Node(node));
         if let Node::Argument(at) = node {
             add(format!("{}feed.xml", id.address()), Page::ArgumentAtom(at));
+            if archive.withdrawn(node).is_none() {
+                add(index(&archive.arguments[at].map_address()), Page::ArgumentMap(at));
+            }
         }
     }
     for (list, pages) in lists.pages() {

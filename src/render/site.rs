@@ -124,7 +124,9 @@ impl Site {
             Page::Search => (8, None, false),
             Page::NotFound => (9, None, false),
             Page::Redirect(_) => (10, None, false),
-            _ => (11, None, false),
+            Page::Map => (11, None, false),
+            Page::ArgumentMap(_) => (12, None, false),
+            _ => (13, None, false),
         }
     }
 
@@ -155,6 +157,8 @@ impl Site {
             Page::Search => {
                 self.template("search.html", &self.page(path, &words.top("search"), "search"), &EmptyPage {})?
             }
+            Page::Map => self.map_page(path)?,
+            Page::ArgumentMap(at) => self.argument_map_page(at, path)?,
             Page::NotFound => {
                 self.template("404.html", &self.page(path, &words.top("not_found"), "not-found"), &EmptyPage {})?
             }
@@ -292,6 +296,7 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
         ("people", archive.people.len()),
         ("years", archive.years.len()),
         ("intersections", lists.pairs().count()),
+        ("map", archive.claims.len()),
         ("timeline", lists.total(List::Timeline)),
         ("matrix", lists.total(List::Matrix)),
     ];

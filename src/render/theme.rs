@@ -23,7 +23,7 @@ use crate::value::{self, Syntax};
 struct Embedded;
 
 /// Every template that a page or feed needs.
-pub const TEMPLATES: [&str; 21] = [
+pub const TEMPLATES: [&str; 22] = [
     "base.html",
     "home.html",
     "arguments.html",
@@ -42,6 +42,7 @@ pub const TEMPLATES: [&str; 21] = [
     "page.html",
     "withdrawn.html",
     "search.html",
+    "map.html",
     "404.html",
     "redirect.html",
     "components.html",

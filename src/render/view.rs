@@ -54,7 +54,7 @@ pub struct SiteView {
     /// Plain pages.
     pub pages: Vec<NameView>,
     /// How many there are of `arguments`, `claims`, `essays`, `quotes`, `samples`, `sources`, `tags`, `people`, `years`, and
-    /// of what stands in `timeline`, `matrix` and `intersections`.
+    /// of what stands in `map`, `timeline`, `matrix` and `intersections`.
     pub counts: BTreeMap<&'static str, usize>,
 }
 

@@ -410,6 +410,32 @@
     return to === undefined ? -1 : (to + count) % count;
   }
 
+
+  // In a map, a box that is pointed at shows what it is joined to: what is below it, and the way back to the question.
+  document.querySelectorAll(".map svg").forEach(function (drawing) {
+    var edges = [].map.call(drawing.querySelectorAll("[data-ends]"), function (line) {
+      return { line: line, ends: line.dataset.ends.split(" ") };
+    });
+    function light(node, from, to) {
+      edges.forEach(function (edge) {
+        if (edge.ends[from] !== node) return;
+        edge.line.classList.add("on");
+        drawing.querySelector('[data-node="' + edge.ends[to] + '"]').classList.add("on");
+        if (from === 1) light(edge.ends[to], from, to);
+      });
+    }
+    drawing.addEventListener("pointerover", function (event) {
+      drawing.querySelectorAll(".on").forEach(function (lit) { lit.classList.remove("on"); });
+      var box = event.target.closest("[data-node]");
+      if (!box) return;
+      light(box.dataset.node, 0, 1);
+      light(box.dataset.node, 1, 0);
+    });
+    drawing.addEventListener("pointerleave", function () {
+      drawing.querySelectorAll(".on").forEach(function (lit) { lit.classList.remove("on"); });
+    });
+  });
+
   // From a disk, no server turns a folder into its index.html.
   if (location.protocol === "file:") {
     var mend = function (event) {
