@@ -200,7 +200,7 @@ mod tests {
             |level: u8| (level, HeadingView { anchor: String::new(), text: level.to_string(), below: Vec::new() });
         let shape = |levels: &[u8]| {
             fn show(headings: &[HeadingView]) -> String {
-                headings.iter().map(|h| format!("{}({})", h.text, show(&h.below))).collect()
+                headings.iter().fold(String::new(), |out, h| out + &h.text + "(" + &show(&h.below) + ")")
             }
             show(&nested(&mut levels.iter().map(|&level| heading(level)).collect::<Vec<_>>().into_iter().peekable(), 0))
         };
