@@ -130,6 +130,7 @@ impl Site {
             path: format!("{}{anchor}", href(&entry.item.id.address())),
             html: passage.unwrap_or_else(whole),
             verbatim: entry.quote_form() == Some(QuoteForm::Verbatim),
+            results: self.results(entry),
             replies: replies.map(|reply| self.reply_from(reply)).collect(),
         }
     }

@@ -56,7 +56,7 @@ struct Compared {
 }
 
 #[derive(Debug, Serialize)]
-struct ResultsView {
+pub struct ResultsView {
     logarithmic: bool,
     ticks: Vec<Tick>,
     groups: Vec<GroupView>,
@@ -136,7 +136,7 @@ impl Site {
             counted: variants.iter().any(|variant| variant.counts.is_some()),
             coloured: variants.iter().filter_map(|variant| variant.counts).any(|c| c.asynchronous + c.awaits > 0),
         };
-        let results = entry.item.document.results.as_ref().map(|results| self.results(entry, fronts, results));
+        let results = self.results(entry);
         let again = AgainView {
             id: entry.item.id.to_string(),
             folder: format!("{}/", entry.item.document.folder),
@@ -149,7 +149,6 @@ impl Site {
             ),
             commands: fronts.iter().filter_map(command).collect(),
         };
-        let results = results.filter(|results| !results.groups.is_empty());
         self.template("sample.html", page, &SamplePage { entry: view, variants, compared, results, again })
     }
 
@@ -180,7 +179,9 @@ impl Site {
         fronts.iter().enumerate().map(view).collect()
     }
 
-    fn results(&self, entry: &Entry, fronts: &[VariantFront], results: &Results) -> ResultsView {
+    /// What was measured; `None` until somebody did.
+    pub(super) fn results(&self, entry: &Entry) -> Option<ResultsView> {
+        let (results, fronts) = (entry.item.document.results.as_ref()?, entry.item.document.variants());
         let mut measured: Vec<(usize, &Measured)> = Vec::new();
         for (at, front) in fronts.iter().enumerate() {
             measured.extend(results.variants.iter().filter(|m| m.name == front.name.value).map(|m| (at, m)));
@@ -192,7 +193,7 @@ impl Site {
             let named = fronts.iter().enumerate().filter(|(at, _)| wanted(*at));
             named.map(|(_, front)| front.name.value.clone()).collect()
         };
-        ResultsView {
+        let results = ResultsView {
             logarithmic: scale.logarithmic,
             ticks: scale.ticks(&self.theme.words),
             groups: self.groups(&scale, &measured, results),
@@ -201,7 +202,8 @@ impl Site {
             missing: names(&|at| measured.iter().all(|(of, _)| *of != at)),
             recorded: self.date(Date::parse(&results.recorded)),
             toolchain: results.toolchain.clone(),
-        }
+        };
+        Some(results).filter(|results| !results.groups.is_empty())
     }
 
     /// By parameters, in the order in which they were recorded; in a group the variants stand in theirs.

@@ -8,6 +8,7 @@ use std::marker::PhantomData;
 
 use serde::{Serialize, Serializer};
 
+use super::sample::ResultsView;
 use crate::config::Sides;
 use crate::read::{Basis, EssayForm, Kind, QuoteForm, Side, SourceKind, Stance, Standing};
 
@@ -324,6 +325,8 @@ pub struct EvidenceView {
     pub html: String,
     /// Whether the words are the speaker's own.
     pub verbatim: bool,
+    /// What was measured, if it is a sample and somebody did.
+    pub results: Option<ResultsView>,
     pub replies: Vec<ReplyView>,
 }
 

@@ -161,7 +161,7 @@
   function copyText(text, button) {
     var label = button.dataset.label = button.dataset.label || button.textContent;
     function say(done) {
-      button.textContent = told.textContent = done ? button.dataset.done || words.copied : words.copyFailed;
+      button.textContent = told.textContent = done ? words.copied : words.copyFailed;
       clearTimeout(button.casebookTimer);
       button.casebookTimer = setTimeout(function () {
         button.textContent = label;
@@ -259,7 +259,6 @@
     var end = rects[rects.length - 1];
     if (!end) return offer.remove();
     copier.textContent = copier.dataset.label = choice.text.dataset.offer;
-    copier.dataset.done = choice.text.dataset.done;
     choice.text.appendChild(offer);
     var width = document.documentElement.clientWidth;
     var left = Math.max(4, Math.min(end.right - offer.offsetWidth / 2, width - offer.offsetWidth - 4));
@@ -290,6 +289,7 @@
     document.addEventListener("keydown", function (event) {
       if (event.key === "Escape") offer.remove();
     });
+  }
 
   function copyButton(text) {
     var button = document.createElement("button");
@@ -409,7 +409,6 @@
     var to = { ArrowRight: from + step, ArrowLeft: from - step, Home: 0, End: count - 1 }[event.key];
     return to === undefined ? -1 : (to + count) % count;
   }
-
 
   // In a map, a box that is pointed at shows what it is joined to: what is below it, and the way back to the question.
   document.querySelectorAll(".map svg").forEach(function (drawing) {
