@@ -8,8 +8,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from './browser.mjs';
+import { choose } from './kinds.mjs';
 import { serve } from './serve.mjs';
-import { choose, testSite } from './site.mjs';
+import { testSite } from './site.mjs';
 
 const ESSAY = 'essays/one/index.html';
 const TIME_LIMIT_MS = 5 * 60_000;
@@ -329,12 +330,15 @@ async function testBrokenSites(browser) {
   }
 }
 
-/** Of a large site, home and, of each kind, the list, the first page and the largest. */
+/** Of a large site, of each kind the first page and the largest; each list is a kind of its own. */
 function testChoice() {
   const many = Array.from({ length: 50 }, (_, at) => `essays/${String(at).padStart(2, '0')}/index.html`);
-  const pages = ['essays/index.html', ...many, 'index.html', 'search/index.html'];
-  const chosen = choose({ read: (file) => (file.includes('/33/') ? 'long' : 'x') }, pages);
-  const right = 'essays/index.html essays/00/index.html essays/33/index.html index.html search/index.html';
+  const lists = ['essays/index.html', 'quotes/index.html'];
+  const pages = [...lists, ...many, 'index.html', 'search/index.html', 'a/index.html', 'b/index.html'];
+  const kind = (file) => (lists.includes(file) ? 'list' : many.includes(file) ? 'essay' : /^[ab]/.test(file) ? 'page' : '');
+  const body = (file) => (kind(file) ? `<body class="p-${kind(file)}">` : '<body>');
+  const chosen = choose({ read: (file) => body(file) + (file.includes('/33/') ? 'long' : 'x') }, pages);
+  const right = [...lists, many[0], many[33], 'index.html', 'search/index.html', 'a/index.html'].join(' ');
   check(chosen.join(' ') === right, `chose ${chosen.join(' ')}`);
 }
 
