@@ -11,12 +11,16 @@ import { launch } from './browser.mjs';
 import { checkFeeds } from './feeds.mjs';
 import { Folder } from './folder.mjs';
 import { appearance, inspect, overflow } from './inspect.mjs';
-import { choose } from './kinds.mjs';
+import { byKind, choose, largest } from './kinds.mjs';
 import { WINDOW, eachInPool } from './pool.mjs';
 import { Report, run } from './report.mjs';
 import { basePath, serve } from './serve.mjs';
+import { weigh } from './weight.mjs';
 
 const WIDTHS = [320, 768, 1440];
+/** Bytes that a first visit may take over the wire, compressed; style sheets among them. */
+const BUDGETS = { home: 60_000, essay: 100_000 };
+const STYLE_BUDGET = 20_000;
 const TIME_LIMIT_MS = 20 * 60_000;
 
 /** Tests the site in `root` as served under `base`; returns the report and the external links, which are not fetched. */
@@ -46,6 +50,7 @@ export async function testSite(root, { base = '/', browser, report = new Report(
     checkLinks(test);
     await checkWithoutScript(test, server.url);
     await checkFromDisk(test);
+    await checkWeights(test, server.url);
     await checkFeeds(folder, bench, report);
   } finally {
     await bench.context().close();
@@ -181,6 +186,18 @@ async function checkFromDisk(test) {
     report.quiet(tab.take(), file, ` on file://, after the link to ${link.target}`);
   });
   report.check(followed > 0, '.', 'on file://: no page shows a link to a folder');
+}
+
+/** A first visit is light: bytes, unlike times, are the same on every machine. */
+async function checkWeights({ folder, browser, report, pages }, url) {
+  const kinds = byKind(folder, pages);
+  for (const [kind, budget] of Object.entries(BUDGETS)) {
+    if (!kinds.has(kind)) continue;
+    const file = largest(folder, kinds.get(kind));
+    const { bytes, css } = await weigh(browser, url + folder.address(file));
+    report.check(bytes < budget, file, `weighs ${bytes} bytes on the wire, and may weigh ${budget}`);
+    report.check(css < STYLE_BUDGET, file, `its style sheets weigh ${css} bytes on the wire, and may weigh ${STYLE_BUDGET}`);
+  }
 }
 
 /** The first visible link to another page's folder, also where the script has already written out its index.html. */
