@@ -1,27 +1,19 @@
 // Tests the test: a correct tiny site passes, and each way to break it is reported, and nothing else is.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from './browser.mjs';
 import { choose } from './kinds.mjs';
+import { check, compare, finish, page, temp, write } from './selftest-kit.mjs';
 import { serve } from './serve.mjs';
 import { testSite } from './site.mjs';
 
 const ESSAY = 'essays/one/index.html';
-const TIME_LIMIT_MS = 5 * 60_000;
-
-function page(up, body, head = '') {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>A page</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${up}site.css"><script src="${up}site.js" defer></script>${head}</head>
-<body><a href="#main">Skip</a><main id="main"><h1>A page</h1>${body}</main></body></html>`;
-}
 
 /** Every promise once, as small as can be. */
 function goodSite() {
@@ -192,6 +184,14 @@ const SITES = {
     (site) => (site['404.html'] = page('/else/', '<a href="/else/">x</a>')),
     [/404\.html: link "\/else\/": leads out of the site/, /404\.html/],
   ],
+  'a heavy home': [
+    (site) => {
+      const heavy = (bytes) => `<p hidden>${randomBytes(bytes).toString('hex')}</p>`;
+      site['index.html'] = site['index.html'].replace('<body>', `<body class="p-home">${heavy(65_000)}`);
+      site['site.css'] += `/* ${randomBytes(25_000).toString('hex')} */`;
+    },
+    [/index\.html: weighs \d{5} bytes on the wire/, /index\.html: its style sheets weigh 2\d{4} bytes/],
+  ],
   'no link to a folder': [
     (site) => {
       for (const file in site) if (file.endsWith('.html')) delete site[file];
@@ -202,32 +202,6 @@ const SITES = {
     [/no page shows a link to a folder/],
   ],
 };
-
-let failed = 0;
-let passed = 0;
-function check(holds, fact) {
-  if (holds) return passed++;
-  failed++;
-  console.log(`FAIL selftest: ${fact}`);
-}
-
-const temp = mkdtempSync(path.join(tmpdir(), 'casebook-selftest-'));
-process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
-setTimeout(() => {
-  console.log(`FAIL selftest: not done after ${TIME_LIMIT_MS / 60_000} minutes`);
-  process.exit(1);
-}, TIME_LIMIT_MS).unref();
-
-let written = 0;
-function write(files) {
-  const root = path.join(temp, String(written++));
-  mkdirSync(root);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    writeFileSync(path.join(root, file), text);
-  }
-  return root;
-}
 
 function runSite(...args) {
   const script = fileURLToPath(new URL('site.mjs', import.meta.url));
@@ -273,13 +247,6 @@ async function testServer() {
   for (const outside of ['/', '/index.html', '//sub/path/', '*']) await expect(outside, 404);
   check((await ask(server.url, '/sub/path/', 'POST')).status === 405, 'server: takes POST');
   await server.close();
-}
-
-/** Every pattern is met by a line, and every line meets a pattern: what is broken is reported, and nothing else. */
-function compare(name, lines, expected) {
-  for (const pattern of expected) check(lines.some((line) => pattern.test(line)), `${name}: nothing like ${pattern} reported`);
-  const surprises = lines.filter((line) => !expected.some((pattern) => pattern.test(line)));
-  check(surprises.length === 0, `${name}: also reported\n  ${surprises.join('\n  ')}`);
 }
 
 async function testGoodSite(browser) {
@@ -361,5 +328,4 @@ const browser = await launch();
 for (const test of [testGoodSite, testBrokenPages, testBrokenFeeds, testBrokenSites]) await test(browser);
 await browser.close();
 testCommand();
-console.log(`selftest: ${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+finish();
