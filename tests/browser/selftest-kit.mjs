@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 const NAME = path.basename(process.argv[1] ?? '', '.mjs');
-const TIME_LIMIT_MS = 5 * 60_000;
+const TIME_LIMIT_MS = 10 * 60_000;
 
 export function page(up, body, head = '') {
   return `<!doctype html>
