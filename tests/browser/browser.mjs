@@ -2,11 +2,15 @@
 
 import { chromium } from 'playwright-core';
 
-/** Starts the browser with a fresh profile, which Playwright deletes when it closes. `options` are Playwright's. */
-export function launch(options = {}) {
+/**
+ * Starts the browser with a fresh profile, which Playwright deletes when it closes. `options` are Playwright's; `flags`
+ * are more of the browser's own.
+ */
+export function launch({ flags = [], ...options } = {}) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
+      ...flags,
       '--no-sandbox', // containers run as root, where Chromium's own sandbox cannot start
       '--disable-gpu',
       '--disable-quic',

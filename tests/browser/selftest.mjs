@@ -1,29 +1,22 @@
 // Tests the test: a correct tiny site passes, and each way to break it is reported, and nothing else is.
 
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { launch } from './browser.mjs';
 import { Folder } from './folder.mjs';
+import { choose } from './kinds.mjs';
 import { checkLinkedData } from './linked-data.mjs';
 import { Report } from './report.mjs';
+import { check, compare, finish, page, temp, write } from './selftest-kit.mjs';
 import { serve } from './serve.mjs';
-import { choose, testSite } from './site.mjs';
+import { testSite } from './site.mjs';
 
 const ESSAY = 'essays/one/index.html';
-const TIME_LIMIT_MS = 10 * 60_000;
-
-function page(up, body, head = '') {
-  return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>A page</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${up}site.css"><script src="${up}site.js" defer></script>${head}</head>
-<body><a href="#main">Skip</a><main id="main"><h1>A page</h1>${body}</main></body></html>`;
-}
 
 function feed(below) {
   return `<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><id>urn:x</id><title>F</title>
@@ -236,6 +229,14 @@ const SITES = {
     (site) => (site['404.html'] = page('/else/', '<a href="/else/">x</a>')),
     [/404\.html: link "\/else\/": leads out of the site/, /404\.html/],
   ],
+  'a heavy home': [
+    (site) => {
+      const heavy = (bytes) => `<p hidden>${randomBytes(bytes).toString('hex')}</p>`;
+      site['index.html'] = site['index.html'].replace('<body>', `<body class="p-home">${heavy(65_000)}`);
+      site['site.css'] += `/* ${randomBytes(25_000).toString('hex')} */`;
+    },
+    [/index\.html: weighs \d{5} bytes on the wire/, /index\.html: its style sheets weigh 2\d{4} bytes/],
+  ],
   'no link to a folder': [
     (site) => {
       for (const file in site) if (file.endsWith('.html')) delete site[file];
@@ -246,32 +247,6 @@ const SITES = {
     [/no page shows a link to a folder/],
   ],
 };
-
-let failed = 0;
-let passed = 0;
-function check(holds, fact) {
-  if (holds) return passed++;
-  failed++;
-  console.log(`FAIL selftest: ${fact}`);
-}
-
-const temp = mkdtempSync(path.join(tmpdir(), 'casebook-selftest-'));
-process.on('exit', () => rmSync(temp, { recursive: true, force: true }));
-setTimeout(() => {
-  console.log(`FAIL selftest: not done after ${TIME_LIMIT_MS / 60_000} minutes`);
-  process.exit(1);
-}, TIME_LIMIT_MS).unref();
-
-let written = 0;
-function write(files) {
-  const root = path.join(temp, String(written++));
-  mkdirSync(root);
-  for (const [file, text] of Object.entries(files)) {
-    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-    writeFileSync(path.join(root, file), text);
-  }
-  return root;
-}
 
 function runSite(...args) {
   const script = fileURLToPath(new URL('site.mjs', import.meta.url));
@@ -317,13 +292,6 @@ async function testServer() {
   for (const outside of ['/', '/index.html', '//sub/path/', '*']) await expect(outside, 404);
   check((await ask(server.url, '/sub/path/', 'POST')).status === 405, 'server: takes POST');
   await server.close();
-}
-
-/** Every pattern is met by a line, and every line meets a pattern: what is broken is reported, and nothing else. */
-function compare(name, lines, expected) {
-  for (const pattern of expected) check(lines.some((line) => pattern.test(line)), `${name}: nothing like ${pattern} reported`);
-  const surprises = lines.filter((line) => !expected.some((pattern) => pattern.test(line)));
-  check(surprises.length === 0, `${name}: also reported\n  ${surprises.join('\n  ')}`);
 }
 
 async function testGoodSite(browser) {
@@ -375,12 +343,15 @@ async function testBrokenSites(browser) {
   }
 }
 
-/** Of a large site, home and, of each kind, the list, the first page and the largest. */
+/** Of a large site, of each kind the first page and the largest; each list is a kind of its own. */
 function testChoice() {
   const many = Array.from({ length: 50 }, (_, at) => `essays/${String(at).padStart(2, '0')}/index.html`);
-  const pages = ['essays/index.html', ...many, 'index.html', 'search/index.html'];
-  const chosen = choose({ read: (file) => (file.includes('/33/') ? 'long' : 'x') }, pages);
-  const right = 'essays/index.html essays/00/index.html essays/33/index.html index.html search/index.html';
+  const lists = ['essays/index.html', 'quotes/index.html'];
+  const pages = [...lists, ...many, 'index.html', 'search/index.html', 'a/index.html', 'b/index.html'];
+  const kind = (file) => (lists.includes(file) ? 'list' : many.includes(file) ? 'essay' : /^[ab]/.test(file) ? 'page' : '');
+  const body = (file) => (kind(file) ? `<body class="p-${kind(file)}">` : '<body>');
+  const chosen = choose({ read: (file) => body(file) + (file.includes('/33/') ? 'long' : 'x') }, pages);
+  const right = [...lists, many[0], many[33], 'index.html', 'search/index.html', 'a/index.html'].join(' ');
   check(chosen.join(' ') === right, `chose ${chosen.join(' ')}`);
 }
 
@@ -461,5 +432,4 @@ const browser = await launch();
 for (const test of [testGoodSite, testBrokenPages, testBrokenFeeds, testBrokenSites]) await test(browser);
 await browser.close();
 testCommand();
-console.log(`selftest: ${passed} passed, ${failed} failed`);
-process.exit(failed > 0 ? 1 : 0);
+finish();

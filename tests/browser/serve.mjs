@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const POLICY = "default-src 'self'";
 
@@ -31,6 +32,9 @@ const TYPES = {
   '.woff2': 'font/woff2',
   '.xml': 'application/xml; charset=utf-8',
 };
+
+/** What hosts compress, as their usual lists have it. */
+const TEXT = /^(text\/|image\/svg\+xml|application\/(json|manifest\+json|wasm|xml))/;
 
 /** `sub/path` in any spelling, as `/sub/path/`. */
 export function basePath(base) {
@@ -75,8 +79,14 @@ export async function serve(folder, base = '/', port = 0) {
 
   async function answer(request, response) {
     const send = (status, headers, body) => {
-      response.writeHead(status, { 'Content-Security-Policy': POLICY, 'X-Content-Type-Options': 'nosniff', ...headers });
-      response.end(request.method === 'HEAD' ? undefined : body);
+      const packed = body && TEXT.test(headers['Content-Type']) && /\bgzip\b/.test(request.headers['accept-encoding']);
+      response.writeHead(status, {
+        'Content-Security-Policy': POLICY,
+        'X-Content-Type-Options': 'nosniff',
+        ...(packed && { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }),
+        ...headers,
+      });
+      response.end(request.method === 'HEAD' ? undefined : packed ? gzipSync(body) : body);
     };
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, { Allow: 'GET, HEAD' });
 

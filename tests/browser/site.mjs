@@ -7,19 +7,21 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { launch, openPage } from './browser.mjs';
+import { launch } from './browser.mjs';
 import { checkFeeds } from './feeds.mjs';
 import { Folder } from './folder.mjs';
 import { appearance, inspect, overflow } from './inspect.mjs';
+import { byKind, choose, largest } from './kinds.mjs';
+import { WINDOW, eachInPool } from './pool.mjs';
 import { Report, run } from './report.mjs';
 import { basePath, serve } from './serve.mjs';
+import { weigh } from './weight.mjs';
 
-const AT_ONCE = 4;
-const PER_TAB = 5; // opening a tab costs as much as loading a few pages
 const WIDTHS = [320, 768, 1440];
-const ALL_BELOW = 40;
+/** Bytes that a first visit may take over the wire, compressed; style sheets among them. */
+const BUDGETS = { home: 60_000, essay: 100_000 };
+const STYLE_BUDGET = 20_000;
 const TIME_LIMIT_MS = 20 * 60_000;
-const WINDOW = { width: 1280, height: 800 };
 
 /** Tests the site in `root` as served under `base`; returns the report and the external links, which are not fetched. */
 export async function testSite(root, { base = '/', browser, report = new Report() }) {
@@ -48,54 +50,13 @@ export async function testSite(root, { base = '/', browser, report = new Report(
     checkLinks(test);
     await checkWithoutScript(test, server.url);
     await checkFromDisk(test);
+    await checkWeights(test, server.url);
     await checkFeeds(folder, bench, report);
   } finally {
     await bench.context().close();
     for (const each of new Set([server, own])) await each.close();
   }
   return test;
-}
-
-/**
- * The pages that stand for their kind: home, and of each folder at the top its list, its first page and its largest one
- * (where a layout breaks first). A small site is tested whole.
- */
-export function choose(folder, pages) {
-  if (pages.length < ALL_BELOW) return pages;
-  const kinds = new Set(pages.map(kindOf));
-  return [...kinds].flatMap((kind) => {
-    const files = pages.filter((file) => kindOf(file) === kind);
-    const list = files.filter((file) => file === `${kind}/index.html` || kind === '');
-    const entries = files.filter((file) => !list.includes(file));
-    const largest = entries.reduce((a, b) => (folder.read(b).length > folder.read(a).length ? b : a), entries[0]);
-    return [...new Set([...list, entries[0], largest])].filter(Boolean);
-  });
-}
-
-function kindOf(file) {
-  return file.includes('/') ? file.split('/')[0] : '';
-}
-
-/** Runs `work` for every item on a few pages of one context. What throws is a failure of that item alone. */
-async function eachInPool({ browser, report }, options, items, work) {
-  const context = await browser.newContext({ viewport: WINDOW, ...options });
-  const queue = [...items];
-  async function worker() {
-    const scripts = options.javaScriptEnabled ?? true;
-    let tab = await openPage(context, { scripts });
-    for (let item; (item = queue.shift()) !== undefined; ) {
-      try {
-        await work(tab, item);
-      } catch (error) {
-        report.check(false, item, `the test could not go on: ${error.message.split('\n')[0]}`);
-        // What is left in a broken tab must not be blamed on the next page.
-        await tab.page.close().catch(() => {});
-        tab = await openPage(context, { scripts });
-      }
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, Math.ceil(queue.length / PER_TAB)) }, worker));
-  await context.close();
 }
 
 /** What the files promise, redirects and 404.html included, before any script has run. */
@@ -225,6 +186,18 @@ async function checkFromDisk(test) {
     report.quiet(tab.take(), file, ` on file://, after the link to ${link.target}`);
   });
   report.check(followed > 0, '.', 'on file://: no page shows a link to a folder');
+}
+
+/** A first visit is light: bytes, unlike times, are the same on every machine. */
+async function checkWeights({ folder, browser, report, pages }, url) {
+  const kinds = byKind(folder, pages);
+  for (const [kind, budget] of Object.entries(BUDGETS)) {
+    if (!kinds.has(kind)) continue;
+    const file = largest(folder, kinds.get(kind));
+    const { bytes, css } = await weigh(browser, url + folder.address(file));
+    report.check(bytes < budget, file, `weighs ${bytes} bytes on the wire, and may weigh ${budget}`);
+    report.check(css < STYLE_BUDGET, file, `its style sheets weigh ${css} bytes on the wire, and may weigh ${STYLE_BUDGET}`);
+  }
 }
 
 /** The first visible link to another page's folder, also where the script has already written out its index.html. */
