@@ -186,7 +186,7 @@ fn markdown_is_githubs_and_more() {
         "<del>gone</del> <a href=\"https://b.example/x_y\" rel=\"external noopener\">https://b.example/x_y</a>).",
         "<a href=\"mailto:me@b.example\"",
         "<math><msup><mi>x</mi><mn>2</mn></msup></math> $5 and $6",
-        "<aside class=\"alert alert-warning\">",
+        "<div class=\"alert alert-warning\" role=\"note\">",
         "<th scope=\"col\" class=\"right\">b</th>",
         "<li class=\"task\"><input type=\"checkbox\" disabled checked",
         "<li>nested</li>",

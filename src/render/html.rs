@@ -156,10 +156,10 @@ impl Html<'_> {
                 *out += &format!(">\n{}{permalink}</blockquote>\n", self.blocks(blocks, shift));
             }
             Node::Quote { alert: Some(alert), blocks } => {
-                open("aside");
+                open("div");
                 let (word, title) = (alert.word(), escape(&self.words.get("alert", alert.word())));
-                *out += &format!(" class=\"alert alert-{word}\">\n<p class=\"alert-title\">{title}</p>\n");
-                *out += &format!("{}</aside>\n", self.blocks(blocks, shift));
+                *out += &format!(" class=\"alert alert-{word}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+                *out += &format!("{}</div>\n", self.blocks(blocks, shift));
             }
             Node::List { start, items } => {
                 let tag = if start.is_some() { "ol" } else { "ul" };
