@@ -47,8 +47,8 @@ fn advances(text: &str) -> usize {
 /// A word that may be broken begins on a line where there is room for so much of it.
 const WIDE: usize = 2000;
 
-/// What makes one unit of length: most characters are narrower than the widest of their group.
-const UNIT: usize = 1050;
+/// So many make the size of the font.
+const UNIT: usize = 1000;
 
 /// The width of a text in a font of `size`, or a little more.
 pub fn width(text: &str, size: i32) -> i32 {
