@@ -407,5 +407,5 @@ fn maps_draw_and_tell_what_there_is() {
     archive
         .put("content/essays/b.md", "+++\ntitle = \"B\"\naliases = [\"/arguments/cost/map/\"]\narguments = []\n+++\n");
     let run = archive.run(["check"]);
-    assert!(run.status == 1 && run.stderr.contains("is the address of a page or file"), "{}", run.stderr);
+    assert!(run.status == 1 && run.stdout.contains("is the address of a page or file"), "{}", run.stdout);
 }

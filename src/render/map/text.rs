@@ -40,12 +40,24 @@ fn advance(c: char) -> usize {
     }
 }
 
+fn advances(text: &str) -> usize {
+    text.chars().map(advance).sum()
+}
+
+/// A word that may be broken begins on a line where there is room for so much of it.
+const WIDE: usize = 2000;
+
+/// So many make the size of the font.
+const UNIT: usize = 1000;
+
 /// The width of a text in a font of `size`, or a little more.
 pub fn width(text: &str, size: i32) -> i32 {
-    let thousandths: usize = text.chars().map(advance).sum();
-    let size = usize::try_from(size).unwrap_or(0);
-    // Most characters are narrower than the widest of their group.
-    int((thousandths * size).div_ceil(1050))
+    int((advances(text) * usize::try_from(size).unwrap_or(0)).div_ceil(UNIT))
+}
+
+/// How much of a font of `size` there is room for.
+fn in_advances(room: i32, size: i32) -> usize {
+    usize::try_from(room).unwrap_or(0) * UNIT / usize::try_from(size).unwrap_or(1).max(1)
 }
 
 /// A count as a coordinate.
@@ -56,11 +68,12 @@ pub fn int(count: usize) -> i32 {
 /// The text in lines that are no wider than `room`, at most `lines` of them; what is left out leaves an ellipsis.
 pub fn wrap(text: &str, room: i32, size: i32, lines: usize) -> Vec<String> {
     let mut out = vec![String::new()];
+    let (whole, gap) = (in_advances(room, size), advance(' '));
     let mut used = 0;
     'words: for word in text.split_whitespace() {
-        let (gap, long) = (width(" ", size), width(word, size));
-        let breaks = long > room || word.chars().any(|c| c.width() == Some(2));
-        if used > 0 && used + gap + long <= room || used > 0 && breaks && used + 2 * gap + size <= room {
+        let long = advances(word);
+        let breaks = long > whole || word.chars().any(|c| c.width() == Some(2));
+        if used > 0 && used + gap + if breaks { long.min(WIDE) } else { long } <= whole {
             out.last_mut().expect("there is one line").push(' ');
             used += gap;
         } else if used > 0 {
@@ -69,8 +82,8 @@ pub fn wrap(text: &str, room: i32, size: i32, lines: usize) -> Vec<String> {
         }
         // A word longer than a line, and words of scripts that put no space between them, go on in the next.
         for c in word.chars() {
-            let wide = width(c.encode_utf8(&mut [0; 4]), size);
-            if breaks && used > 0 && wide > 0 && used + wide > room {
+            let wide = advance(c);
+            if breaks && used > 0 && wide > 0 && used + wide > whole {
                 if out.len() > lines {
                     break 'words;
                 }
@@ -98,11 +111,11 @@ pub fn shorten(text: &str, room: i32, size: i32) -> String {
     if width(text, size) <= room {
         return text.to_owned();
     }
+    let mut left = in_advances(room, size).saturating_sub(advance('…'));
     let mut out = String::new();
     for c in text.chars() {
-        if width(&out, size) + width(c.encode_utf8(&mut [0; 4]), size) + width("…", size) > room {
-            break;
-        }
+        let Some(rest) = left.checked_sub(advance(c)) else { break };
+        left = rest;
         out.push(c);
     }
     format!("{}…", out.trim_end_matches([' ', ',', '.', ';', ':', '…', '\u{200d}']))
@@ -140,7 +153,7 @@ mod tests {
 
     #[test]
     fn words_stay_whole_where_they_can() {
-        assert_eq!(wrap("one two three four", width("one two", 14) + 2, 14, 9), ["one two", "three", "four"]);
+        assert_eq!(wrap("one two three four", width("one two", 14), 14, 9), ["one two", "three", "four"]);
         assert_eq!(wrap("  ", 100, 14, 2), Vec::<String>::new());
         assert_eq!(wrap("ab cd", width("ab…", 14), 14, 1), ["ab…"]);
         assert_eq!(wrap("並行 処理", width("並行", 14), 14, 2), ["並行", "処理"]);
