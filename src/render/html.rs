@@ -158,7 +158,8 @@ impl Html<'_> {
             Node::Quote { alert: Some(alert), blocks } => {
                 open("div");
                 let (word, title) = (alert.word(), escape(&self.words.get("alert", alert.word())));
-                *out += &format!(" class=\"alert alert-{word}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
+                *out +=
+                    &format!(" class=\"alert alert-{word}\" role=\"note\">\n<p class=\"alert-title\">{title}</p>\n");
                 *out += &format!("{}</div>\n", self.blocks(blocks, shift));
             }
             Node::List { start, items } => {

@@ -92,7 +92,7 @@ async function whatIsHidden(look) {
     return closed.length;
   });
   if (details > 0) await look.at('with all details open');
-  const buttons = await look.page.locator('main').locator('button[type=button]:visible, [role=tab]:visible').all();
+  const buttons = await look.page.locator('main').locator('button[type=button]:visible, [role=tab]:visible').elementHandles();
   const sorts = new Map();
   for (const button of buttons) {
     const sort = await button.evaluate((each) => `${each.className} ${each.getAttribute('role') ?? ''}`.trim());
@@ -100,6 +100,8 @@ async function whatIsHidden(look) {
     sorts.set(sort, button);
   }
   for (const [sort, button] of sorts) {
+    // What an earlier press has hidden was looked at before.
+    if (!(await button.isVisible())) continue;
     await button.click();
     await look.at(`after a press of the button "${sort}"`);
   }

@@ -54,12 +54,16 @@ function watch({ open }) {
     .filter((element, at, list) => group(element) === null || firstOfGroup(element, at, list));
 
   const faults = [];
-  const reachable = new Set(stops.filter((element) => element.href).map((element) => String(element.href?.baseVal ?? element.href)));
+  // In a drawing, an address stands as it is written.
+  const address = (link) => String(new URL(link.href?.baseVal ?? link.href, document.baseURI));
+  const here = (link) => address(link).split('#')[0] === document.baseURI.split('#')[0];
+  const reachable = new Set(stops.filter((element) => element.href).map(address));
   for (const element of all.filter((each) => each.matches(NATIVE) && usable(each) && each.tabIndex < 0)) {
     // In a row of tabs and the like, arrow keys lead on from the one that can be reached.
     const composite = element.closest('[role=tablist], [role=radiogroup], [role=toolbar], [role=menu], [role=listbox]');
     if (composite && stops.some((stop) => composite.contains(stop))) continue;
-    const twin = element.closest('[aria-hidden=true]') && reachable.has(String(element.href?.baseVal ?? element.href));
+    // A sign that names the place where it stands leads nowhere else.
+    const twin = element.closest('[aria-hidden=true]') && element.href && (here(element) || reachable.has(address(element)));
     if (!twin) faults.push(`the keyboard can't reach ${label(element)}, nor another link that leads there`);
   }
   for (const element of stops) {

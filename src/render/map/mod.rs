@@ -19,6 +19,7 @@ use super::site::Site;
 use super::view::{ArgumentName, PageView};
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
+use crate::language::is_right_to_left;
 
 /// A drawing and what it shows; for a page of its own or a part of another.
 #[derive(Debug, Serialize)]
@@ -27,8 +28,6 @@ pub struct MapView {
     graph: Graph,
     /// SVG.
     drawing: String,
-    /// Whether it runs from the right to the left.
-    mirrored: bool,
 }
 
 /// `map.html`
@@ -39,13 +38,10 @@ struct MapPage {
     argument: Option<ArgumentName>,
 }
 
-/// Languages whose usual script runs from the right to the left.
-const RIGHT_TO_LEFT: [&str; 13] = ["ar", "arc", "ckb", "dv", "fa", "he", "ks", "nqo", "ps", "sd", "ug", "ur", "yi"];
-
 impl Site {
     pub(super) fn map_page(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
         let mut page = self.page(path, &self.theme.words.get("map", "title"), "map");
-        page.description = Some(self.theme.words.get("map", "intro"));
+        page.description = Some(self.theme.words.get("intro", "map"));
         let map = self.map(Graph::whole(&self.archive), &page);
         self.template("map.html", &page, &MapPage { map, argument: None })
     }
@@ -66,10 +62,9 @@ impl Site {
     }
 
     fn map(&self, graph: Graph, page: &PageView) -> MapView {
-        let language = self.archive.config.language.split('-').next().unwrap_or_default().to_ascii_lowercase();
-        let mirrored = RIGHT_TO_LEFT.contains(&language.as_str());
+        let mirrored = is_right_to_left(&self.archive.config.language);
         let words = &self.theme.words;
         let drawing = draw::draw(&Sheet::new(&graph, words), words, &root(&page.path), mirrored);
-        MapView { graph, drawing, mirrored }
+        MapView { graph, drawing }
     }
 }
