@@ -94,7 +94,7 @@ impl Aliases {
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
-            || parts[0] == "static"
+            || matches!(parts[0], "static" | "cards")
             || below_a_file
         {
             let message = format!("`{}` is the address of a page or file", alias.value);

@@ -67,7 +67,7 @@ fn voice(archive: &Archive, entry: &Entry) -> String {
 }
 
 /// Independent sources for and against an argument; one that is on both sides is mixed.
-fn balance(archive: &Archive, argument: usize) -> Balance {
+pub fn balance(archive: &Archive, argument: usize) -> Balance {
     let mut voices: BTreeMap<String, Option<Stance>> = BTreeMap::new();
     for &(at, stance) in &archive.arguments[argument].entries {
         let Some(stance) = stance else { continue };
@@ -82,7 +82,7 @@ fn balance(archive: &Archive, argument: usize) -> Balance {
 }
 
 /// Independent sources on one side of a claim.
-fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
+pub fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
     let mut voices: Vec<_> =
         evidence.iter().filter(|e| e.side == side).map(|e| voice(archive, &archive.entries[e.entry])).collect();
     voices.sort();

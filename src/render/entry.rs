@@ -23,8 +23,8 @@ impl Site {
     }
 
     pub(super) fn html<'a>(&'a self, item: &'a Item, root: &'a str, here: &'a str, own_page: bool) -> Html<'a> {
-        let (archive, highlights, words) = (&self.archive, &self.highlights, &self.theme.words);
-        Html { archive, item, root, here, own_page, highlights, words }
+        let (archive, highlights, images, words) = (&self.archive, &self.highlights, &self.images, &self.theme.words);
+        Html { archive, item, root, here, own_page, highlights, images, words }
     }
 
     pub(super) fn entry(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use crate::model::{Archive, Node, alias_path};
 use crate::read::{Asset, Kind};
 
+use super::picture;
+use super::smaller::Images;
 use super::theme::Theme;
 
 /// What one file of the site is made of.
@@ -31,6 +33,10 @@ pub enum Page {
     Robots,
     Static(usize),
     Asset(usize),
+    /// An image at a smaller width: the place of the image, and that of the width.
+    Smaller(usize, usize),
+    /// For previews of links to a page; `None` is home.
+    Picture(Option<Node>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +60,7 @@ impl Taxonomy {
 
 /// Every file by its path below the site's root. Where two would have one path, the earlier one of this list stays:
 /// the checks report such an archive.
-pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<String, Page> {
+pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset], images: &Images) -> BTreeMap<String, Page> {
     let mut plan = BTreeMap::new();
     let mut add = |path: String, page| {
         plan.entry(path).or_insert(page);
@@ -92,11 +98,21 @@ pub fn plan(archive: &Archive, theme: &Theme, assets: &[Asset]) -> BTreeMap<Stri
     }
     for (at, asset) in assets.iter().enumerate() {
         add(asset.address().to_owned(), Page::Asset(at));
+        let smaller = images.get(asset.address()).and_then(|(_, smaller)| smaller);
+        for (width, path) in smaller.iter().flat_map(|smaller| smaller.paths().enumerate()) {
+            add(path.to_owned(), Page::Smaller(at, width));
+        }
+    }
+    for node in picture::pictured(archive, &theme.words, &theme.fonts) {
+        add(picture::path(archive, node), Page::Picture(node));
     }
     for &node in archive.ids.values() {
         let aliases = archive.item(node).map(|item| &item.document.common.aliases);
         for alias in aliases.into_iter().flatten().filter_map(|alias| alias_path(&alias.value)) {
-            add(index(&alias), Page::Redirect(node));
+            // The checks know nothing of the files that casebook draws.
+            if !alias.match_indices('/').any(|(at, _)| plan.contains_key(&alias[..at])) {
+                plan.entry(index(&alias)).or_insert(Page::Redirect(node));
+            }
         }
     }
     plan

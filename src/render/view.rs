@@ -67,6 +67,20 @@ pub struct PageView {
     pub kind: &'static str,
     pub draft: bool,
     pub edit_url: Option<String>,
+    /// For previews of links to it.
+    pub image: Option<ImageView>,
+    /// When the archive first had it, and last changed it: YYYY, YYYY-MM or YYYY-MM-DD.
+    pub published: Option<String>,
+    pub modified: Option<String>,
+}
+
+/// A picture at an address on the web.
+#[derive(Debug, Serialize)]
+pub struct ImageView {
+    pub url: String,
+    pub width: u32,
+    pub height: u32,
+    pub alt: String,
 }
 
 #[derive(Debug, Clone, Serialize)]
