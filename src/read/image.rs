@@ -43,7 +43,9 @@ fn bounded(image: Image, most: u64) -> Result<Image, String> {
     if u64::from(width) * u64::from(height) <= most {
         return Ok(image);
     }
-    Err(format!("it has {width} × {height} pixels, more than `image_pixels` in `[limits]` of casebook.toml allows ({most})"))
+    Err(format!(
+        "it has {width} × {height} pixels, more than `image_pixels` in `[limits]` of casebook.toml allows ({most})"
+    ))
 }
 
 fn format(bytes: &[u8]) -> Option<Format> {
@@ -107,7 +109,7 @@ fn ends_well(bytes: &[u8]) -> bool {
     let mut at = 8;
     while let Some(head) = bytes.get(at..at + 8) {
         if &head[4..] == b"IEND" {
-            return true;
+            return at + 12 <= bytes.len();
         }
         let length = head[..4].iter().fold(0, |length, byte| length << 8 | usize::from(*byte));
         at += length + 12;
@@ -131,11 +133,14 @@ fn scan(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// The size of a drawing: what it says, or else the proportions of what it shows. `None` where it says neither.
+/// The size of a drawing. One that has proportions alone is as wide as there is room. `None` where it has neither.
 pub fn measure_drawing(bytes: &[u8], most: u64) -> Result<Option<Image>, String> {
     let Some((width, height)) = std::str::from_utf8(bytes).ok().and_then(drawing_size) else { return Ok(None) };
     bounded(Image { format: Format::Svg, width, height }, most).map(Some)
 }
+
+/// More than any text is wide.
+const ROOM: f64 = 1440.0;
 
 fn drawing_size(text: &str) -> Option<(u32, u32)> {
     let document = roxmltree::Document::parse(text).ok()?;
@@ -158,9 +163,77 @@ fn drawing_size(text: &str) -> Option<(u32, u32)> {
         (Some(width), Some(height), _) => (width, height),
         (Some(width), None, Some((w, h))) => (width, width * h / w),
         (None, Some(height), Some((w, h))) => (height * w / h, height),
-        (None, None, Some(shown)) => shown,
+        (None, None, Some((w, h))) => (ROOM, ROOM * h / w),
         _ => return None,
     };
     let pixels = |length: f64| (length >= 0.5 && length <= f64::from(u32::MAX)).then(|| length.round() as u32);
     Some((pixels(width)?, pixels(height)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ::image::{DynamicImage, ImageFormat};
+
+    const MOST: u64 = 1_000_000;
+
+    fn encoded(format: ImageFormat) -> Vec<u8> {
+        let mut out = Cursor::new(Vec::new());
+        DynamicImage::new_rgb8(20, 10).write_to(&mut out, format).unwrap();
+        out.into_inner()
+    }
+
+    #[test]
+    fn every_format_is_measured_and_held_to_the_bound() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
+            let bytes = encoded(format);
+            let image = measure(&bytes, MOST).unwrap();
+            assert_eq!((image.width, image.height), (20, 10), "{format:?}");
+            assert!(measure(&bytes, 200).is_ok() && measure(&bytes, 199).is_err());
+            let cut = measure(&bytes[..bytes.len() - 4], MOST);
+            assert_eq!(cut, Err("it is cut short".to_owned()), "{format:?}");
+        }
+        assert!(measure(b"", MOST).is_err() && measure(b"PNG", MOST).is_err());
+    }
+
+    #[test]
+    fn no_damage_makes_the_reading_fail() {
+        for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
+            let good = encoded(format);
+            for at in 0..good.len() {
+                let _ = measure(&good[..at], MOST);
+                for byte in [0, 0xff, good[at].wrapping_add(1)] {
+                    let mut bad = good.clone();
+                    bad[at] = byte;
+                    let _ = measure(&bad, MOST);
+                }
+            }
+        }
+        let avif = [b"\0\0\0\x14ftypavif\0\0\0\0avif", &[0xff; 64][..]].concat();
+        (0..avif.len()).for_each(|at| assert!(measure(&avif[..at], MOST).is_err()));
+    }
+
+    #[test]
+    fn drawings_say_their_size_in_several_ways() {
+        let size = |attributes: &str| {
+            let text = format!("<svg xmlns=\"http://www.w3.org/2000/svg\" {attributes}/>");
+            measure_drawing(text.as_bytes(), MOST).unwrap().map(|image| (image.width, image.height))
+        };
+        assert_eq!(size("width='30' height='20px'"), Some((30, 20)));
+        assert_eq!(size("width='30' viewBox='0 0 60 20'"), Some((30, 10)));
+        assert_eq!(size("height='30' viewBox='0,0,60,20'"), Some((90, 30)));
+        assert_eq!(size("viewBox='-5 -5 60.4 20'"), Some((1440, 477)));
+        assert_eq!(size("width='100%' viewBox='0 0 6 2'"), Some((1440, 480)));
+        for none in [
+            "",
+            "width='10'",
+            "width='-4' height='3'",
+            "viewBox='0 0 0 0'",
+            "width='NaN' height='1'",
+            "width='inf' height='1'",
+        ] {
+            assert_eq!(size(none), None, "{none}");
+        }
+        assert!(measure_drawing(b"<svg width='2000' height='2000'/>", MOST).is_err());
+    }
 }

@@ -61,9 +61,11 @@ impl Fonts {
         let families = [Family::Name(&self.family)];
         let chosen = self.database.query(&Query { families: &families, weight: Weight(weight), ..Query::default() });
         let (first, rest): (Vec<&Face>, Vec<_>) = self.faces.iter().partition(|face| Some(face.id) == chosen);
-        let fonts = first.into_iter().chain(rest).filter_map(Face::font).map(|font| {
-            (font.charmap(), font.glyph_metrics(Size::new(1.0), LocationRef::default()))
-        });
+        let fonts = first
+            .into_iter()
+            .chain(rest)
+            .filter_map(Face::font)
+            .map(|font| (font.charmap(), font.glyph_metrics(Size::new(1.0), LocationRef::default())));
         let fonts: Vec<_> = fonts.collect();
         let width = |c: char| {
             let found = fonts.iter().find_map(|(letters, metrics)| metrics.advance_width(letters.map(c)?));

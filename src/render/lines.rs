@@ -23,9 +23,12 @@ pub struct Setting<'a> {
 #[derive(Debug, PartialEq)]
 pub struct Set {
     pub size: f32,
+    pub weight: u16,
     pub lines: Vec<String>,
     /// Of the longest line.
     pub width: f32,
+    /// Whether the text is written from right to left.
+    pub rtl: bool,
 }
 
 impl Set {
@@ -60,16 +63,16 @@ impl<'a> Setting<'a> {
         let text: String = text.chars().take(LONGEST).collect();
         let widths = fonts.widths(&text, self.weight);
         let letters: Word = text.chars().zip(widths).collect();
-        let words: Vec<&[(char, f32)]> =
-            letters.split(|(c, _)| *c == ' ').filter(|word| !word.is_empty()).collect();
+        let words: Vec<&[(char, f32)]> = letters.split(|(c, _)| *c == ' ').filter(|word| !word.is_empty()).collect();
         let space = fonts.widths(" …", self.weight);
-        let mut set = Set { size: 0.0, lines: Vec::new(), width: 0.0 };
+        let mut set = Set { size: 0.0, weight: self.weight, lines: Vec::new(), width: 0.0, rtl: is_rtl(&text) };
         for &size in self.sizes {
             let room = width / size;
             let most = self.most.min((self.height / (size * LEADING)) as usize).max(1);
             let mut lines = wrap(&words, space[0], room);
             let fits = lines.len() <= most;
-            if !fits && Some(&size) != self.sizes.last() {
+            let whole = words.iter().all(|word| ems(word) <= room || word.iter().any(|(c, _)| breaks(*c)));
+            if !(fits && whole) && Some(&size) != self.sizes.last() {
                 continue;
             }
             if fits {
@@ -85,6 +88,11 @@ impl<'a> Setting<'a> {
         }
         set
     }
+}
+
+/// Whether a line may end after such a letter: scripts of the Far East have no spaces.
+fn breaks(c: char) -> bool {
+    c >= '\u{2e80}'
 }
 
 /// Puts as many words into each line as go there. A word that is longer than a line is broken.
@@ -158,4 +166,46 @@ pub fn is_rtl(text: &str) -> bool {
     first.is_some_and(|c| {
         matches!(u32::from(c), 0x590..=0x8ff | 0xfb1d..=0xfdff | 0xfe70..=0xfefc | 0x10800..=0x10fff | 0x1e800..=0x1eeff)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fonts() -> Fonts {
+        let mut fonts = Fonts::default();
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/fonts/Literata-Regular.ttf");
+        assert!(fonts.add(std::fs::read(file).unwrap()));
+        fonts
+    }
+
+    #[test]
+    fn a_text_is_set_as_large_as_it_fits_and_cut_at_last() {
+        let fonts = fonts();
+        let setting = Setting::within(400, &[60.0, 40.0, 20.0], 130.0);
+        let set = |text: &str| setting.fit(&fonts, text, 400.0);
+        assert_eq!((set("Short").size, set("Short").lines), (60.0, vec!["Short".to_owned()]));
+        assert_eq!(set("").lines, Vec::<String>::new());
+        let two = set("These words take two lines");
+        assert_eq!((two.size, two.lines.len()), (40.0, 2));
+        for text in ["word, ".repeat(90), "x".repeat(900), "Wort ".repeat(20) + &"y".repeat(80)] {
+            let set = set(&text);
+            assert!(set.width <= 400.0 && set.height() <= 130.0, "{set:?}");
+            let whole: usize = set.lines.iter().map(|line| line.chars().count()).sum();
+            assert!(set.lines.concat().ends_with('…') && whole < text.len(), "{set:?}");
+            assert!(!set.lines.concat().ends_with([',', ' ']), "{set:?}");
+        }
+    }
+
+    #[test]
+    fn lines_are_of_about_one_length() {
+        let set = Setting::new(400, &[20.0], 3).fit(&fonts(), "One line and then a single word", 280.0);
+        assert_eq!(set.lines, ["One line and then", "a single word"]);
+    }
+
+    #[test]
+    fn what_has_no_shape_is_not_drawn() {
+        assert_eq!(clean(" a\u{0}\u{7f}\t b\u{202e}c\u{200b}\u{fffe}\u{ad} e\u{301} x\u{2011}y "), "a bc é x-y");
+        assert!(is_rtl("«שלום» abc") && is_rtl("مرحبا") && !is_rtl("1 a שלום") && !is_rtl("…"));
+    }
 }

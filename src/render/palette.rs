@@ -19,14 +19,15 @@ pub fn png(pixels: &Pixmap) -> Vec<u8> {
         .find(|(groups, _)| groups.len() <= 256)
         .expect("with one colour to a channel there is one group");
     let places: BTreeMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
-    let indices: Vec<u8> = runs().flat_map(|run| std::iter::repeat_n(places[&group(run[0], shift)], run.len())).collect();
+    let indices: Vec<u8> =
+        runs().flat_map(|run| std::iter::repeat_n(places[&group(run[0], shift)], run.len())).collect();
     let palette: Vec<u8> = groups.values().flat_map(|(_, colour)| *colour).collect();
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, pixels.width(), pixels.height());
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(palette);
-    encoder.set_compression(png::Compression::High);
+    encoder.set_compression(png::Compression::Balanced);
     encoder.set_filter(png::Filter::NoFilter);
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
     written.expect("memory can be written to");

@@ -7,7 +7,7 @@ use resvg::usvg::{Options, Tree};
 
 use super::cards::{argument_name, balance, voices};
 use super::fonts::Fonts;
-use super::lines::{Setting, clean, is_rtl};
+use super::lines::{Set, Setting, clean, is_rtl};
 use super::palette;
 use super::words::Words;
 use crate::cache::Key;
@@ -192,10 +192,7 @@ impl Picture {
         let half = Setting::new(600, &[28.0], 1);
         page.text(&self.title, FOOT + 30.0, &half, INK);
         page.far_text(&self.facts, &self.title, FOOT + 30.0);
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\">{}</svg>",
-            page.out
-        )
+        format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{WIDTH}\" height=\"{HEIGHT}\">{}</svg>", page.out)
     }
 }
 
@@ -226,19 +223,19 @@ impl Page<'_> {
     /// Sets a text below `top`, and says where it ends.
     fn text(&mut self, text: &str, top: f32, setting: &Setting<'_>, colour: &str) -> f32 {
         let set = setting.fit(self.fonts, text, self.room());
-        for (at, line) in set.lines.iter().enumerate() {
-            self.line(line, self.margin, top + set.baseline(at), (set.size, setting.weight), colour);
-        }
+        (0..set.lines.len()).for_each(|at| self.line(&set, at, (self.margin, top), colour));
         top + set.height()
     }
 
-    fn line(&mut self, line: &str, x: f32, y: f32, (size, weight): (f32, u16), colour: &str) {
-        // The letters know in which direction they go; this tells where the line begins.
-        let (x, anchor, open, close) =
-            if self.rtl { (WIDTH as f32 - x, "end", "\u{202b}", "\u{202c}") } else { (x, "start", "", "") };
+    /// One line of a text whose top is at `y`.
+    fn line(&mut self, set: &Set, at: usize, (x, y): (f32, f32), colour: &str) {
+        let Set { size, weight, lines, rtl, .. } = set;
+        let (y, line) = (y + set.baseline(at), escape(&lines[at]));
+        let (x, anchor) = if self.rtl { (WIDTH as f32 - x, "end") } else { (x, "start") };
+        // Letters know in which direction they go; what stands between them goes with the text.
+        let (open, close) = if *rtl { ("\u{202b}", "\u{202c}") } else { ("", "") };
         self.out += &format!(
-            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}">{open}{}{close}</text>"#,
-            escape(line)
+            r#"<text x="{x:.1}" y="{y:.1}" font-size="{size}" font-weight="{weight}" fill="{colour}" text-anchor="{anchor}">{open}{line}{close}</text>"#
         );
     }
 
@@ -248,9 +245,9 @@ impl Page<'_> {
         let taken = Setting::new(600, &[28.0], 1).fit(self.fonts, near, self.room()).width + GAP;
         let setting = Setting::new(400, &[28.0], 1);
         let set = setting.fit(self.fonts, text, self.room() - taken);
-        if let Some(line) = set.lines.first().filter(|_| self.room() - taken > 200.0) {
+        if !set.lines.is_empty() && self.room() - taken > 200.0 {
             let x = self.margin + self.room() - set.width;
-            self.line(line, x, top + set.baseline(0), (set.size, 400), SOFT);
+            self.line(&set, 0, (x, top), SOFT);
         }
     }
 
@@ -279,9 +276,7 @@ impl Page<'_> {
         for count in counts {
             self.mark(count, x, top + 46.0, 20.0);
             let set = Setting::new(400, &[27.0], 1).fit(self.fonts, &count.words, self.room() / 2.0);
-            if let Some(line) = set.lines.first() {
-                self.line(line, x + 30.0, top + 40.0 + set.baseline(0), (set.size, 400), count.colour);
-            }
+            (0..set.lines.len()).for_each(|at| self.line(&set, at, (x + 30.0, top + 40.0), count.colour));
             x += 30.0 + set.width + 40.0;
         }
     }
@@ -302,8 +297,11 @@ fn counts<const N: usize>(sides: [((&'static str, &'static str), usize, String);
     if sides.iter().all(|(_, n, _)| *n == 0) {
         return Vec::new();
     }
-    let count = |((colour, shape), n, word): (_, usize, String)| {
-        Count { n, words: clean(&format!("{n} {word}")), colour, shape }
+    let count = |((colour, shape), n, word): (_, usize, String)| Count {
+        n,
+        words: clean(&format!("{n} {word}")),
+        colour,
+        shape,
     };
     sides.into_iter().map(count).collect()
 }
@@ -323,13 +321,75 @@ fn sides(archive: &Archive, words: &Words, argument: usize) -> Vec<Count> {
 
 /// What the archive holds, in a line.
 fn holdings(archive: &Archive, words: &Words) -> String {
-    let held = [
-        ("arguments", archive.arguments.len()),
-        ("claims", archive.claims.len()),
-        ("sources", archive.sources.len()),
-    ];
-    let count = |(of, n): (&str, usize)| {
-        words.get(if n == 1 { "one" } else { "many" }, of).replace("{n}", &n.to_string())
-    };
+    let held =
+        [("arguments", archive.arguments.len()), ("claims", archive.claims.len()), ("sources", archive.sources.len())];
+    let count =
+        |(of, n): (&str, usize)| words.get(if n == 1 { "one" } else { "many" }, of).replace("{n}", &n.to_string());
     held.into_iter().filter(|(_, n)| *n > 0).map(count).collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fonts() -> Fonts {
+        let mut fonts = Fonts::default();
+        for name in ["Regular", "SemiBold"] {
+            let file = format!("{}/themes/default/fonts/Literata-{name}.ttf", env!("CARGO_MANIFEST_DIR"));
+            assert!(fonts.add(std::fs::read(file).unwrap()));
+        }
+        fonts
+    }
+
+    fn picture(heading: &str) -> Picture {
+        Picture {
+            hue: HUES[0],
+            kicker: "Claim".to_owned(),
+            heading: clean(heading),
+            lead: String::new(),
+            counts: counts([(SUPPORTS, 2, "supporting".to_owned()), (DISPUTES, 90, "disputing".to_owned())]),
+            facts: "facts ".repeat(40),
+            title: "The title".to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_colours_are_those_of_the_theme() {
+        let css =
+            std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/themes/default/static/site.css")).unwrap();
+        for (at, hue) in HUES.iter().enumerate() {
+            assert!(css.contains(&format!(".a-{} {{ --hue: light-dark({hue}, ", at + 1)), "{hue}");
+        }
+        let roles = [("paper", PAPER), ("ink", INK), ("soft", SOFT), ("line", LINE), ("link", LINK), ("for", FOR.0)];
+        let sides = [("against", AGAINST.0), ("mixed", MIXED.0), ("supports", SUPPORTS.0), ("disputes", DISPUTES.0)];
+        for (role, colour) in roles.into_iter().chain(sides) {
+            assert!(css.contains(&format!("--{role}: light-dark({colour}, ")), "{role}");
+        }
+    }
+
+    #[test]
+    fn everything_stays_on_the_picture() {
+        let fonts = fonts();
+        let long = "Some words of a claim, ".repeat(100);
+        for heading in ["Short", "A<b>&\"'", &long, &"W".repeat(5000), "", "\u{0}\u{fffe}\u{202e}"] {
+            let svg = picture(heading).svg(&fonts);
+            let options =
+                Options { fontdb: fonts.database.clone(), font_family: fonts.family.clone(), ..Options::default() };
+            let tree = Tree::from_str(&svg, &options).unwrap();
+            let seen = tree.root().abs_bounding_box();
+            assert!(seen.left() >= 0.0 && seen.right() <= WIDTH as f32, "{heading}: {seen:?}");
+            assert!(seen.top() >= 0.0 && seen.bottom() <= HEIGHT as f32, "{heading}: {seen:?}");
+        }
+        let drawn = picture(&long).draw(&fonts);
+        assert!(drawn.len() < 60_000 && drawn == picture(&long).draw(&fonts));
+        assert_ne!(picture("a").key(&fonts), picture("b").key(&fonts));
+    }
+
+    #[test]
+    fn what_is_written_from_right_to_left_begins_on_the_right() {
+        let svg = picture("שלום").svg(&fonts());
+        assert!(svg.contains(r#"<rect x="1178" y="0" width="22""#), "{svg}");
+        assert!(svg.contains("<text x=\"1116.0\"") && svg.contains("\u{202b}שלום\u{202c}"), "{svg}");
+        assert!(!fonts().can_write("שלום") && fonts().can_write("Žluťoučký, Ελλάς, Ёж – “ok”"));
+    }
 }

@@ -14,8 +14,8 @@ use super::plan::{Page, Taxonomy, plan, terms};
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
-    ArgumentList, ArgumentPage, Card, ClaimList, EmptyPage, Group, Home, ImageView, LinkView, ListPage, NameView, PageView,
-    RedirectPage, Shared, SiteView, TermList, TermView, WithdrawnPage,
+    ArgumentList, ArgumentPage, Card, ClaimList, EmptyPage, Group, Home, ImageView, LinkView, ListPage, NameView,
+    PageView, RedirectPage, Shared, SiteView, TermList, TermView, WithdrawnPage,
 };
 use crate::cache::Key;
 use crate::date::Date;

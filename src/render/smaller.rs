@@ -120,7 +120,8 @@ impl Smaller {
 
     /// All versions in one piece, to be kept.
     pub fn packed(&self) -> Vec<u8> {
-        let parts = self.made().iter().flat_map(|bytes| [&(bytes.len() as u64).to_le_bytes(), bytes.as_slice()].concat());
+        let parts =
+            self.made().iter().flat_map(|bytes| [&(bytes.len() as u64).to_le_bytes(), bytes.as_slice()].concat());
         parts.collect()
     }
 
@@ -231,7 +232,7 @@ fn encode(image: &DynamicImage, format: Format, profile: Option<Vec<u8>>) -> Ima
     let (bytes, width, height, colour) = (image.as_bytes(), image.width(), image.height(), image.color().into());
     match format {
         Format::Png => {
-            let (compression, filter) = (png::CompressionType::Best, png::FilterType::Adaptive);
+            let (compression, filter) = (png::CompressionType::Default, png::FilterType::Adaptive);
             write(png::PngEncoder::new_with_quality(&mut out, compression, filter), &image, profile)?;
         }
         Format::Jpeg => write(JpegEncoder::new_with_quality(&mut out, QUALITY), &image, profile)?,
@@ -248,4 +249,60 @@ fn write(mut encoder: impl ImageEncoder, image: &DynamicImage, profile: Option<V
         encoder.set_icc_profile(profile).map_err(image::ImageError::Unsupported)?;
     }
     encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use image::{RgbImage, RgbaImage};
+
+    fn png(image: &DynamicImage, profile: Option<&[u8]>) -> Vec<u8> {
+        encode(image, Format::Png, profile.map(<[u8]>::to_vec)).unwrap()
+    }
+
+    #[test]
+    fn what_is_transparent_does_not_bleed() {
+        let half = |x, _| if x < 50 { Rgba([255, 0, 0, 255]) } else { Rgba([0, 255, 0, 0]) };
+        let mut original = Vec::new();
+        let image = DynamicImage::from(RgbaImage::from_fn(100, 10, half));
+        write(png::PngEncoder::new(&mut original), &image, None).unwrap();
+        let made = shrink(&original, Format::Png, &[33]).unwrap();
+        let made = image::load_from_memory(&made[0]).unwrap().into_rgba8();
+        assert_eq!(made.dimensions(), (33, 3));
+        let seen: Vec<_> = made.pixels().filter(|pixel| pixel.0[3] > 8).collect();
+        assert!(seen.iter().any(|pixel| pixel.0[3] < 255), "an edge is soft");
+        assert!(seen.iter().all(|pixel| pixel.0[0] > 240 && pixel.0[1] < 15), "{seen:?}");
+    }
+
+    #[test]
+    fn a_profile_is_kept_where_it_counts_for_the_colours() {
+        let profile = |space: &[u8; 4]| [&[0; 16], space.as_slice(), &[0; 108]].concat();
+        let image = DynamicImage::from(RgbImage::new(40, 20));
+        let kept = shrink(&png(&image, Some(&profile(b"RGB "))), Format::Png, &[20]).unwrap();
+        let mut made = decoder(&kept[0], Format::Png).unwrap();
+        assert_eq!(made.icc_profile().unwrap(), Some(profile(b"RGB ")));
+        assert!(shrink(&png(&image, Some(&profile(b"CMYK"))), Format::Png, &[20]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_was_packed_is_taken_and_nothing_else() {
+        let smaller = || Smaller {
+            original: Arc::default(),
+            format: Format::Png,
+            widths: vec![(960, "a.960w.png".to_owned()), (480, "a.480w.png".to_owned())],
+            key: Key::new(MAKER, &[]),
+            made: OnceLock::new(),
+        };
+        let made = smaller();
+        made.made.set(vec![Vec::new(), b"small".to_vec()]).unwrap();
+        let packed = made.packed();
+        let other = smaller();
+        assert!(other.supply(&packed));
+        assert_eq!(other.versions().collect::<Vec<_>>(), [(480, "a.480w.png")]);
+        assert_eq!((other.version(0), other.version(1), other.version(2)), (None, Some(&b"small"[..]), None));
+        for bad in [&b""[..], &packed[1..], &packed[..packed.len() - 1], &[&packed, &b"more"[..]].concat(), &[0xff; 16]]
+        {
+            assert!(!smaller().supply(bad));
+        }
+    }
 }
