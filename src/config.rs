@@ -91,11 +91,14 @@ pub struct Limits {
     /// A longer code block is set without highlighting, in bytes.
     #[schemars(default)]
     pub code_bytes: usize,
+    /// An image with more pixels is left out.
+    #[schemars(default)]
+    pub image_pixels: u64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { code_bytes: 256 << 10 }
+        Self { code_bytes: 256 << 10, image_pixels: 40_000_000 }
     }
 }
 
@@ -134,7 +137,7 @@ impl Config {
         let mut found = Diagnostics::default();
         let belongs = |table: &str, key: &str, _: &Value| match table {
             "sides" => matches!(key, "for" | "against"),
-            "limits" => key == "code_bytes",
+            "limits" => matches!(key, "code_bytes" | "image_pixels"),
             "severity" => Code::parse(key).is_some(),
             _ => true,
         };
@@ -175,6 +178,9 @@ impl Config {
             let mut limits = Fields::new(table.value, table.span, "[limits]", fields.sink());
             if let Some(bytes) = limits.number("code_bytes") {
                 config.limits.code_bytes = usize::try_from(bytes.value).unwrap_or(usize::MAX);
+            }
+            if let Some(pixels) = limits.number("image_pixels") {
+                config.limits.image_pixels = pixels.value;
             }
             limits.finish();
         }

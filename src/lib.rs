@@ -7,7 +7,7 @@
 //! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`serve`] runs them
 //! again on every edit, and [`cli`] is the command line over both. Below them is the floor: where things were written
 //! ([`span`]), what a language decides ([`language`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
-//! files ([`fs`]) and their edits ([`watch`]), schemas for editors ([`schema`]),
+//! files ([`fs`]) and their edits ([`watch`]), what is kept from build to build ([`cache`]), schemas for editors ([`schema`]),
 //! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
 
 // The floor.
@@ -25,6 +25,7 @@ pub mod math;
 pub mod syntax;
 pub mod parsers;
 pub mod watch;
+pub mod cache;
 
 // The stages.
 pub mod read;

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use crate::cache::Cache;
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
-use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::fs::Refused;
 use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
 use crate::model::{Archive, Scope, resolve};
@@ -114,12 +115,13 @@ fn check_loaded(
         grade(&mut found, &loaded.documents);
         loaded.diagnostics.extend(found);
     }
-    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
+    let Loaded { files, archive, theme, mut diagnostics, .. } = loaded;
     if let Some(theme) = theme {
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {
             // The archive's own pages may be of a sort that the trial did not think of.
-            let site = Site::new(archive, &tag::Suggestions::default(), documents.assets, theme, &Options::default());
+            // Templates don't show what is in files, and unpacking images takes its time.
+            let site = Site::new(archive, &tag::Suggestions::default(), Vec::new(), theme, &Options::default());
             let tried = site.specimens().into_iter().filter_map(|path| site.render(path));
             diagnostics.extend(tried.filter_map(Result::err));
         }
@@ -218,6 +220,8 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
 
 /// The folder of derived state: safe to delete.
 pub const INDEX: &str = "index";
+/// What was dear to make, in it.
+const CACHE: &str = "cache";
 
 impl Loaded {
     /// The archive without drafts; `None` where it has none, and is published as it is.
@@ -274,7 +278,10 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let (site, files) = loaded.into_site(drafts, options)?;
     finished(&mut stages, "resolve and tag");
     let publisher = Publisher::open(root)?;
+    let cache = Cache::open(&index_folder(root)?.join(CACHE));
     finished(&mut stages, "open public");
+    shrink(&site, &cache);
+    finished(&mut stages, "images");
     let (mut found, indexed) = std::thread::scope(|scope| {
         let indexing = scope.spawn(|| {
             let mut lap = Instant::now();
@@ -286,7 +293,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             index::export(&index, &publish)?;
             Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
         });
-        let found = render_all(&site, &publisher, progress);
+        let found = render_all(&site, &cache, &publisher, progress);
         Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
     })?;
     if found.has_errors() {
@@ -296,6 +303,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     finished(&mut stages, "render and write");
     stages.extend(indexed);
     let result = publisher.finish()?;
+    cache.sweep();
     finished(&mut stages, "publish");
     let (entries, pages) = (site.archive().published().count(), site.pages());
     Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages })
@@ -365,11 +373,11 @@ pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// Renders every page and hands it over; what templates got wrong is returned.
-fn render_all(site: &Site, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
+fn render_all(site: &Site, cache: &Cache, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
     let paths: Vec<_> = site.paths().collect();
     let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
     paths.par_iter().try_for_each(|path| {
-        match site.render(path) {
+        match render(site, path, cache) {
             Some(Ok(artifact)) => publisher.add(artifact)?,
             Some(Err(diagnostic)) => found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic),
             None => {}
@@ -378,4 +386,24 @@ fn render_all(site: &Site, publisher: &Publisher, progress: Progress<'_>) -> fs:
         Ok::<_, fs::Error>(())
     })?;
     Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Gives the site the smaller versions of its images that are kept, and keeps those that it makes.
+fn shrink(site: &Site, cache: &Cache) {
+    site.smaller().collect::<Vec<_>>().par_iter().for_each(|image| {
+        let kept = cache.get(image.key()).is_some_and(|packed| image.supply(&packed));
+        if !kept {
+            cache.put(image.key(), &image.packed());
+        }
+    });
+}
+
+/// The file at a path, made unless it is kept.
+fn render(site: &Site, path: &str, cache: &Cache) -> Option<Result<Artifact, Diagnostic>> {
+    let Some(key) = site.costly(path) else { return site.render(path) };
+    if let Some(bytes) = cache.get(key) {
+        return Some(Ok(Artifact { path: path.to_owned(), bytes }));
+    }
+    let made = site.render(path)?;
+    Some(made.inspect(|artifact| cache.put(key, &artifact.bytes)))
 }

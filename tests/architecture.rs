@@ -10,7 +10,7 @@ const RANKS: &[&[&str]] = &[
     &["value", "schema"],
     &["fields"],
     &["config", "fs", "math", "syntax", "parsers"],
-    &["watch"],
+    &["watch", "cache"],
     &["read"],
     &["model"],
     &["check", "tag"],

@@ -151,7 +151,8 @@ fn tags_keep_what_tells_them_apart() {
 fn links_are_relative_and_lead_where_they_should() {
     let archive = Archive::new();
     archive.put("content/essays/a/index.md", "+++\ntitle = \"A\"\naliases = [\"/old/a/\"]\narguments = []\n+++\n\n## Größe & Maß\n\nHere. ^pass\n\n![pic](pic.png)\n");
-    archive.put("content/essays/a/pic.png", "png");
+    let picture = include_bytes!("cases/links/content/essays/pic.png");
+    archive.put("content/essays/a/pic.png", picture);
     archive.essay("b", "[rel](a/index.md#größe--maß) [[a#^pass|lab]] [[claims/dear]] | [top](#) [root](/essays/a/)\n\n| x |\n|---|\n| [[a\\|cell]] |\n");
     archive.build();
     let page = archive.read("public/essays/b/index.html");
@@ -163,7 +164,7 @@ fn links_are_relative_and_lead_where_they_should() {
     ] {
         assert!(page.contains(link), "{link} in {page}");
     }
-    assert_eq!(archive.read("public/essays/a/pic.png"), "png");
+    assert_eq!(std::fs::read(archive.path("public/essays/a/pic.png")).unwrap(), picture);
     assert!(archive.read("public/old/a/index.html").contains("../../essays/a/"));
     assert!(archive.read("public/404.html").contains("href=\"/sub/"));
     assert!(archive.read("public/sitemap.xml").contains("<loc>https://example.org/sub/essays/a/</loc>"));

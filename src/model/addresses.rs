@@ -101,7 +101,7 @@ impl Aliases {
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
-            || ["static", "api"].contains(&parts[0])
+            || ["static", "api", "cards"].contains(&parts[0])
             || is_sitemap(parts[0])
             || below_a_file
         {

@@ -2,16 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::image::{Image, measure, measure_drawing};
 use super::{CONTENT, Tree};
+use crate::config::Limits;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::span::{FileId, Files, Span};
 
 /// What may be published as it is. None of these runs anything in a browser.
-const PLAIN: [&str; 13] =
-    ["png", "jpg", "jpeg", "gif", "webp", "avif", "pdf", "txt", "csv", "mp3", "ogg", "mp4", "webm"];
+const PLAIN: [&str; 7] = ["pdf", "txt", "csv", "mp3", "ogg", "mp4", "webm"];
+const PIXELED: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "avif"];
 
 /// A file beside an entry.
 #[derive(Debug)]
@@ -19,7 +22,9 @@ pub struct Asset {
     /// Relative to `content/`.
     pub path: String,
     /// What is published; empty until the file is found fit.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
+    /// How large it is shown; `None` for what is no image, and for drawings that don't say.
+    pub image: Option<Image>,
     /// For findings: its text is empty there.
     pub file: FileId,
 }
@@ -27,7 +32,7 @@ pub struct Asset {
 impl Asset {
     pub fn new(path: String, files: &mut Files) -> Self {
         let file = files.add(format!("{CONTENT}/{path}"), "");
-        Self { path, bytes: Vec::new(), file }
+        Self { path, bytes: Arc::default(), image: None, file }
     }
 
     /// The folders of arguments and the like are not published; a page's files lie where the page does.
@@ -38,14 +43,21 @@ impl Asset {
 
 /// Reads the assets that are published, and drops the others: code and results silently (`known`, relative to the
 /// archive's root), the rest with a warning.
-pub fn settle(assets: &mut Vec<Asset>, tree: Tree<'_>, known: &BTreeSet<String>, sink: &mut Diagnostics) {
+pub fn settle(
+    assets: &mut Vec<Asset>,
+    tree: Tree<'_>,
+    known: &BTreeSet<String>,
+    limits: Limits,
+    sink: &mut Diagnostics,
+) {
     assets.retain(|asset| !known.contains(&format!("{CONTENT}/{}", asset.path)));
-    let read: Vec<Result<Vec<u8>, String>> = assets.par_iter().map(|asset| load(asset, tree)).collect();
+    let read: Vec<Result<_, String>> = assets.par_iter().map(|asset| load(asset, tree, limits.image_pixels)).collect();
     let mut kept = Vec::with_capacity(assets.len());
     for (mut asset, bytes) in assets.drain(..).zip(read) {
         match bytes {
-            Ok(bytes) => {
-                asset.bytes = bytes;
+            Ok((bytes, image)) => {
+                asset.bytes = Arc::new(bytes);
+                asset.image = image;
                 kept.push(asset);
             }
             Err(why) => {
@@ -60,13 +72,22 @@ pub fn settle(assets: &mut Vec<Asset>, tree: Tree<'_>, known: &BTreeSet<String>,
     *assets = kept;
 }
 
-fn load(asset: &Asset, tree: Tree<'_>) -> Result<Vec<u8>, String> {
+fn load(asset: &Asset, tree: Tree<'_>, pixels: u64) -> Result<(Vec<u8>, Option<Image>), String> {
     let extension =
         Path::new(&asset.path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let read = || tree.read(&format!("{CONTENT}/{}", asset.path)).map_err(|error| error.cause().to_owned());
     match extension.as_str() {
-        "svg" => clean_svg(&read()?).ok_or_else(|| "it is no drawing that can be made safe".to_owned()),
-        plain if PLAIN.contains(&plain) => read(),
+        "svg" => {
+            let clean = clean_svg(&read()?).ok_or("it is no drawing that can be made safe")?;
+            let image = measure_drawing(&clean, pixels)?;
+            Ok((clean, image))
+        }
+        pixeled if PIXELED.contains(&pixeled) => {
+            let bytes = read()?;
+            let image = measure(&bytes, pixels)?;
+            Ok((bytes, Some(image)))
+        }
+        plain if PLAIN.contains(&plain) => Ok((read()?, None)),
         "" => Err("it has no extension".to_owned()),
         other => Err(format!("a .{other} file could run or be mistaken for a page")),
     }

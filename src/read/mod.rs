@@ -6,6 +6,7 @@
 mod asset;
 mod front;
 mod front_matter;
+mod image;
 mod kind;
 pub mod markdown;
 mod place;
@@ -18,6 +19,7 @@ pub use front::{
     ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
+pub use image::{Format, Image, decoder};
 pub use kind::Kind;
 pub use sample::{Code, Measured, Results};
 
@@ -141,7 +143,7 @@ pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
         let names = document.variants().iter().filter_map(|v| fs::join_inside(&document.folder, &v.file.value));
         names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
     });
-    asset::settle(&mut assets, tree, &code.collect(), sink);
+    asset::settle(&mut assets, tree, &code.collect(), config.limits, sink);
     Ok(Documents { config, settings, documents, assets })
 }
 

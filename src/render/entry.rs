@@ -26,8 +26,8 @@ impl Site {
     }
 
     pub(super) fn html<'a>(&'a self, item: &'a Item, root: &'a str, here: &'a str, setting: Setting) -> Html<'a> {
-        let (archive, highlights, words) = (&self.archive, &self.highlights, &self.theme.words);
-        Html { archive, item, root, here, setting, answers: Vec::new(), highlights, words }
+        let (archive, highlights, images, words) = (&self.archive, &self.highlights, &self.images, &self.theme.words);
+        Html { archive, item, root, here, setting, answers: Vec::new(), highlights, images, words }
     }
 
     pub(super) fn entry(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {

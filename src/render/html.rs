@@ -3,6 +3,7 @@
 
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
+use super::smaller::Images;
 use super::words::Words;
 use crate::escape::{escape, fragment, href, push_escaped};
 use crate::model::{Archive, Item, Target};
@@ -44,6 +45,7 @@ pub struct Html<'a> {
     /// Who answers its passages: shown on its own page.
     pub answers: Vec<Answer>,
     pub highlights: &'a Highlights,
+    pub images: &'a Images,
     pub words: &'a Words,
 }
 
@@ -342,6 +344,18 @@ impl Html<'_> {
         *out += &format!(">{text}</a>");
     }
 
+    /// How large an image is, so that nothing moves when it comes, and where it is smaller.
+    fn size(&self, path: &str, out: &mut String) {
+        let Some((image, smaller)) = self.images.get(path) else { return };
+        *out += &format!(" width=\"{}\" height=\"{}\"", image.width, image.height);
+        let one = |(width, path): (u32, &str)| format!("{}{} {width}w", self.root, href(path));
+        let mut all: Vec<String> = smaller.into_iter().flat_map(|smaller| smaller.versions()).map(one).collect();
+        if !all.is_empty() {
+            all.push(one((image.width, path)));
+            *out += &format!(" srcset=\"{}\" sizes=\"(max-width: 44rem) 100vw, 41rem\"", escape(&all.join(", ")));
+        }
+    }
+
     fn image(&self, at: usize, alt: &str, out: &mut String) {
         let link = &self.item.document.body.links[at];
         let alt = match link.kind {
@@ -349,8 +363,14 @@ impl Html<'_> {
             _ => alt,
         };
         match (&self.item.targets[at], self.address(&self.item.targets[at])) {
-            (Target::Asset(_), Some(address)) => {
-                *out += &format!("<img src=\"{}\" alt=\"{}\" loading=\"lazy\"", escape(&address), escape(alt));
+            (Target::Asset(path), Some(address)) => {
+                *out += &format!("<img src=\"{}\" alt=\"{}\"", escape(&address), escape(alt));
+                self.size(path, out);
+                // What is seen at once should not wait for the page to be laid out.
+                if !(self.setting == Setting::Page && is_first(&self.item.document.body.blocks, at)) {
+                    out.push_str(" loading=\"lazy\"");
+                }
+                out.push_str(" decoding=\"async\"");
                 if !link.title.is_empty() {
                     *out += &format!(" title=\"{}\"", escape(&link.title));
                 }
@@ -363,6 +383,19 @@ impl Html<'_> {
             (_, None) => push_escaped(alt, out),
         }
     }
+}
+
+/// Whether an image is the first of a text and stands at its top: in its first paragraph, or the second.
+fn is_first(blocks: &[Block], image: usize) -> bool {
+    let inlines = blocks.iter().take(2).flat_map(|block| match &block.node {
+        Node::Paragraph { content, .. } => content.as_slice(),
+        _ => &[],
+    });
+    let mut images = inlines.filter_map(|inline| match &inline.node {
+        InlineNode::Image { link, .. } => Some(*link),
+        _ => None,
+    });
+    images.next() == Some(image)
 }
 
 enum Found<'a> {

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::lists::{List, Lists};
+use super::picture;
+use super::smaller::Images;
 use super::theme::Theme;
 use super::{api, sitemap};
 use crate::model::{Archive, Node, Term, alias_path};
@@ -37,6 +39,10 @@ pub enum Page {
     Robots,
     Static(usize),
     Asset(usize),
+    /// An image at a smaller width: the place of the image, and that of the width.
+    Smaller(usize, usize),
+    /// For previews of links to a page; `None` is home.
+    Picture(Option<Node>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +66,8 @@ impl Page {
                 | Self::Robots
                 | Self::Static(_)
                 | Self::Asset(_)
+                | Self::Smaller(..)
+                | Self::Picture(_)
         )
     }
 }
@@ -86,7 +94,13 @@ impl Taxonomy {
 
 /// Every file by its path below the site's root. Where two would have one path, the earlier one of this list stays:
 /// the checks report such an archive.
-pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -> BTreeMap<String, Page> {
+pub fn plan(
+    archive: &Archive,
+    lists: &Lists,
+    theme: &Theme,
+    assets: &[Asset],
+    images: &Images,
+) -> BTreeMap<String, Page> {
     let mut plan = BTreeMap::new();
     let mut add = |path: String, page| {
         plan.entry(path).or_insert(page);
@@ -124,11 +138,21 @@ pub fn plan(archive: &Archive, lists: &Lists, theme: &Theme, assets: &[Asset]) -
     }
     for (at, asset) in assets.iter().enumerate() {
         add(asset.address().to_owned(), Page::Asset(at));
+        let smaller = images.get(asset.address()).and_then(|(_, smaller)| smaller);
+        for (width, path) in smaller.iter().flat_map(|smaller| smaller.paths().enumerate()) {
+            add(path.to_owned(), Page::Smaller(at, width));
+        }
+    }
+    for node in picture::pictured(archive, &theme.words, &theme.fonts) {
+        add(picture::path(archive, node), Page::Picture(node));
     }
     for &node in archive.ids.values() {
         let aliases = archive.item(node).map(|item| &item.document.common.aliases);
         for alias in aliases.into_iter().flatten().filter_map(|alias| alias_path(&alias.value)) {
-            add(index(&alias), Page::Redirect(node));
+            // The checks know nothing of the files that casebook draws.
+            if !alias.match_indices('/').any(|(at, _)| plan.contains_key(&alias[..at])) {
+                plan.entry(index(&alias)).or_insert(Page::Redirect(node));
+            }
         }
     }
     if archive.config.base_url.is_some() {

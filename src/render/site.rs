@@ -10,12 +10,15 @@ use super::address::root;
 use super::cards::{Cards, argument_name, name};
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
+use super::picture::{self, Picture};
 use super::plan::{Page, plan};
+use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
-    ArgumentList, Card, ClaimList, EmptyPage, Home, LinkView, NameView, PageView, RedirectPage, Shared, SiteView,
-    WithdrawnPage,
+    ArgumentList, Card, ClaimList, EmptyPage, Home, ImageView, LinkView, NameView, PageView, RedirectPage, Shared,
+    SiteView, WithdrawnPage,
 };
+use crate::cache::Key;
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
@@ -39,6 +42,7 @@ pub struct Site {
     pub(super) highlights: Highlights,
     /// Entries in the order in which programs get them.
     pub(super) listed_entries: Vec<usize>,
+    pub(super) images: Images,
     assets: Vec<Asset>,
     pub(super) plan: BTreeMap<String, Page>,
 }
@@ -61,14 +65,15 @@ impl Site {
         }
         let cards = Cards::new(&archive, suggestions, &theme.words);
         let lists = Lists::new(&archive, suggestions, &theme.words);
-        let plan = plan(&archive, &lists, &theme, &assets);
+        let images = Images::new(&assets);
+        let plan = plan(&archive, &lists, &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
         let site = Value::from_serializable(&site_view(&archive, &lists, &theme));
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
         let listed_entries = super::api::listed(&archive);
-        Self { archive, theme, cards, lists, highlights, listed_entries, assets, plan }
+        Self { archive, theme, cards, lists, highlights, listed_entries, images, assets, plan }
     }
 
     pub fn archive(&self) -> &Archive {
@@ -89,17 +94,55 @@ impl Site {
         self.plan.values().filter(|page| page.is_page()).count()
     }
 
-    /// The file at a path; `None` where the site has none. The error is a template's.
+    /// The file at a path; `None` where the site has none, or it would not be worth its bytes. The error is a template's.
     pub fn render(&self, path: &str) -> Option<Result<Artifact, Diagnostic>> {
         let page = *self.plan.get(path)?;
+        if let Page::Smaller(asset, width) = page {
+            let (_, smaller) = self.images.get(self.assets[asset].address())?;
+            let bytes = smaller?.version(width)?.to_vec();
+            return Some(Ok(Artifact { path: path.to_owned(), bytes }));
+        }
         let bytes = self.bytes(page, path);
         Some(bytes.map(|bytes| Artifact { path: path.to_owned(), bytes }))
+    }
+
+    /// What stands for all that decides the file at a path, if making it is dear enough to keep it.
+    pub fn costly(&self, path: &str) -> Option<Key> {
+        match *self.plan.get(path)? {
+            Page::Picture(node) => Some(self.picture(node).key(&self.theme.fonts)),
+            _ => None,
+        }
+    }
+
+    /// Images that have smaller versions: dear to make, all versions of one at once.
+    pub fn smaller(&self) -> impl Iterator<Item = &Smaller> {
+        self.images.smaller()
+    }
+
+    /// Takes over what another site has made already.
+    pub fn carry_over(&mut self, from: &Self) {
+        self.images.carry_over(&from.images);
+    }
+
+    fn picture(&self, node: Option<Node>) -> Picture {
+        Picture::new(&self.archive, &self.theme.words, node)
+    }
+
+    /// The picture of a page, or else that of the archive.
+    fn image(&self, node: Option<Node>) -> Option<ImageView> {
+        let base = self.archive.config.base_url.as_ref()?;
+        let own = |&node: &Option<Node>| self.plan.contains_key(&picture::path(&self.archive, node));
+        let node = [node, None].into_iter().find(own)?;
+        let url = format!("{base}{}", href(&picture::path(&self.archive, node)));
+        Some(ImageView { url, width: picture::WIDTH, height: picture::HEIGHT, alt: self.picture(node).alt() })
     }
 
     /// One path for each template that the archive uses: enough to try the theme.
     pub fn specimens(&self) -> Vec<&str> {
         let mut seen = std::collections::BTreeSet::new();
-        self.plan.iter().filter(|(_, page)| seen.insert(self.specimen(**page))).map(|(path, _)| path.as_str()).collect()
+        let drawn = |page: Page| matches!(page, Page::Picture(_) | Page::Smaller(..));
+        let pages = self.plan.iter().filter(|(_, page)| !drawn(**page));
+        pages.filter(|(_, page)| seen.insert(self.specimen(**page))).map(|(path, _)| path.as_str()).collect()
     }
 
     fn specimen(&self, page: Page) -> (u8, Option<Kind>, bool) {
@@ -133,8 +176,10 @@ impl Site {
     fn bytes(&self, page: Page, path: &str) -> Result<Vec<u8>, Diagnostic> {
         let words = &self.theme.words;
         Ok(match page {
+            Page::Smaller(..) => unreachable!("what may not be there was answered before"),
             Page::Static(at) => self.theme.statics[at].bytes.clone(),
-            Page::Asset(at) => self.assets[at].bytes.clone(),
+            Page::Asset(at) => self.assets[at].bytes.to_vec(),
+            Page::Picture(node) => self.picture(node).draw(&self.theme.fonts),
             Page::Atom => self.atom(None).into_bytes(),
             Page::ArgumentAtom(at) => self.atom(Some(at)).into_bytes(),
             Page::JsonFeed => self.json_feed().into_bytes(),
@@ -185,6 +230,7 @@ impl Site {
             kind,
             draft: false,
             edit_url: None,
+            image: self.image(None),
         }
     }
 
@@ -253,6 +299,7 @@ impl Site {
             let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
             return self.template("withdrawn.html", &page, &view);
         }
+        page.image = self.image(Some(node));
         if let Some(item) = self.archive.item(node) {
             page.draft = item.is_draft();
             page.edit_url =

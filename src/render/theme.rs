@@ -9,6 +9,7 @@ use regex::Regex;
 use rust_embed::RustEmbed;
 use tera::{ErrorKind, Tera};
 
+use super::fonts::Fonts;
 use super::words::Words;
 use crate::config::Config;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
@@ -53,6 +54,8 @@ pub struct Theme {
     pub tera: Tera,
     pub statics: Vec<Static>,
     pub words: Words,
+    /// For pictures.
+    pub fonts: Arc<Fonts>,
     /// Where each template was read, for errors.
     templates: BTreeMap<String, FileId>,
 }
@@ -75,8 +78,14 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
     let mut seen = Vec::new();
     let Some(layers) = layers(root, &name.value, name.span, &mut seen, files, sink)? else { return Ok(None) };
     let errors = sink.count(crate::diagnostic::Severity::Error);
-    let mut theme =
-        Theme { tera: Tera::new(), statics: Vec::new(), words: Words::default(), templates: BTreeMap::new() };
+    let mut theme = Theme {
+        tera: Tera::new(),
+        statics: Vec::new(),
+        words: Words::default(),
+        fonts: Arc::default(),
+        templates: BTreeMap::new(),
+    };
+    let mut fonts = Fonts::default();
     let mut strings: BTreeMap<String, Vec<Arc<value::Table>>> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     for (path, bytes) in layers.iter().flatten() {
@@ -95,8 +104,12 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
             theme.templates.insert(template.to_owned(), add_text(&shown, bytes, files, sink));
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
+        } else if path.strip_prefix("fonts/").is_some_and(is_font) && !fonts.add(bytes.clone()) {
+            let message = format!("`{shown}` is no font that can be read");
+            sink.push(Diagnostic::new(Code::Theme, name.span, message).help("replace it, or remove it"));
         }
     }
+    theme.fonts = Arc::new(fonts);
     let primary = config.language.split('-').next().unwrap_or_default();
     let wanted = [config.language.as_str(), primary, "en"];
     theme.words =
@@ -179,6 +192,11 @@ fn slim(script: &[u8]) -> Vec<u8> {
     let script = String::from_utf8_lossy(script);
     let lines = script.lines().map(str::trim_start).filter(|line| !line.is_empty() && !line.starts_with("//"));
     lines.flat_map(|line| [line, "\n"]).collect::<String>().into_bytes()
+}
+
+fn is_font(path: &str) -> bool {
+    let extension = Path::new(path).extension().map(std::ffi::OsStr::to_ascii_lowercase);
+    extension.is_some_and(|extension| extension == "ttf" || extension == "otf")
 }
 
 /// `site.css` becomes `static/site.0123456789.css`.

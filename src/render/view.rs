@@ -74,6 +74,8 @@ pub struct PageView {
     pub draft: bool,
     pub edit_url: Option<String>,
     pub head: HeadView,
+    /// For previews of links to it.
+    pub image: Option<ImageView>,
 }
 
 /// What a page's head says to machines.
@@ -88,6 +90,15 @@ pub struct HeadView {
     pub modified: Option<String>,
     /// JSON-LD that is safe in a script element.
     pub linked_data: Option<String>,
+}
+
+/// A picture at an address on the web.
+#[derive(Debug, Serialize)]
+pub struct ImageView {
+    pub url: String,
+    pub width: u32,
+    pub height: u32,
+    pub alt: String,
 }
 
 #[derive(Debug, Clone, Serialize)]

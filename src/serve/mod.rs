@@ -76,7 +76,8 @@ impl Stage {
     pub fn refresh(&self) -> Option<String> {
         let made = load(&self.root).map_err(Failure::from).and_then(|loaded| {
             let published = loaded.without_drafts();
-            let (site, _) = loaded.into_site(true, &Options::default())?;
+            let (mut site, _) = loaded.into_site(true, &Options::default())?;
+            self.shown().iter().for_each(|shown| site.carry_over(&shown.site));
             Ok(Shown { site, published, shards: OnceLock::new() })
         });
         let (problem, json) = match made {

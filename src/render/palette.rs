@@ -1,0 +1,49 @@
+//! A drawing of few colours as a PNG with a palette: a third of the size, and no eye sees a difference.
+
+use std::collections::BTreeMap;
+
+use resvg::tiny_skia::Pixmap;
+
+type Colour = [u8; 3];
+
+/// The drawing, which covers everything. Colours that are nearly one become the most frequent of them, so that a
+/// ground or a letter's inside keeps its very colour, and only its soft edge goes in steps.
+pub fn png(pixels: &Pixmap) -> Vec<u8> {
+    let colours: Vec<Colour> = pixels.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect();
+    let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
+    // Most of a drawing is ground: whole stretches are looked up at once.
+    let runs = || colours.chunk_by(|a, b| a == b);
+    runs().for_each(|run| *counts.entry(run[0]).or_default() += run.len());
+    let (groups, shift) = (0..8)
+        .map(|shift| (grouped(&counts, shift), shift))
+        .find(|(groups, _)| groups.len() <= 256)
+        .expect("with one colour to a channel there is one group");
+    let places: BTreeMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
+    let indices: Vec<u8> =
+        runs().flat_map(|run| std::iter::repeat_n(places[&group(run[0], shift)], run.len())).collect();
+    let palette: Vec<u8> = groups.values().flat_map(|(_, colour)| *colour).collect();
+    let mut out = Vec::new();
+    let mut encoder = png::Encoder::new(&mut out, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Indexed);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_palette(palette);
+    encoder.set_compression(png::Compression::Balanced);
+    encoder.set_filter(png::Filter::NoFilter);
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
+    written.expect("memory can be written to");
+    out
+}
+
+fn group(colour: Colour, shift: u32) -> Colour {
+    colour.map(|channel| channel >> shift)
+}
+
+/// The most frequent colour of each group, and how often it is there.
+fn grouped(counts: &BTreeMap<Colour, usize>, shift: u32) -> BTreeMap<Colour, (usize, Colour)> {
+    let mut groups: BTreeMap<Colour, (usize, Colour)> = BTreeMap::new();
+    for (&colour, &count) in counts {
+        let most = groups.entry(group(colour, shift)).or_insert((count, colour));
+        *most = (*most).max((count, colour));
+    }
+    groups
+}
