@@ -1,7 +1,5 @@
 //! What the pages that gather entries show: balance, lists and their pages, people, pairs, matrix and timeline.
 
-#![expect(clippy::disallowed_methods, reason = "a test edits as an author would")]
-
 mod common;
 
 use common::Archive;

@@ -1,5 +1,12 @@
 //! Breaks a text into lines that fit, as large as they can be.
 
+#![expect(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the measures of a picture are small numbers"
+)]
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::fonts::Fonts;
@@ -151,8 +158,15 @@ pub fn clean(text: &str) -> String {
         '\u{2011}' => Some('-'),
         '\u{00a0}' | '\u{202f}' => Some('\u{00a0}'),
         c if c.is_whitespace() => Some(' '),
-        '\u{00ad}' | '\u{200b}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' => None,
-        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => None,
+        '\u{00ad}'
+        | '\u{200b}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{fffe}'
+        | '\u{ffff}' => None,
         c if c.is_control() => None,
         c => Some(c),
     };
