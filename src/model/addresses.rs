@@ -59,6 +59,12 @@ fn is_sitemap(name: &str) -> bool {
     name.strip_prefix("sitemap-").and_then(|rest| rest.strip_suffix(".xml")).is_some()
 }
 
+/// Whether an address is that of a list's further pages, or of a list that a page has when it grows.
+fn continues(parts: &[&str]) -> bool {
+    matches!(parts, ["arguments", _, "entries", ..] | ["claims", _, "evidence", ..])
+        || matches!(parts, [.., "page", number] if number.bytes().all(|b| b.is_ascii_digit()))
+}
+
 /// Folders below the site's root, with a slash at their end, in which a page lies.
 fn folders(archive: &Archive) -> BTreeSet<String> {
     let terms = [("tags", &archive.tags), ("people", &archive.people), ("years", &archive.years)];
@@ -67,7 +73,13 @@ fn folders(archive: &Archive) -> BTreeSet<String> {
         .flat_map(|(folder, terms)| terms.iter().map(move |term| format!("{folder}/{}/", term.component)));
     let maps =
         archive.arguments.iter().filter(|argument| argument.item.withdrawn().is_none()).map(Argument::map_address);
-    archive.ids.keys().map(Id::address).chain(terms).chain(maps).collect()
+    let pairs = archive.published().flat_map(|(_, entry)| {
+        let made: Vec<_> =
+            archive.made(entry).iter().map(|(at, _)| archive.arguments[*at].item.id.slug.as_str()).collect();
+        let pairs = made.iter().enumerate().flat_map(|(at, one)| made[at + 1..].iter().map(move |other| (one, other)));
+        pairs.map(|(one, other)| format!("intersections/{one}/{other}/")).collect::<Vec<_>>()
+    });
+    archive.ids.keys().map(Id::address).chain(terms).chain(maps).chain(pairs).collect()
 }
 
 /// Files that are no page, and so can't be folders either.
@@ -103,6 +115,7 @@ impl Aliases {
             || (parts.len() == 1 && reserved(parts[0]))
             || ["static", "api", "cards"].contains(&parts[0])
             || is_sitemap(parts[0])
+            || continues(&parts)
             || below_a_file
         {
             let message = format!("`{}` is the address of a page or file", alias.value);

@@ -389,14 +389,15 @@ fn scheme(address: &str) -> Option<String> {
 /// A page that the site makes itself, from a rooted path.
 fn route(path: &str) -> Option<String> {
     let bare = path.trim_matches('/');
-    let made =
-        ["arguments", "claims", "essays", "quotes", "samples", "sources", "tags", "people", "years", "search", "map"];
+    let made = |name| ROUTES.contains(&name) && !["static", "api", "cards"].contains(&name);
     match bare.split('/').collect::<Vec<_>>()[..] {
         [""] => Some(String::new()),
         // Whether there is such a page or feed is known when all entries are: see `addresses`.
-        ["tags" | "people" | "years", _] | ["arguments", _, "map"] => Some(format!("{bare}/")),
+        ["tags" | "people" | "years", _] | ["arguments", _, "map"] | ["intersections", _, _] => {
+            Some(format!("{bare}/"))
+        }
         ["feed.xml" | "feed.json"] | ["arguments", _, "feed.xml"] => Some(bare.to_owned()),
-        [one] if made.contains(&one) => Some(format!("{bare}/")),
+        [one] if made(one) => Some(format!("{bare}/")),
         _ => None,
     }
 }

@@ -292,6 +292,15 @@ impl Archive {
         }
     }
 
+    /// The arguments that an entry makes, once each and in order, without withdrawn ones.
+    pub fn made(&self, entry: &Entry) -> Vec<(usize, Option<Stance>)> {
+        let live = |(at, _): &&(usize, _)| self.arguments[*at].item.withdrawn().is_none();
+        let mut made: Vec<_> = entry.arguments.iter().flatten().filter(live).copied().collect();
+        made.sort_unstable();
+        made.dedup_by_key(|(argument, _)| *argument);
+        made
+    }
+
     /// The entries whose text is published, by id.
     pub fn published(&self) -> impl Iterator<Item = (usize, &Entry)> {
         self.entries.iter().enumerate().filter(|(_, entry)| entry.item.withdrawn().is_none())

@@ -370,7 +370,6 @@ impl Html<'_> {
                 if !(self.setting == Setting::Page && is_first(&self.item.document.body.blocks, at)) {
                     out.push_str(" loading=\"lazy\"");
                 }
-                out.push_str(" decoding=\"async\"");
                 if !link.title.is_empty() {
                     *out += &format!(" title=\"{}\"", escape(&link.title));
                 }

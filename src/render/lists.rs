@@ -1,6 +1,6 @@
 //! The lists of the site: what stands in each, in which order, and on which of its pages.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::plan::Taxonomy;
 use super::words::Words;
@@ -351,11 +351,8 @@ impl Order<'_> {
     /// Entries that make two arguments, by the sides that they take.
     fn pairs(&self) -> BTreeMap<List, Vec<Section>> {
         let mut pairs: BTreeMap<List, BySides> = BTreeMap::new();
-        let live: BTreeSet<usize> = self.live_arguments().collect();
         for (at, entry) in self.archive.published() {
-            let mut made: Vec<_> = entry.arguments.iter().flatten().filter(|(a, _)| live.contains(a)).collect();
-            made.sort();
-            made.dedup_by_key(|(argument, _)| *argument);
+            let made = self.archive.made(entry);
             for (n, (a, stance)) in made.iter().enumerate() {
                 for (b, other) in &made[n + 1..] {
                     let sides = pairs.entry(List::Pair(*a, *b)).or_default();
