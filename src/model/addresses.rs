@@ -56,7 +56,7 @@ fn reserved(name: &str) -> bool {
 
 /// Whether a name is that of a sitemap's part: how many there are, only the finished site knows.
 fn is_sitemap(name: &str) -> bool {
-    name.strip_prefix("sitemap-").is_some_and(|rest| rest.ends_with(".xml"))
+    name.strip_prefix("sitemap-").and_then(|rest| rest.strip_suffix(".xml")).is_some()
 }
 
 /// Folders below the site's root, with a slash at their end, in which a page lies.

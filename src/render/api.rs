@@ -61,7 +61,8 @@ struct Withdrawn<'a> {
     id: &'a Id,
     url: String,
     kind: Kind,
-    withdrawn: &'a str,
+    #[serde(rename = "withdrawn")]
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -152,7 +153,7 @@ impl Site {
         let (id, kind) = (&entry.item.id, entry.kind());
         let url = format!("{ROOT}{}", href(&id.address()));
         match entry.item.withdrawn() {
-            Some(withdrawn) => Listed::Withdrawn(Withdrawn { id, url, kind, withdrawn }),
+            Some(reason) => Listed::Withdrawn(Withdrawn { id, url, kind, reason }),
             None => Listed::Whole(Box::new(self.whole_entry(entry, url))),
         }
     }

@@ -89,15 +89,6 @@ impl Site {
         Some(&self.archive.sources[source])
     }
 
-    /// Who answers for an entry's words. A quote's speaker does where the words are theirs; for words that are ours, or
-    /// not theirs after all, the archive does.
-    fn feed_authors<'a>(&'a self, entry: &'a Entry) -> Vec<&'a str> {
-        match entry.quote_form() {
-            Some(QuoteForm::Paraphrase | QuoteForm::Disputed | QuoteForm::Misattributed) => Vec::new(),
-            Some(QuoteForm::Verbatim | QuoteForm::Translated) | None => entry.people(),
-        }
-    }
-
     /// The rights in an entry that are not the archive's to give.
     fn feed_rights<'a>(&'a self, entry: &'a Entry) -> Option<&'a str> {
         let others = matches!(entry.essay_form(), Some(EssayForm::Translated | EssayForm::Excerpt))
@@ -176,7 +167,7 @@ impl Site {
         if let Some(added) = entry.item.added() {
             out += &format!("<published>{}</published>\n", added.rfc3339());
         }
-        for name in self.feed_authors(entry) {
+        for name in authors(entry) {
             out += &format!("<author><name>{}</name></author>\n", xml(name));
         }
         if let Some(rights) = self.feed_rights(entry) {
@@ -221,7 +212,7 @@ impl Site {
             "date_modified": changed(entry),
             "tags": entry.tags().collect::<Vec<_>>(),
         });
-        let authors: Vec<_> = self.feed_authors(entry).iter().map(|name| json!({"name": name})).collect();
+        let authors: Vec<_> = authors(entry).iter().map(|name| json!({"name": name})).collect();
         if !authors.is_empty() {
             item["authors"] = authors.into();
         }
@@ -232,6 +223,15 @@ impl Site {
             item["_casebook"] = json!({"rights": rights});
         }
         item
+    }
+}
+
+/// Who answers for an entry's words. A quote's speaker does where the words are theirs; for words that are ours, or not
+/// theirs after all, the archive does.
+fn authors(entry: &Entry) -> Vec<&str> {
+    match entry.quote_form() {
+        Some(QuoteForm::Paraphrase | QuoteForm::Disputed | QuoteForm::Misattributed) => Vec::new(),
+        Some(QuoteForm::Verbatim | QuoteForm::Translated) | None => entry.people(),
     }
 }
 

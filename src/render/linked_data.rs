@@ -131,13 +131,12 @@ impl Site {
             Page::Node(Node::Claim(at)) => self.claim_data(at),
             Page::Node(Node::Source(at)) => Thing {
                 main_entity: Some(Box::new(self.source_data(at))),
-                ..self.dated(Thing::new("WebPage", title), &self.archive.sources[at].item)
+                ..dated(Thing::new("WebPage", title), &self.archive.sources[at].item)
             },
             Page::Node(Node::Entry(at)) => self.entry_data(&self.archive.entries[at]),
-            Page::Node(Node::Page(at)) => Thing {
-                license: self.license(),
-                ..self.dated(Thing::new("WebPage", title), &self.archive.pages[at].item)
-            },
+            Page::Node(Node::Page(at)) => {
+                Thing { license: self.license(), ..dated(Thing::new("WebPage", title), &self.archive.pages[at].item) }
+            }
             Page::Term(Taxonomy::People, at) => Thing {
                 main_entity: Some(Box::new(Thing::new("Person", &terms(&self.archive, Taxonomy::People)[at].name))),
                 ..Thing::new("ProfilePage", title)
@@ -148,12 +147,6 @@ impl Site {
         let home = Thing { url: config.base_url.clone(), ..Thing::new("WebSite", &config.title) };
         let part_of = thing.is_part_of.or_else(|| Some(Box::new(home)));
         Thing { is_part_of: part_of, in_language: Some(config.language.clone()), ..thing }
-    }
-
-    /// A thing with the days on which the archive took it in and changed it.
-    fn dated(&self, thing: Thing, item: &Item) -> Thing {
-        let updated = item.document.common.updated.as_ref().map(|date| date.value);
-        Thing { date_published: thing.date_published.or(item.added()), date_modified: updated, ..thing }
     }
 
     /// Where the licence of the archive's own texts stands. What has only a name is no licence to a machine.
@@ -195,7 +188,7 @@ impl Site {
             has_part: argument.claims.iter().map(|&claim| self.reference("Claim", Node::Claim(claim))).collect(),
             ..Thing::new("CollectionPage", &argument.item.title)
         };
-        self.dated(thing, &argument.item)
+        dated(thing, &argument.item)
     }
 
     /// A claim with its evidence on both sides as citations: an entry that bears on a claim need not be an appearance
@@ -270,7 +263,7 @@ impl Site {
             Front::Quote(front) => self.quote_data(entry, front.form, &front.speaker, thing),
             _ => self.sample_data(entry, thing),
         };
-        self.dated(thing, &entry.item)
+        dated(thing, &entry.item)
     }
 
     /// A digest is its writers' own work. A translation and an excerpt are the work of the source's authors, under
@@ -374,6 +367,12 @@ impl Site {
         });
         BreadcrumbList { kind: "BreadcrumbList", item_list_element: items.collect() }
     }
+}
+
+/// A thing with the days on which the archive took it in and changed it.
+fn dated(thing: Thing, item: &Item) -> Thing {
+    let updated = item.document.common.updated.as_ref().map(|date| date.value);
+    Thing { date_published: thing.date_published.or(item.added()), date_modified: updated, ..thing }
 }
 
 fn entry_type(entry: &Entry) -> &'static str {
