@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-use super::linked_data::text;
+use super::linked_data::{quiet, text};
 use super::site::Site;
 use crate::date::Date;
 use crate::escape::{fragment, href};
@@ -145,7 +145,8 @@ impl Site {
             previous: (at > 0).then(|| format!("{at}.json")),
             entries: listed.iter().skip(at * LONGEST).take(LONGEST).map(|&at| self.listed_entry(at)).collect(),
         };
-        format!("{}\n", serde_json::to_string_pretty(&list).expect("it has string keys alone"))
+        // No text in it is markup, not even to a host that calls the file a page.
+        quiet(&serde_json::to_string_pretty(&list).expect("it has string keys alone")) + "\n"
     }
 
     fn listed_entry(&self, at: usize) -> Listed<'_> {

@@ -168,7 +168,7 @@ impl Site {
         if let Some(added) = entry.item.added() {
             out += &format!("<published>{}</published>\n", added.rfc3339());
         }
-        for name in feed_authors(entry) {
+        for name in authors(entry) {
             out += &format!("<author><name>{}</name></author>\n", xml(name));
         }
         if let Some(rights) = self.feed_rights(entry) {
@@ -213,7 +213,7 @@ impl Site {
             "date_modified": changed(entry),
             "tags": entry.tags().collect::<Vec<_>>(),
         });
-        let authors: Vec<_> = feed_authors(entry).iter().map(|name| json!({"name": name})).collect();
+        let authors: Vec<_> = authors(entry).iter().map(|name| json!({"name": name})).collect();
         if !authors.is_empty() {
             item["authors"] = authors.into();
         }
@@ -227,17 +227,17 @@ impl Site {
     }
 }
 
-/// Text for XML: escaped, and without the control characters that XML can't hold.
-pub(super) fn xml(text: &str) -> String {
-    let held = |c: &char| matches!(c, '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-    escape(&text.chars().filter(held).collect::<String>())
-}
-
-/// Who answers for an entry's words. A quote's speaker does where the words are theirs; for words that are ours, or
-/// not theirs after all, the archive does.
-fn feed_authors(entry: &Entry) -> Vec<&str> {
+/// Who answers for an entry's words. A quote's speaker does where the words are theirs; for words that are ours, or not
+/// theirs after all, the archive does.
+fn authors(entry: &Entry) -> Vec<&str> {
     match entry.quote_form() {
         Some(QuoteForm::Paraphrase | QuoteForm::Disputed | QuoteForm::Misattributed) => Vec::new(),
         Some(QuoteForm::Verbatim | QuoteForm::Translated) | None => entry.people(),
     }
+}
+
+/// Text for XML: escaped, and without the control characters that XML can't hold.
+pub(super) fn xml(text: &str) -> String {
+    let held = |c: &char| matches!(c, '\t' | '\n' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    escape(&text.chars().filter(held).collect::<String>())
 }

@@ -26,7 +26,7 @@ impl Site {
                 _ => "website",
             },
             published: item.and_then(Item::added).and_then(day),
-            modified: item.and_then(Item::changed).and_then(day),
+            modified: item.and_then(|_| self.changed(page)).and_then(day),
             linked_data: index.then(|| self.linked_data(page, title, address)),
         }
     }

@@ -432,8 +432,8 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// JSON in a script element: nothing in it ends the element or opens a comment, for a parser of any age.
-fn quiet(json: &str) -> String {
+/// JSON that may stand in a script element: nothing in it ends the element or opens a comment, for a parser of any age.
+pub(super) fn quiet(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         match c {
