@@ -115,7 +115,7 @@ fn check_loaded(
         grade(&mut found, &loaded.documents);
         loaded.diagnostics.extend(found);
     }
-    let Loaded { files, documents, archive, theme, mut diagnostics } = loaded;
+    let Loaded { files, archive, theme, mut diagnostics, .. } = loaded;
     if let Some(theme) = theme {
         diagnostics.extend(render::trial(&theme, &archive.config.language)?);
         if !diagnostics.has_errors() {

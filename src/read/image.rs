@@ -166,6 +166,7 @@ fn drawing_size(text: &str) -> Option<(u32, u32)> {
         (None, None, Some((w, h))) => (ROOM, ROOM * h / w),
         _ => return None,
     };
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is held to what goes there")]
     let pixels = |length: f64| (length >= 0.5 && length <= f64::from(u32::MAX)).then(|| length.round() as u32);
     Some((pixels(width)?, pixels(height)?))
 }

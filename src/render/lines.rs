@@ -1,5 +1,7 @@
 //! Breaks a text into lines that fit, as large as they can be.
 
+#![expect(clippy::cast_precision_loss, reason = "a text on a picture has few lines")]
+
 use unicode_normalization::UnicodeNormalization;
 
 use super::fonts::Fonts;
@@ -68,6 +70,7 @@ impl<'a> Setting<'a> {
         let mut set = Set { size: 0.0, weight: self.weight, lines: Vec::new(), width: 0.0, rtl: is_rtl(&text) };
         for &size in self.sizes {
             let room = width / size;
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole lines; any number goes")]
             let most = self.most.min((self.height / (size * LEADING)) as usize).max(1);
             let mut lines = wrap(&words, space[0], room);
             let fits = lines.len() <= most;
@@ -151,8 +154,15 @@ pub fn clean(text: &str) -> String {
         '\u{2011}' => Some('-'),
         '\u{00a0}' | '\u{202f}' => Some('\u{00a0}'),
         c if c.is_whitespace() => Some(' '),
-        '\u{00ad}' | '\u{200b}' | '\u{2060}'..='\u{206f}' | '\u{202a}'..='\u{202e}' => None,
-        '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{fffe}' | '\u{ffff}' => None,
+        '\u{00ad}'
+        | '\u{200b}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{fffe}'
+        | '\u{ffff}' => None,
         c if c.is_control() => None,
         c => Some(c),
     };

@@ -2,6 +2,8 @@
 //! argument and the balance of its evidence. It is composed as SVG and drawn with the theme's fonts; what they can't
 //! write has no picture, rather than one full of boxes.
 
+#![expect(clippy::cast_precision_loss, reason = "a picture is of some hundred pixels, and shows some hundred marks")]
+
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{Options, Tree};
 
