@@ -48,7 +48,7 @@ fn the_setting_says_which_pages_get_a_picture_and_every_page_refers_to_one() {
         assert!(html.contains("<meta name=\"twitter:card\" content=\"summary_large_image\">"), "{page}");
     }
     let claim = archive.read("public/claims/dear/index.html");
-    assert!(claim.contains("<meta property=\"og:image:alt\" content=\"Claim in Cost. It is dear. Test\">"), "{claim}");
+    assert!(claim.contains("<meta property=\"og:image:alt\" content=\"Claim in Cost. It is dear. Test.\">"), "{claim}");
     for bytes in below(&archive, "cards/").values() {
         let size = imagesize::blob_size(bytes).unwrap();
         assert_eq!((size.width, size.height), (1200, 630));
