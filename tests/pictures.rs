@@ -48,7 +48,7 @@ fn the_setting_says_which_pages_get_a_picture_and_every_page_refers_to_one() {
         assert!(html.contains("<meta name=\"twitter:card\" content=\"summary_large_image\">"), "{page}");
     }
     let claim = archive.read("public/claims/dear/index.html");
-    assert!(claim.contains("<meta property=\"og:image:alt\" content=\"Claim in Cost. It is dear. Test\">"), "{claim}");
+    assert!(claim.contains("<meta property=\"og:image:alt\" content=\"Claim in Cost. It is dear. Test.\">"), "{claim}");
     for bytes in below(&archive, "cards/").values() {
         let size = imagesize::blob_size(bytes).unwrap();
         assert_eq!((size.width, size.height), (1200, 630));
@@ -99,9 +99,7 @@ fn hostile_titles_are_drawn_as_text() {
         archive.put(&format!("content/arguments/h{at}.md"), format!("+++\ntitle = \"{title}\"\n+++\n"));
     }
     let run = archive.run(["build"]);
-    let refused = run.status != 0;
-    assert!(!refused || run.stdout.contains("E0") || run.stderr.contains("E0"), "{}{}", run.stdout, run.stderr);
-    assert!(!refused, "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     for (path, bytes) in below(&archive, "cards/") {
         assert!(image::load_from_memory(&bytes).is_ok(), "{path}");
     }
@@ -128,7 +126,7 @@ fn photo(width: u32, height: u32) -> DynamicImage {
 
 fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut out = Cursor::new(Vec::new());
-    image.write_to(&mut out, format).unwrap();
+    image.write_to(&mut out, format).expect("memory can be written to");
     out.into_inner()
 }
 
@@ -187,7 +185,7 @@ fn what_is_kept_is_used_and_what_is_damaged_or_unused_is_not() {
 fn img(archive: &Archive, page: &str) -> String {
     let html = archive.read(&format!("public/{page}/index.html"));
     let at = html.find("<img ").unwrap_or_else(|| panic!("no image: {html}"));
-    html[at..].split_inclusive('>').next().unwrap().to_owned()
+    html[at..].split_inclusive('>').next().expect("an element ends").to_owned()
 }
 
 #[test]
@@ -235,7 +233,8 @@ fn black_and_white(width: u32, height: u32) -> Vec<u8> {
     encoder.set_color(png::ColorType::Grayscale);
     encoder.set_depth(png::BitDepth::One);
     let bits = photo(width / 8, height).into_luma8().into_raw();
-    encoder.write_header().unwrap().write_image_data(&bits).unwrap();
+    let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&bits));
+    written.expect("memory can be written to");
     out
 }
 
@@ -245,8 +244,9 @@ fn turned(image: &DynamicImage, orientation: u8) -> Vec<u8> {
     let mut encoder = JpegEncoder::new_with_quality(&mut out, 95);
     let exif =
         [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".as_slice(), &[orientation, 0, 0, 0, 0, 0, 0, 0]].concat();
-    encoder.set_exif_metadata(exif).unwrap();
-    encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into()).unwrap();
+    encoder.set_exif_metadata(exif).expect("a JPEG has a place for it");
+    let written = encoder.write_image(image.as_bytes(), image.width(), image.height(), image.color().into());
+    written.expect("memory can be written to");
     out
 }
 
@@ -278,7 +278,11 @@ fn images_are_read_by_what_they_hold() {
     );
     essay("film", "film.gif");
     let mut film = Vec::new();
-    let frame = |shade| Frame::new(RgbaImage::from_fn(600, 90, |x, y| image::Rgba([(x * y) as u8, shade, 0, 255])));
+    let frame = |shade| {
+        Frame::new(RgbaImage::from_fn(600, 90, |x, y| {
+            image::Rgba([x.to_le_bytes()[0] ^ y.to_le_bytes()[0], shade, 0, 255])
+        }))
+    };
     GifEncoder::new(&mut film).encode_frames([frame(1), frame(200)]).unwrap();
     archive.put("content/essays/film.gif", film);
     archive.build();
@@ -307,7 +311,7 @@ fn bombs_and_damaged_images_are_left_out() {
     let good = encoded(&photo(64, 64), ImageFormat::Png);
     let mut bomb = good.clone();
     bomb[16..24].copy_from_slice(&[0, 0, 0xff, 0xff, 0, 0, 0xff, 0xff]);
-    let sum = flate2_crc(&bomb[12..29]);
+    let sum = check_sum(&bomb[12..29]);
     bomb[29..33].copy_from_slice(&sum.to_be_bytes());
     archive.put("content/essays/bomb.png", bomb);
     archive.put("content/essays/cut.png", &good[..good.len() - 20]);
@@ -326,7 +330,7 @@ fn bombs_and_damaged_images_are_left_out() {
     left_out("none.gif", "it is no image of a format that browsers show");
     left_out("wide.svg", "it has 90000 × 90000 pixels");
     archive.build();
-    assert!(paths(&archive, "essays/").iter().all(|path| path.ends_with(".html")));
+    assert_eq!(paths(&archive, "essays/"), ["essays/index.html"]);
     archive.put("casebook.toml", format!("{SETTINGS}[limits]\nimage_pixels = 4095\n"));
     archive.put("content/essays/cut.png", good);
     let found = archive.findings();
@@ -334,7 +338,7 @@ fn bombs_and_damaged_images_are_left_out() {
 }
 
 /// The check sum of a chunk of a PNG.
-fn flate2_crc(bytes: &[u8]) -> u32 {
+fn check_sum(bytes: &[u8]) -> u32 {
     let mut crc = flate2::Crc::new();
     crc.update(bytes);
     crc.sum()

@@ -3,7 +3,7 @@
 
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
-use super::smaller::Images;
+use super::smaller::{Images, Smaller};
 use super::words::Words;
 use crate::escape::{escape, fragment, href, push_escaped};
 use crate::model::{Archive, Item, Target};
@@ -349,7 +349,7 @@ impl Html<'_> {
         let Some((image, smaller)) = self.images.get(path) else { return };
         *out += &format!(" width=\"{}\" height=\"{}\"", image.width, image.height);
         let one = |(width, path): (u32, &str)| format!("{}{} {width}w", self.root, href(path));
-        let mut all: Vec<String> = smaller.into_iter().flat_map(super::smaller::Smaller::versions).map(one).collect();
+        let mut all: Vec<String> = smaller.into_iter().flat_map(Smaller::versions).map(one).collect();
         if !all.is_empty() {
             all.push(one((image.width, path)));
             *out += &format!(" srcset=\"{}\" sizes=\"(max-width: 44rem) 100vw, 41rem\"", escape(&all.join(", ")));

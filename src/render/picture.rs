@@ -156,7 +156,10 @@ impl Picture {
 
     /// The same for those who don't see it.
     pub fn alt(&self) -> String {
-        self.texts().map(|text| text.trim_end_matches('.')).collect::<Vec<_>>().join(". ")
+        let ended = |text: &str| {
+            if text.ends_with(['.', '?', '!', '…', '؟']) { text.to_owned() } else { format!("{text}.") }
+        };
+        self.texts().map(ended).collect::<Vec<_>>().join(" ")
     }
 
     pub fn key(&self, fonts: &Fonts) -> Key {
