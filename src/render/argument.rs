@@ -26,6 +26,9 @@ impl Site {
         let curated = |row: &&Section| matches!(row.rows.first(), Some(Row::Node(Node::Entry(e))) if self.archive.entries[*e].arguments.is_some());
         let (groups, suggested): (Vec<_>, Vec<_>) = self.lists.sections(list).iter().partition(curated);
         let entries = argument.entries.iter().map(|(entry, _)| *entry);
+        // What has no date may be as old as the archive.
+        let dated = |&at: &usize| self.archive.entries[at].item.changed().is_some();
+        let changed = self.newest(Some(at)).into_iter().filter(dated);
         let view = ArgumentPage {
             argument: self.cards.arguments[at].clone(),
             body: self.body(&argument.item, &page.path),
@@ -35,7 +38,7 @@ impl Site {
             suggested: suggested.first().map(|section| self.group(section, SHOWN)),
             passages: self.passages(at, &root(&page.path)),
             timeline: self.timeline_of(entries, Some(at)),
-            changed: self.cards(self.newest(Some(at)).into_iter().take(CHANGED)),
+            changed: self.cards(changed.take(CHANGED)),
             related: self.related(at),
             backlinks: self.links(&argument.item.backlinks),
         };

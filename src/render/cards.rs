@@ -9,7 +9,7 @@ use crate::config::is_web;
 use crate::escape::href;
 use crate::model::{Archive, Node};
 use crate::read::Side;
-use crate::read::markdown::{PassageKind, passages};
+use crate::read::markdown::{self, PassageKind, passages};
 use crate::tag::Suggestions;
 
 /// How many hues a theme has for arguments.
@@ -142,7 +142,10 @@ fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &W
 /// The first words of a text.
 pub fn excerpt(item: &crate::model::Item) -> String {
     const LONGEST: usize = 220;
-    let prose = passages(&item.document.body.blocks).into_iter().filter(|p| p.kind == PassageKind::Prose);
+    // The cells of a table say nothing in a row.
+    let blocks = item.document.body.blocks.iter().filter(|block| !matches!(block.node, markdown::Node::Table { .. }));
+    let prose = blocks.flat_map(|block| passages(std::slice::from_ref(block)));
+    let prose = prose.filter(|passage| passage.kind == PassageKind::Prose);
     let mut out = String::new();
     for word in prose.take(4).flat_map(|p| p.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()) {
         if out.chars().count() + word.chars().count() >= LONGEST {

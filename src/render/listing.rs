@@ -15,7 +15,7 @@ use super::view::{
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
 use crate::model::{Entry, Node, component};
-use crate::read::{EssayForm, Front, Side, Stance};
+use crate::read::{EssayForm, Front, QuoteForm, Side, Stance};
 
 /// So many claims, related and commonest names stand beside a list.
 const FEW: usize = 8;
@@ -204,7 +204,7 @@ impl Site {
     }
 
     /// The entries whose stance is the list's own: a person is not held to what others say in a source of theirs, nor to
-    /// what they retell of another's.
+    /// what they retell of another's, nor to words that may not be theirs.
     fn speaking(&self, list: List) -> Vec<usize> {
         let rows = self.lists.rows(list);
         let List::Term(Taxonomy::People, person) = list else {
@@ -213,10 +213,11 @@ impl Site {
         let named = |name: &str| component(name.trim()) == self.archive.people[person].component;
         let theirs = |entry: &Entry| match &entry.item.document.front {
             Front::Essay(essay) => essay.form == EssayForm::Original,
+            Front::Quote(quote) => !matches!(quote.form, QuoteForm::Disputed | QuoteForm::Misattributed),
             _ => true,
         };
         let retold = |entry: &Entry| match &entry.item.document.front {
-            Front::Quote(quote) => named(&quote.speaker),
+            Front::Quote(quote) => named(&quote.speaker) && theirs(entry),
             _ => !theirs(entry) || entry.people().into_iter().any(named),
         };
         let mut entries: Vec<usize> = rows

@@ -60,7 +60,7 @@ async function tabs(page, check, url) {
   await is({ chosen: '2', seen: '0,2', gone: 7 }, 'the third beside the first');
   await page.locator('[role=tab]').first().click();
   await is({ chosen: '0', seen: '0', gone: 0 }, 'the first alone');
-  await page.locator('.beside').click();
+  await page.locator('.pairing').click();
   await is({ chosen: '1', seen: '1', gone: 0 }, 'one alone');
   await page.emulateMedia({ media: 'print' });
   await is({ seen: '0,1,2' }, 'in print');
