@@ -236,6 +236,9 @@ pub fn parse_base_url(url: &str) -> Result<String, &'static str> {
     if host.is_empty() || host.contains('@') {
         return Err("it has no host");
     }
+    if rest.contains("//") {
+        return Err("a part of its path is empty");
+    }
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '\\' | '`' | '?' | '#');
     if rest.contains(odd) {
         return Err("it has a character that no base address has");

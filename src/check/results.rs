@@ -3,7 +3,7 @@
 use super::is_live;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
 use crate::model::{Archive, Entry};
-use crate::read::{Results, VariantFront};
+use crate::read::{Measured, Results, VariantFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
@@ -30,7 +30,16 @@ fn recorded(entry: &Entry, variants: &[VariantFront], results: &Results, sink: &
         sink.push(wrong(message, format!("delete the file and measure `{slug}`")));
         return;
     }
-    for measured in &results.variants {
+    for (n, measured) in results.variants.iter().enumerate() {
+        let [low, high] = measured.spread_ms;
+        let again = || "delete the file and measure the sample again".to_owned();
+        if measured.median_ms < 0.0 || low < 0.0 || high < low {
+            sink.push(wrong(format!("the times of `{}` are none that a clock shows", measured.name), again()));
+        }
+        let same = |other: &Measured| other.name == measured.name && other.parameters == measured.parameters;
+        if results.variants[..n].iter().any(same) {
+            sink.push(wrong(format!("`{}` was measured twice with the same parameters", measured.name), again()));
+        }
         let Some(at) = variants.iter().position(|variant| variant.name.value == measured.name) else {
             let message = format!("these results name a variant `{}` that the sample does not have", measured.name);
             let help = did_you_mean(&measured.name, variants.iter().map(|variant| variant.name.value.as_str()));

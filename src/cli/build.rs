@@ -76,8 +76,9 @@ impl Build {
         let public = global.root.join("public");
         let published = &built.published;
         global.tell(format!(
-            "Published {} entries on {} pages in {:.2} s: {} files written, {} unchanged, {} removed",
+            "Published {} {} on {} pages in {:.2} s: {} files written, {} unchanged, {} removed",
             built.entries,
+            if built.entries == 1 { "entry" } else { "entries" },
             built.pages,
             built.took.as_secs_f64(),
             published.written,

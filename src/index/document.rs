@@ -181,7 +181,8 @@ impl Document {
         for name in entry.people() {
             self.person(role, name);
         }
-        if let Some(source) = entry.source.map(|at| &archive.sources[at]) {
+        let source = entry.source.filter(|&at| archive.withdrawn(Node::Source(at)).is_none());
+        if let Some(source) = source.map(|at| &archive.sources[at]) {
             self.fact("source", &source.item.id.slug);
             self.text("names", &source.item.title);
             for author in &source.front.authors {
@@ -192,7 +193,7 @@ impl Document {
             self.fact("tag", tag);
             self.text("tags", tag);
         }
-        for &(argument, stance) in entry.arguments.iter().flatten() {
+        for (argument, stance) in archive.made(entry) {
             let slug = &archive.arguments[argument].item.id.slug;
             self.fact("argument", slug);
             if let Some(stance) = stance {
@@ -202,7 +203,7 @@ impl Document {
             }
             self.card.arguments.push((slug.clone(), stance.map(|stance| stance.word().to_owned())));
         }
-        for say in &entry.says {
+        for say in entry.says.iter().filter(|say| archive.withdrawn(Node::Claim(say.claim)).is_none()) {
             self.fact("claim", &archive.claims[say.claim].id.slug);
         }
         self.dated(entry.date);

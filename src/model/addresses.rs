@@ -17,6 +17,17 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
         let place = page.item.document.start();
         sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("rename the file"));
     }
+    for (id, node) in &archive.ids {
+        let why = match id.slug.as_str() {
+            "index.html" => Some("a folder's page has this name".to_owned()),
+            slug => crate::read::unservable(slug).filter(|_| matches!(node, Node::Claim(_))),
+        };
+        if let Some(why) = why {
+            let place = archive.owner(*node).document.start();
+            let message = format!("`{id}` can have no address: {why}");
+            sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("give it another name"));
+        }
+    }
     for asset in &documents.assets {
         let Some(name) = asset.path.strip_prefix("pages/") else { continue };
         if reserved(name.split('/').next().unwrap_or_default()) {
@@ -113,7 +124,7 @@ impl Aliases {
         let below_a_file = (1..=parts.len()).any(|count| self.files.contains(&parts[..count].join("/")));
         if self.folders.contains(&path)
             || (parts.len() == 1 && reserved(parts[0]))
-            || ["static", "api", "cards"].contains(&parts[0])
+            || ["static", "api", "cards", "search"].contains(&parts[0])
             || is_sitemap(parts[0])
             || continues(&parts)
             || below_a_file

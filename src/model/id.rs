@@ -63,6 +63,12 @@ pub fn component(name: &str) -> String {
             out.push(c);
         }
     }
+    // What a name would be taken for, or no system can hold, is told by a hash of it.
+    if out == "index.html" || crate::read::unservable(&out).is_some() {
+        let hash = blake3::hash(out.as_bytes()).to_hex();
+        out.truncate(out.floor_char_boundary(100));
+        out.push_str(&format!("~{}", &hash[..10]));
+    }
     out
 }
 
@@ -89,6 +95,12 @@ mod tests {
         assert_eq!(component("Async/Await"), "async~2fawait");
         assert_eq!(component(" Error  Handling"), "error-handling");
         assert_eq!(component(".."), "~2e~2e");
+        for odd in ["index.html", "aux", "NUL", &"x".repeat(300), &"日".repeat(100)] {
+            let odd = component(odd);
+            assert!(odd.len() <= 120 && crate::read::unservable(&format!("a{odd}")).is_none(), "{odd}");
+            assert_ne!(odd, "index.html");
+        }
+        assert_ne!(component(&"x".repeat(300)), component(&"x".repeat(301)));
         assert_eq!(spelt(&component("Async/Await 100% ~x")), "async/await-100%-~x");
     }
 }

@@ -242,6 +242,8 @@ impl Archive {
 
     pub fn title(&self, node: Node) -> &str {
         match node {
+            // As of anything withdrawn, its id is all that is told.
+            Node::Claim(at) if self.withdrawn(node).is_some() => &self.claims[at].id.slug,
             Node::Claim(at) => &self.claims[at].definition.text,
             node => self.item(node).map_or("", |item| item.title.as_str()),
         }
@@ -290,6 +292,11 @@ impl Archive {
                 Err(format!("it may be {}", named.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(" or ")))
             }
         }
+    }
+
+    /// How many things of a kind are published.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.ids.iter().filter(|(id, node)| id.kind == kind && self.withdrawn(**node).is_none()).count()
     }
 
     /// The arguments that an entry makes, once each and in order, without withdrawn ones.

@@ -47,7 +47,7 @@ impl Site {
 
     /// A section's first rows.
     pub(super) fn group(&self, section: &Section, longest: usize) -> Group {
-        let mut group = Group { title: section.title.clone(), total: section.rows.len(), ..Group::default() };
+        let mut group = Group { title: section.title.clone(), total: section.total, ..Group::default() };
         for row in section.rows.iter().take(longest) {
             match row {
                 Row::Node(Node::Entry(at)) => group.cards.push(self.cards.entries[*at].clone()),
@@ -124,7 +124,10 @@ impl Site {
         // A quote is short and is its own passage; of the rest the first words stand for it.
         let whole = || match entry.kind() {
             Kind::Quote => html.body(),
-            _ => format!("<p>{}</p>\n", escape(&super::cards::excerpt(&entry.item))),
+            _ => match super::cards::excerpt(&entry.item) {
+                text if text.is_empty() => text,
+                text => format!("<p>{}</p>\n", escape(&text)),
+            },
         };
         let anchor = evidence.at.as_ref().map_or_else(String::new, |at| format!("#%5E{}", href(at)));
         let replies = entry.replies.iter().filter(|reply| evidence.at.is_none() || reply.at == evidence.at);

@@ -99,9 +99,10 @@ fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
 fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<StanceView> {
     let argument = |at| argument_name(archive, at);
     match &archive.entries[at].arguments {
-        Some(curated) => curated
-            .iter()
-            .map(|&(at, stance)| StanceView { argument: argument(at), stance, suggested: false, evidence: Vec::new() })
+        Some(_) => archive
+            .made(&archive.entries[at])
+            .into_iter()
+            .map(|(at, stance)| StanceView { argument: argument(at), stance, suggested: false, evidence: Vec::new() })
             .collect(),
         None => suggestions
             .of(at)
@@ -111,10 +112,22 @@ fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<Stanc
                 // A suggested stance would put words into a named person's mouth.
                 stance: None,
                 suggested: true,
-                evidence: suggestion.evidence.iter().map(|evidence| evidence.text.clone()).collect(),
+                evidence: distinct(suggestion.evidence.iter().map(|evidence| evidence.text.as_str())),
             })
             .collect(),
     }
+}
+
+/// The first few words, each once.
+fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
+    const FEW: usize = 5;
+    let mut out: Vec<String> = Vec::new();
+    for word in words {
+        if out.len() < FEW && !out.iter().any(|before| before.to_lowercase() == word.to_lowercase()) {
+            out.push(word.to_owned());
+        }
+    }
+    out
 }
 
 fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &Words) -> Card {

@@ -64,7 +64,10 @@ impl Site {
     pub(super) fn bibtex(&self, entry: &Entry, page: &PageView) -> String {
         let id = &entry.item.id;
         let slug: String = id.slug.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        let people: Vec<_> = entry.people().into_iter().map(|name| format!("{{{}}}", tex(name))).collect();
+        // Words that may not be theirs have no author.
+        let theirs = !matches!(entry.quote_form(), Some(QuoteForm::Disputed | QuoteForm::Misattributed));
+        let people = entry.people().into_iter().filter(|_| theirs);
+        let people: Vec<_> = people.map(|name| format!("{{{}}}", tex(name))).collect();
         let date = entry.date.map(|date| (date.year().to_string(), date.month_and_day().0));
         let (year, month) = date.map_or((None, 0), |(year, month)| (Some(year), month));
         let fields = [
@@ -88,6 +91,7 @@ impl Site {
     fn note(&self, entry: &Entry) -> Option<String> {
         let mut origin = self.origin(entry);
         if let Some(source) = entry.source.map(|at| &self.archive.sources[at])
+            && source.item.withdrawn().is_none()
             && !source.front.authors.is_empty()
         {
             origin.insert(0, source.front.authors.join(", "));

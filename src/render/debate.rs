@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::balance::sides;
 use super::cards::{argument_name, name};
-use super::lists::{List, Row, date};
+use super::lists::{List, Row, date, moments};
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{Cell, Column, MatrixPage, MatrixRow, Moment, TermView, Timeline, TimelinePage, YearView};
+use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::model::Node;
-use crate::read::{Kind, Stance};
+use crate::read::Stance;
 
 /// A picture has no more columns than this; then each stands for several years.
 const COLUMNS: i16 = 48;
@@ -20,19 +21,12 @@ const MOMENTS: usize = 40;
 impl Site {
     /// A moment for each source of the entries, and for each entry that has none, of one argument or of all.
     pub(super) fn timeline_of(&self, entries: impl Iterator<Item = usize>, argument: Option<usize>) -> Timeline {
-        let entries = entries.filter(|&at| {
-            let entry = &self.archive.entries[at];
-            entry.source.is_some() || entry.kind() != Kind::Sample
-        });
-        let nodes = entries.map(|at| self.archive.entries[at].source.map_or(Node::Entry(at), Node::Source));
-        let mut nodes: Vec<_> = nodes.filter(|&node| date(&self.archive, node).is_some()).collect();
-        nodes.sort_by_key(|&node| (date(&self.archive, node), self.archive.id(node)));
-        nodes.dedup();
+        let nodes: Vec<_> = moments(&self.archive, entries).into_iter().map(|(_, node)| node).collect();
         // Where they don't all fit, the latest do.
         let shown = &nodes[nodes.len().saturating_sub(MOMENTS)..];
         let mut years: BTreeMap<i16, Vec<Node>> = BTreeMap::new();
         for &node in shown {
-            years.entry(date(&self.archive, node).map_or(0, crate::date::Date::year)).or_default().push(node);
+            years.entry(date(&self.archive, node).map_or(0, Date::year)).or_default().push(node);
         }
         self.timeline_view(&nodes, years, argument)
     }

@@ -68,6 +68,7 @@ impl Site {
             claims: entry
                 .says
                 .iter()
+                .filter(|say| self.archive.withdrawn(Node::Claim(say.claim)).is_none())
                 .map(|say| SayView { claim: self.cards.claims[say.claim].clone(), side: say.side, at: say.at.clone() })
                 .collect(),
             replies_to: entry.replies_to.iter().filter(|reply| self.stands(reply)).map(|r| self.reply_to(r)).collect(),
@@ -169,7 +170,8 @@ pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
     let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
         (markdown::Node::Heading { level, content, .. }, Some(anchor)) => {
             let text = plain(content);
-            Some((*level, HeadingView { anchor: fragment(anchor), text, below: Vec::new() }))
+            (!text.trim().is_empty())
+                .then(|| (*level, HeadingView { anchor: fragment(anchor), text, below: Vec::new() }))
         }
         _ => None,
     });

@@ -82,7 +82,7 @@ impl Site {
                 Some(claim.answer.clone().unwrap_or_else(general))
             }
             Page::Node(Node::Entry(at)) => self.describe_entry(&archive.entries[at]),
-            Page::NotFound | Page::Redirect(_) | Page::Search => return None,
+            Page::NotFound | Page::Redirect(_) => return None,
             _ => None,
         };
         let text = text.filter(|text| !text.trim().is_empty()).or_else(|| match page {

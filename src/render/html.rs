@@ -112,7 +112,7 @@ impl Html<'_> {
     /// A heading, and beside it the link to its section: in the heading, it would be read as a part of it.
     fn heading(&self, block: &Block, level: u8, classes: &[String], content: &[Inline], out: &mut String) {
         let tag = format!("h{level}");
-        let linked = block.id.as_ref().filter(|_| self.setting == Setting::Page);
+        let linked = block.id.as_ref().filter(|_| self.setting == Setting::Page && !plain(content).trim().is_empty());
         if linked.is_some() {
             *out += &format!("<div class=\"titled {tag}\">");
         }

@@ -47,6 +47,8 @@ pub enum Row {
 pub struct Section {
     pub title: Option<String>,
     pub rows: Vec<Row>,
+    /// How many rows it has on all pages.
+    pub total: usize,
 }
 
 /// How many rows a page has. A table reads well at more lines than a list of summaries.
@@ -147,7 +149,8 @@ impl Lists {
             let end = at + section.rows.len();
             let (from, to) = (start.clamp(at, end), stop.clamp(at, end));
             if from < to {
-                out.push(Section { title: section.title.clone(), rows: section.rows[from - at..to - at].to_vec() });
+                let rows = section.rows[from - at..to - at].to_vec();
+                out.push(Section { title: section.title.clone(), rows, total: section.total });
             }
             at = end;
         }
@@ -310,7 +313,7 @@ impl Order<'_> {
         if taxonomy != Taxonomy::Years {
             places.sort_by(|&a, &b| self.collation.compare(&terms[a].name, &terms[b].name).then(a.cmp(&b)));
         }
-        vec![Section { title: None, rows: places.into_iter().map(Row::Term).collect() }]
+        vec![Section { title: None, total: places.len(), rows: places.into_iter().map(Row::Term).collect() }]
     }
 
     /// First what bears on most of the argument's claims, then what was said last. Suggestions come after all else.
@@ -372,32 +375,20 @@ impl Order<'_> {
         pairs.into_iter().map(|(list, sides)| (list, named(list, sides))).collect()
     }
 
-    /// Who spoke when: dated sources from which something is held, and dated entries that have none, by year. A sample shows
-    /// something, and does not speak.
+    /// Who spoke when, by year.
     fn timeline(&self) -> Vec<Section> {
-        let sources = self.live_sources().filter(|&at| !self.archive.sources[at].entries.is_empty()).map(Node::Source);
-        let entries = self
-            .archive
-            .published()
-            .filter(|(_, e)| e.source.is_none() && e.kind() != Kind::Sample)
-            .map(|(at, _)| Node::Entry(at));
         let mut by_year: BTreeMap<i16, Vec<Node>> = BTreeMap::new();
-        for node in sources.chain(entries) {
-            if let Some(date) = date(self.archive, node) {
-                by_year.entry(date.year()).or_default().push(node);
-            }
+        for (date, node) in moments(self.archive, self.archive.published().map(|(at, _)| at)) {
+            by_year.entry(date.year()).or_default().push(node);
         }
-        sections(by_year.into_iter().map(|(year, mut nodes)| {
-            self.by_date(&mut nodes);
-            (Some(format!("{year:04}")), nodes)
-        }))
+        sections(by_year.into_iter().map(|(year, nodes)| (Some(format!("{year:04}")), nodes)))
     }
 
     /// The sources of entries that make an argument, by when they spoke.
     fn matrix(&self) -> Vec<Section> {
         let makes = |&at: &usize| {
             let mut entries = self.archive.sources[at].entries.iter();
-            entries.any(|&entry| self.archive.entries[entry].arguments.iter().flatten().next().is_some())
+            entries.any(|&entry| !self.archive.made(&self.archive.entries[entry]).is_empty())
         };
         let mut nodes: Vec<_> = self.live_sources().filter(makes).map(Node::Source).collect();
         self.by_date(&mut nodes);
@@ -417,6 +408,21 @@ pub fn evidence(archive: &Archive, claim: usize, side: Side) -> Vec<&Evidence> {
     evidence
 }
 
+/// Who spoke when: the dated sources of entries, and entries that have none, or that were said on another day. A sample
+/// shows something, and does not speak.
+pub fn moments(archive: &Archive, entries: impl Iterator<Item = usize>) -> Vec<(Date, Node)> {
+    let moment = |at: usize| {
+        let entry = &archive.entries[at];
+        let source = entry.source.map(Node::Source).filter(|&source| archive.withdrawn(source).is_none());
+        let node = source.filter(|&source| date(archive, source) == entry.date).unwrap_or(Node::Entry(at));
+        (source.is_some() || entry.kind() != Kind::Sample).then_some((entry.date?, node))
+    };
+    let mut moments: Vec<_> = entries.filter_map(moment).collect();
+    moments.sort_by_key(|&(date, node)| (date, archive.id(node)));
+    moments.dedup();
+    moments
+}
+
 /// When an entry or a source was said.
 pub fn date(archive: &Archive, node: Node) -> Option<Date> {
     match node {
@@ -427,6 +433,10 @@ pub fn date(archive: &Archive, node: Node) -> Option<Date> {
 }
 
 fn sections(groups: impl IntoIterator<Item = (Option<String>, Vec<Node>)>) -> Vec<Section> {
-    let section = |(title, nodes): (_, Vec<_>)| Section { title, rows: nodes.into_iter().map(Row::Node).collect() };
+    let section = |(title, nodes): (_, Vec<_>)| Section {
+        title,
+        total: nodes.len(),
+        rows: nodes.into_iter().map(Row::Node).collect(),
+    };
     groups.into_iter().filter(|(_, nodes)| !nodes.is_empty()).map(section).collect()
 }

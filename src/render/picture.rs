@@ -327,8 +327,8 @@ fn sides(archive: &Archive, words: &Words, argument: usize) -> Vec<Count> {
 
 /// What the archive holds, in a line.
 fn holdings(archive: &Archive, words: &Words) -> String {
-    let held =
-        [("arguments", archive.arguments.len()), ("claims", archive.claims.len()), ("sources", archive.sources.len())];
+    let held = [("arguments", Kind::Argument), ("claims", Kind::Claim), ("sources", Kind::Source)];
+    let held = held.map(|(of, kind)| (of, archive.count(kind)));
     let count =
         |(of, n): (&str, usize)| words.get(if n == 1 { "one" } else { "many" }, of).replace("{n}", &n.to_string());
     held.into_iter().filter(|(_, n)| *n > 0).map(count).collect::<Vec<_>>().join(" · ")

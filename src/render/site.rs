@@ -15,8 +15,8 @@ use super::plan::{Page, plan};
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
-    ArgumentList, Card, ClaimList, EmptyPage, Home, ImageView, LinkView, NameView, PageView, RedirectPage, Shared,
-    SiteView, WithdrawnPage,
+    ArgumentCard, ArgumentList, Card, ClaimList, EmptyPage, Home, ImageView, LinkView, NameView, PageView,
+    RedirectPage, Shared, SiteView, WithdrawnPage,
 };
 use crate::cache::Key;
 use crate::date::Date;
@@ -190,11 +190,11 @@ impl Site {
             Page::Node(node) => return self.node(node, path),
             Page::Home => self.template("home.html", &self.page(path, &words.top("home"), "home"), &self.home())?,
             Page::Arguments => {
-                let view = ArgumentList { arguments: self.cards.arguments.clone() };
+                let view = ArgumentList { arguments: self.live_arguments() };
                 self.template("arguments.html", &self.page(path, &words.top("arguments"), "arguments"), &view)?
             }
             Page::Claims => {
-                let view = ClaimList { arguments: self.cards.arguments.clone() };
+                let view = ClaimList { arguments: self.live_arguments() };
                 self.template("claims.html", &self.page(path, &words.top("claims"), "claims"), &view)?
             }
             Page::Intersections => self.intersections(path)?,
@@ -258,8 +258,12 @@ impl Site {
         (0..count).filter(move |&at| self.archive.withdrawn(node(at)).is_none())
     }
 
+    fn live_arguments(&self) -> Vec<Shared<ArgumentCard>> {
+        let live = self.live(self.archive.arguments.len(), Node::Argument);
+        live.map(|at| self.cards.arguments[at].clone()).collect()
+    }
+
     fn home(&self) -> Home {
-        let arguments = self.live(self.archive.arguments.len(), Node::Argument);
         // Pages that were given an order are guides; where none was, all are.
         let pages: Vec<usize> = self.live(self.archive.pages.len(), Node::Page).collect();
         let ordered = |at: &usize| self.archive.pages[*at].order.is_some();
@@ -267,7 +271,7 @@ impl Site {
         let guides = pages.into_iter().filter(|at| !any || ordered(at)).take(GUIDES);
         let guides = guides.map(|at| name(&self.archive, Node::Page(at)));
         Home {
-            arguments: arguments.map(|at| self.cards.arguments[at].clone()).collect(),
+            arguments: self.live_arguments(),
             newest: self.newest(None).into_iter().take(NEWEST).map(|at| self.cards.entries[at].clone()).collect(),
             guides: guides.collect(),
         }
@@ -333,17 +337,17 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
     let pages = (0..archive.pages.len()).map(Node::Page).filter(|&page| archive.withdrawn(page).is_none());
     let of = |kind| archive.published().filter(|(_, entry)| entry.kind() == kind).count();
     let counts = [
-        ("arguments", archive.arguments.len()),
+        ("arguments", archive.count(Kind::Argument)),
         ("essays", of(Kind::Essay)),
         ("quotes", of(Kind::Quote)),
         ("samples", of(Kind::Sample)),
-        ("claims", archive.claims.len()),
-        ("sources", archive.sources.len()),
+        ("claims", archive.count(Kind::Claim)),
+        ("sources", archive.count(Kind::Source)),
         ("tags", archive.tags.len()),
         ("people", archive.people.len()),
         ("years", archive.years.len()),
         ("intersections", lists.pairs().count()),
-        ("map", archive.claims.len()),
+        ("map", archive.count(Kind::Claim)),
         ("timeline", lists.total(List::Timeline)),
         ("matrix", lists.total(List::Matrix)),
     ];

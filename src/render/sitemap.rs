@@ -29,12 +29,11 @@ fn part(at: usize) -> String {
     format!("sitemap-{}.xml", at + 1)
 }
 
-/// Whether search engines may list a page. A missing or withdrawn one, a draft and an old address are none to find, and
-/// the search page without a query says nothing.
+/// Whether search engines may list a page. A missing or withdrawn one, a draft and an old address are none to find.
 pub fn is_listed(archive: &Archive, page: Page) -> bool {
     match page {
         Page::Node(node) => archive.is_public(node),
-        Page::NotFound | Page::Redirect(_) | Page::Search => false,
+        Page::NotFound | Page::Redirect(_) => false,
         page => page.is_page(),
     }
 }

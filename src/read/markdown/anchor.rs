@@ -36,7 +36,7 @@ impl Anchors {
     pub fn make(&mut self, heading: &str, span: Span) -> String {
         let base = slug(heading);
         let mut id = base.clone();
-        while self.taken.contains_key(&id) || id.is_empty() {
+        while self.taken.contains_key(&id) || id.is_empty() || of_the_page(&id) {
             let count = self.repeats.entry(base.clone()).or_default();
             *count += 1;
             id = format!("{base}-{count}");
@@ -44,6 +44,12 @@ impl Anchors {
         self.taken.insert(id.clone(), span);
         id
     }
+}
+
+/// Whether the page around a text may have an anchor itself: those begin with `_` and are one word, or a numbered one.
+fn of_the_page(id: &str) -> bool {
+    id.strip_prefix('_').is_some_and(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        || id.starts_with("_variant-")
 }
 
 #[cfg(test)]
