@@ -86,7 +86,7 @@ fn no_machine_is_told_of_drafts_or_of_what_was_withdrawn() {
         }
         let gone = json!({"id": "essays/gone", "url": "../../essays/gone/", "kind": "essay", "withdrawn": "Asked to."});
         assert_eq!(listed(&archive, "essays/gone"), gone);
-        for page in ["essays/gone", "claims/lost", "arguments/gone", "search", "was"] {
+        for page in ["essays/gone", "claims/lost", "arguments/gone", "was"] {
             let html = archive.read(&format!("public/{page}/index.html"));
             assert!(html.contains("<meta name=\"robots\" content=\"noindex\">"), "{page}");
             assert!(!archive.read("public/sitemap.xml").contains(&format!("/{page}/")), "{page}");
