@@ -191,3 +191,85 @@ fn names_stand_in_the_order_of_the_archives_language() {
     archive.build();
     assert!(archive.read("public/index.html").contains("<html lang=\"ar\" dir=\"rtl\">"));
 }
+
+#[test]
+fn what_was_withdrawn_is_told_and_counted_nowhere() {
+    let archive = Archive::new();
+    archive.put(
+        "content/arguments/gone.md",
+        "+++\ntitle = \"Gone\"\nwithdrawn = \"Why.\"\nquestion = \"SECRET question?\"\n\
+         [[claims]]\nid = \"lost\"\ntext = \"SECRET claim.\"\n+++\n",
+    );
+    source(&archive, "silent", "authors = [\"SECRET Author\"]\nwithdrawn = \"Why.\"\ndate = \"1999\"\n");
+    archive.put(
+        "content/essays/live.md",
+        "+++\ntitle = \"Live\"\nsource = \"silent\"\nform = \"digest\"\ndate = 2003-01-01\n[arguments]\ncost = \"for\"\n\
+         gone = \"against\"\n[claims]\nlost = \"supports\"\n+++\nSee [[claims/lost]].\n",
+    );
+    archive.build();
+    for (path, bytes) in common::tree(&archive.path("public")) {
+        assert!(!common::text_of(&path, &bytes).contains("SECRET"), "{path}");
+    }
+    let home = archive.read("public/index.html");
+    assert!(home.contains("1 argument<") && home.contains("2 claims<") && home.contains("1 source<"), "{home}");
+    assert!(!home.contains(">Gone <span"), "no card says where an entry stood on it");
+    assert!(archive.read("public/timeline/index.html").contains(">Live<"), "the entry stands for itself");
+}
+
+#[test]
+fn words_that_may_not_be_theirs_are_nobodys_stance() {
+    let archive = Archive::new();
+    for form in ["disputed", "misattributed"] {
+        archive.put(
+            &format!("content/quotes/{form}.md"),
+            format!("+++\nspeaker = \"Ann\"\nsource = \"book\"\nform = \"{form}\"\narguments = {{ cost = \"for\" }}\n+++\nX.\n"),
+        );
+    }
+    archive.build();
+    assert!(!archive.read("public/people/ann/index.html").contains("class=\"stands\""));
+    assert!(!archive.read("public/people/index.html").contains("class=\"stances\""));
+    assert!(!archive.read("public/quotes/disputed/index.html").contains("author = {"));
+}
+
+#[test]
+fn a_timeline_goes_by_when_things_were_said_and_a_heading_counts_all() {
+    let archive = Archive::new();
+    source(&archive, "undated", "");
+    source(&archive, "late", "date = \"2012\"\n");
+    quote(&archive, "a", "undated", "for", "reasoning", "");
+    for (slug, source) in [("b", "undated"), ("c", "late")] {
+        quote(&archive, slug, source, "for", "reasoning", "");
+        let path = format!("content/quotes/{slug}.md");
+        let text = archive.read(&path).replace("form = ", "date = \"1990\"\nform = ");
+        archive.put(&path, text);
+    }
+    for n in 0..60 {
+        quote(&archive, &format!("n{n}"), "late", "for", "reasoning", "");
+    }
+    archive.build();
+    let timeline = archive.read("public/timeline/index.html");
+    let said = between(&timeline, "years/1990/", "years/2012/");
+    assert!(said.contains("quotes/b/") && said.contains("quotes/c/"), "{timeline}");
+    assert!(timeline.contains("sources/late/") && !timeline.contains("quotes/a/"), "{timeline}");
+    for page in ["", "page/2/"] {
+        let page = archive.read(&format!("public/sources/late/{page}index.html"));
+        assert!(page.contains("Quotes <span class=\"count\">61</span>"), "{page}");
+    }
+}
+
+#[test]
+fn no_name_stops_a_build() {
+    let archive = Archive::new();
+    let long = "x".repeat(400);
+    archive.put(
+        "content/essays/e.md",
+        format!(
+            "+++\ntitle = \"E\"\nauthors = [\"index.html\", \"{long}\", \"aux\"]\ntags = [\"index.html\"]\narguments = []\n+++\n## _main\n\n###\n\nX.\n"
+        ),
+    );
+    archive.build();
+    let page = archive.read("public/essays/e/index.html");
+    assert_eq!(page.matches("id=\"_main\"").count(), 1, "{page}");
+    archive.put("content/essays/e.md", "+++\ntitle = \"E\"\naliases = [\"/search/root.js\"]\narguments = []\n+++\n");
+    assert_eq!(archive.run(["check"]).status, 1);
+}
