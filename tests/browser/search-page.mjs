@@ -344,7 +344,7 @@ async function arriving(search) {
   const deep = typed.links.find((link) => new URL(link).hash) ?? typed.links[0] ?? links[0];
   await search.tab.visit(deep);
   await page.locator('main mark.found').first().waitFor();
-  const found = await page.locator('main mark.found').allInnerTexts();
+  const found = await page.locator('main mark.found').allTextContents();
   search.check(found.every((word) => /^thre/i.test(word)), `marked are ${[...new Set(found)]}`);
   const { top, height } = await page.evaluate(() => {
     const target = document.querySelector(':target');
