@@ -97,6 +97,7 @@ impl Taxonomy {
 pub fn plan(
     archive: &Archive,
     lists: &Lists,
+    listed_entries: usize,
     theme: &Theme,
     assets: &[Asset],
     images: &Images,
@@ -113,7 +114,7 @@ pub fn plan(
     add("feed.xml".into(), Page::Atom);
     add("feed.json".into(), Page::JsonFeed);
     add("robots.txt".into(), Page::Robots);
-    for at in 0..api::pages(api::listed(archive).len()) {
+    for at in 0..api::pages(listed_entries) {
         add(api::path(at), Page::Api(at));
     }
     add("arguments/index.html".into(), Page::Arguments);

@@ -1,6 +1,8 @@
 //! The site: every page's view and template.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::Hash;
+use std::mem::discriminant;
 
 use serde::Serialize;
 use tera::{Context, Value};
@@ -43,6 +45,8 @@ pub struct Site {
     /// Entries in the order in which programs get them.
     pub(super) listed_entries: Vec<usize>,
     pub(super) images: Images,
+    /// What stands for the archive where a page has no picture of its own; the same on most pages.
+    home_image: Option<ImageView>,
     assets: Vec<Asset>,
     pub(super) plan: BTreeMap<String, Page>,
 }
@@ -66,14 +70,18 @@ impl Site {
         let cards = Cards::new(&archive, suggestions, &theme.words);
         let lists = Lists::new(&archive, suggestions, &theme.words);
         let images = Images::new(&assets);
-        let plan = plan(&archive, &lists, &theme, &assets, &images);
+        let listed_entries = super::api::listed(&archive);
+        let plan = plan(&archive, &lists, listed_entries.len(), &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
         let site = Value::from_serializable(&site_view(&archive, &lists, &theme));
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
-        let listed_entries = super::api::listed(&archive);
-        Self { archive, theme, cards, lists, highlights, listed_entries, images, assets, plan }
+        let home_image = None;
+        let mut site =
+            Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, assets, plan };
+        site.home_image = site.image(None);
+        site
     }
 
     pub fn archive(&self) -> &Archive {
@@ -128,49 +136,34 @@ impl Site {
         Picture::new(&self.archive, &self.theme.words, node)
     }
 
-    /// The picture of a page, or else that of the archive.
+    /// The picture of a page of its own, or of home.
     fn image(&self, node: Option<Node>) -> Option<ImageView> {
         let base = self.archive.config.base_url.as_ref()?;
-        let own = |&node: &Option<Node>| self.plan.contains_key(&picture::path(&self.archive, node));
-        let node = [node, None].into_iter().find(own)?;
-        let url = format!("{base}{}", href(&picture::path(&self.archive, node)));
-        Some(ImageView { url, width: picture::WIDTH, height: picture::HEIGHT, alt: self.picture(node).alt() })
+        let path = picture::path(&self.archive, node);
+        let alt = || self.picture(node).alt();
+        self.plan.contains_key(&path).then(|| ImageView {
+            url: format!("{base}{}", href(&path)),
+            width: picture::WIDTH,
+            height: picture::HEIGHT,
+            alt: alt(),
+        })
     }
 
     /// One path for each template that the archive uses: enough to try the theme.
     pub fn specimens(&self) -> Vec<&str> {
-        let mut seen = std::collections::BTreeSet::new();
-        let drawn = |page: Page| matches!(page, Page::Picture(_) | Page::Smaller(..));
-        let pages = self.plan.iter().filter(|(_, page)| !drawn(**page));
-        pages.filter(|(_, page)| seen.insert(self.specimen(**page))).map(|(path, _)| path.as_str()).collect()
+        let mut seen = HashSet::new();
+        let pages = self.plan.iter().filter(|(_, page)| page.is_page());
+        pages.filter(|(_, page)| seen.insert(self.sort(**page))).map(|(path, _)| path.as_str()).collect()
     }
 
-    fn specimen(&self, page: Page) -> (u8, Option<Kind>, bool) {
-        match page {
-            Page::Node(node) => (0, Some(self.archive.id(node).kind), self.archive.withdrawn(node).is_some()),
-            Page::Home => (1, None, false),
-            Page::Arguments => (2, None, false),
-            Page::Claims => (3, None, false),
-            Page::List(list, _) => (
-                match list {
-                    List::Entries(_) => 4,
-                    List::Sources => 5,
-                    List::Terms(_) => 6,
-                    List::Matrix => 12,
-                    List::Timeline => 13,
-                    _ => 7,
-                },
-                None,
-                false,
-            ),
-            Page::Intersections => (14, None, false),
-            Page::Search => (8, None, false),
-            Page::NotFound => (9, None, false),
-            Page::Redirect(_) => (10, None, false),
-            Page::Map => (11, None, false),
-            Page::ArgumentMap(_) => (12, None, false),
-            _ => (13, None, false),
-        }
+    /// What pages that are made alike have in common.
+    fn sort(&self, page: Page) -> impl Eq + Hash + use<> {
+        let (list, thing) = match page {
+            Page::List(list, _) => (Some(discriminant(&list)), None),
+            Page::Node(node) => (None, Some((self.archive.id(node).kind, self.archive.withdrawn(node).is_some()))),
+            _ => (None, None),
+        };
+        (discriminant(&page), list, thing)
     }
 
     fn bytes(&self, page: Page, path: &str) -> Result<Vec<u8>, Diagnostic> {
@@ -220,6 +213,7 @@ impl Site {
         let made_of = self.plan.get(path).copied();
         let head = made_of.map(|page| self.head(page, title, address)).unwrap_or_default();
         let base = self.archive.config.base_url.as_ref().filter(|_| head.index);
+        let own = if let Some(Page::Node(node)) = made_of { Some(node) } else { None };
         PageView {
             title: title.to_owned(),
             path: href(address),
@@ -230,7 +224,7 @@ impl Site {
             kind,
             draft: false,
             edit_url: None,
-            image: self.image(None),
+            image: own.and_then(|node| self.image(Some(node))).or_else(|| self.home_image.clone()),
         }
     }
 
@@ -303,7 +297,6 @@ impl Site {
             let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
             return self.template("withdrawn.html", &page, &view);
         }
-        page.image = self.image(Some(node));
         if let Some(item) = self.archive.item(node) {
             page.draft = item.is_draft();
             page.edit_url =

@@ -93,7 +93,7 @@ pub struct HeadView {
 }
 
 /// A picture at an address on the web.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 pub struct ImageView {
     pub url: String,
     pub width: u32,
