@@ -73,6 +73,8 @@ pub struct Document {
     pub has_results: bool,
     /// The text that a quote is verified against.
     pub capture: Option<Arc<str>>,
+    /// Stands for all that is published of it: its path, its text, and what lies beside a sample.
+    pub digest: blake3::Hash,
 }
 
 impl Document {
@@ -266,6 +268,8 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
     let (common, front) = front_matter::read(place.kind, split, text, file, sink);
     let body = markdown::parse(&text[body_at..], file, body_at, sink);
     let Place { kind, slug, folder } = place;
+    let digest =
+        blake3::Hasher::new().update(text.as_bytes()).update(blake3::hash(path.as_bytes()).as_bytes()).finalize();
     Document {
         file,
         path,
@@ -280,6 +284,7 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
         results: None,
         has_results: false,
         capture: None,
+        digest,
     }
 }
 

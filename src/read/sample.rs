@@ -54,7 +54,19 @@ pub fn attach(document: &mut Document, tree: Tree<'_>, files: &mut Files, sink: 
     let Front::Sample(front) = &document.front else { return };
     let code = front.variants.iter().map(|variant| read_code(&document.folder, &variant.file, tree, files, sink));
     document.code = code.collect();
-    (document.has_results, document.results) = read_results(&document.folder, tree, files, sink);
+    let recorded = read_results(&document.folder, tree, files, sink);
+    document.has_results = recorded.is_some();
+    let mut digest = blake3::Hasher::new();
+    digest.update(document.digest.as_bytes());
+    for code in &document.code {
+        let text = code.as_ref().map(|code| blake3::hash(code.text.as_bytes()));
+        digest.update(text.map_or([0; blake3::OUT_LEN], Into::into).as_slice());
+    }
+    if let Some((file, results)) = recorded {
+        digest.update(files.get(file).text.as_bytes());
+        document.results = results;
+    }
+    document.digest = digest.finalize();
 }
 
 fn read_code(
@@ -90,18 +102,23 @@ fn read_code(
     Some(Code { path, file, text, hash })
 }
 
-/// Whether there are results, and what they say if they parse.
-fn read_results(folder: &str, tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> (bool, Option<Results>) {
+/// The recorded results, if there are any, and what they say if they parse.
+fn read_results(
+    folder: &str,
+    tree: Tree<'_>,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> Option<(FileId, Option<Results>)> {
     let path = format!("{folder}/{RESULTS}");
     let bytes = match tree.read_named(&path) {
         Ok(bytes) => bytes,
         Err(fs::Refused::Failed(error)) => {
-            let place = Span::start_of(files.add(path, ""));
-            sink.push(unreadable(&error, place));
-            return (true, None);
+            let file = files.add(path, "");
+            sink.push(unreadable(&error, Span::start_of(file)));
+            return Some((file, None));
         }
         // A link out of the archive was reported when the folder was walked.
-        Err(_) => return (false, None),
+        Err(_) => return None,
     };
     let file = super::add_text(&path, &bytes, files, sink);
     let text = &files.get(file).text;
@@ -114,15 +131,15 @@ fn read_results(folder: &str, tree: Tree<'_>, files: &mut Files, sink: &mut Diag
         Ok(mut results) => {
             if Date::parse(&results.recorded).is_none() {
                 report(text.find("recorded").unwrap_or(0), "`recorded` is not a date");
-                return (true, None);
+                return Some((file, None));
             }
             results.place = Some(Span::start_of(file));
-            (true, Some(results))
+            Some((file, Some(results)))
         }
         Err(error) => {
             let stumble = json_stumble(text, &error);
             report(stumble.range.start, &stumble.why);
-            (true, None)
+            Some((file, None))
         }
     }
 }
