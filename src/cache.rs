@@ -5,14 +5,17 @@
 //! one that is torn or damaged counts as not there, and is written anew. What a build did not use goes at its end, so
 //! that a cache never holds more than one build makes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+
+use foldhash::{HashMap, HashMapExt};
+use serde::Serialize;
 
 use crate::fs::{self, EntryKind};
 
 /// Stands for all that decides some bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Key([u8; HASH]);
 
 const HASH: usize = 32;
@@ -28,6 +31,24 @@ impl Key {
         Self(*hasher.finalize().as_bytes())
     }
 
+    /// Of all that a value says, however deep. Not for people: what makes its dear parts may stand for them.
+    pub fn of(maker: &str, value: &impl Serialize) -> Self {
+        let mut bytes = Vec::with_capacity(1 << 10);
+        ciborium::into_writer(value, &mut bytes).expect("memory takes every byte");
+        Self::new(maker, &[&bytes])
+    }
+
+    pub const LENGTH: usize = HASH;
+
+    pub fn to_bytes(self) -> [u8; HASH] {
+        self.0
+    }
+
+    /// Whether these are its bytes.
+    pub fn is(self, bytes: &[u8; HASH]) -> bool {
+        self.0 == *bytes
+    }
+
     fn name(self) -> String {
         hex::encode(self.0)
     }
@@ -36,6 +57,85 @@ impl Key {
     fn seal(self, bytes: &[u8]) -> [u8; HASH] {
         *blake3::keyed_hash(&self.0, bytes).as_bytes()
     }
+}
+
+/// Many small things that are kept together in one file: what this build puts in is what the next one finds.
+#[derive(Debug)]
+pub struct Pack {
+    path: PathBuf,
+    kept: HashMap<Key, Vec<u8>>,
+    new: Mutex<HashMap<Key, Vec<u8>>>,
+}
+
+/// A pack of another program may mean other things by the same keys.
+const HEADER: &[u8] = concat!("casebook pack 1 ", env!("CASEBOOK_SOURCES"), "\n").as_bytes();
+
+impl Pack {
+    /// What the last build kept; nothing, where it is missing, damaged, or another program's.
+    pub fn open(path: PathBuf) -> Self {
+        let bytes = match fs::entry(&path) {
+            Ok(Some(EntryKind::File)) => fs::read_any(&path).unwrap_or_default(),
+            _ => Vec::new(),
+        };
+        let kept = unpack(&bytes).unwrap_or_default();
+        Self { path, kept, new: Mutex::default() }
+    }
+
+    pub fn get(&self, key: Key) -> Option<&[u8]> {
+        self.kept.get(&key).map(Vec::as_slice)
+    }
+
+    pub fn put(&self, key: Key, bytes: Vec<u8>) {
+        self.new.lock().unwrap_or_else(PoisonError::into_inner).insert(key, bytes);
+    }
+
+    /// As [`get`](Self::get), and keeps it for the next build.
+    pub fn keep(&self, key: Key) -> Option<&[u8]> {
+        let bytes = self.get(key)?;
+        self.put(key, bytes.to_vec());
+        Some(bytes)
+    }
+
+    /// Keeps what was put in, if it can; writes nothing where that is what is there.
+    pub fn save(self) {
+        let new = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if new == self.kept {
+            return;
+        }
+        if let Err(error) = fs::write_atomic(&self.path, &pack(new)) {
+            tracing::info!("not kept: {error}");
+        }
+    }
+}
+
+fn pack(entries: HashMap<Key, Vec<u8>>) -> Vec<u8> {
+    let entries: BTreeMap<_, _> = entries.into_iter().collect();
+    let mut out = HEADER.to_vec();
+    for (key, bytes) in entries {
+        out.extend(key.0);
+        out.extend((bytes.len() as u64).to_le_bytes());
+        out.extend(bytes);
+    }
+    let seal = blake3::hash(&out);
+    out.extend(seal.as_bytes());
+    out
+}
+
+fn unpack(bytes: &[u8]) -> Option<HashMap<Key, Vec<u8>>> {
+    let (sealed, seal) = bytes.split_last_chunk::<HASH>()?;
+    let mut rest = sealed.strip_prefix(HEADER)?;
+    if blake3::hash(sealed) != *seal {
+        return None;
+    }
+    let mut entries = HashMap::new();
+    while !rest.is_empty() {
+        let (key, after) = rest.split_first_chunk::<HASH>()?;
+        let (length, after) = after.split_first_chunk()?;
+        let (bytes, after) = after.split_at_checked(usize::try_from(u64::from_le_bytes(*length)).ok()?)?;
+        entries.insert(Key(*key), bytes.to_vec());
+        rest = after;
+    }
+    Some(entries)
 }
 
 #[derive(Debug)]
@@ -66,6 +166,11 @@ impl Cache {
         };
         let seal = bytes.drain(..HASH.min(bytes.len())).collect::<Vec<_>>();
         (seal == key.seal(&bytes)).then_some(bytes)
+    }
+
+    /// Leaves an entry, if there is one, for the next build.
+    pub fn spare(&self, key: Key) {
+        self.entry(key);
     }
 
     /// Keeps bytes, if it can.
@@ -104,6 +209,31 @@ impl Cache {
 #[expect(clippy::disallowed_methods, reason = "a test damages what was kept")]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_pack_keeps_what_was_put_in_last() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pack");
+        let keys = ["one", "two", "three"].map(|name| Key::new("test", &[name.as_bytes()]));
+        let pack = Pack::open(path.clone());
+        pack.put(keys[0], b"1".to_vec());
+        pack.put(keys[1], Vec::new());
+        pack.save();
+        let pack = Pack::open(path.clone());
+        assert_eq!((pack.keep(keys[0]), pack.get(keys[1]), pack.get(keys[2])), (Some(&b"1"[..]), Some(&b""[..]), None));
+        pack.save();
+        let whole = std::fs::read(&path).unwrap();
+        assert_eq!(Pack::open(path.clone()).get(keys[1]), None, "it was not put in again");
+        for length in 0..whole.len() {
+            std::fs::write(&path, &whole[..length]).unwrap();
+            assert!(Pack::open(path.clone()).kept.is_empty(), "{length}");
+        }
+        for at in 0..whole.len() {
+            let mut damaged = whole.clone();
+            damaged[at] ^= 1;
+            assert_eq!(unpack(&damaged), None, "{at}");
+        }
+    }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
         let mut files: Vec<_> = fs::names(folder).into_iter().map(|name| folder.join(name)).collect();

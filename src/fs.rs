@@ -5,8 +5,8 @@
 mod tree;
 
 pub use tree::{
-    Entry, EntryKind, Lock, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder, move_file,
-    remove_any, same_bytes, tree,
+    Entry, EntryKind, Lock, Stamp, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder,
+    move_file, remove_any, same_bytes, stamp, tree,
 };
 
 use std::fmt;
@@ -76,6 +76,11 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
         let cause = format!("it is {} MiB long, more than {} MiB", length >> 20, MAX_TEXT >> 20);
         return Err(Error::new("read", path, cause).mend("split it, or move it out of the archive"));
     }
+    std::fs::read(path).map_err(|e| Error::io("read", path, &e))
+}
+
+/// As [`read`], of whatever length: for files that we wrote.
+pub fn read_any(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::io("read", path, &e))
 }
 
@@ -230,7 +235,8 @@ pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
             }
             let path = entry.path();
             let mut kind = entry.file_type().map_err(|e| Error::io("read", &path, &e))?;
-            if kind.is_symlink() {
+            let linked = kind.is_symlink();
+            if linked {
                 match (std::fs::canonicalize(&path), std::fs::metadata(&path)) {
                     (Ok(target), Ok(meta)) if target.starts_with(&bound) => kind = meta.file_type(),
                     _ => {
@@ -240,7 +246,10 @@ pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
                 }
             }
             if kind.is_dir() {
-                let here = canonical(&path)?;
+                let here = match above.last() {
+                    Some(folder) if !linked => folder.join(&name),
+                    _ => canonical(&path)?,
+                };
                 if !above.contains(&here) {
                     let mut above = above.clone();
                     above.push(here);

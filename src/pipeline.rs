@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use crate::cache::Cache;
+use crate::cache::{Cache, Key, Pack};
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
@@ -222,6 +222,15 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
 pub const INDEX: &str = "index";
 /// What was dear to make, in it.
 const CACHE: &str = "cache";
+const FILES: &str = "files";
+const STAMPS: &str = "stamps";
+
+/// What the last build made.
+struct Kept {
+    /// For each file its key and the hash of its bytes: one whose key is the same is not made again.
+    files: Pack,
+    pictures: Cache,
+}
 
 impl Loaded {
     /// The archive without drafts; `None` where it has none, and is published as it is.
@@ -277,10 +286,11 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let searched = if drafts { loaded.without_drafts() } else { None };
     let (site, files) = loaded.into_site(drafts, options)?;
     finished(&mut stages, "resolve and tag");
-    let publisher = Publisher::open(root)?;
-    let cache = Cache::open(&index_folder(root)?.join(CACHE));
+    let cache = index_folder(root)?.join(CACHE);
+    let kept = Kept { files: Pack::open(cache.join(FILES)), pictures: Cache::open(&cache) };
+    let publisher = Publisher::open(root, cache.join(STAMPS))?;
     finished(&mut stages, "open public");
-    shrink(&site, &cache);
+    shrink(&site, &kept.pictures);
     finished(&mut stages, "images");
     let (mut found, indexed) = std::thread::scope(|scope| {
         let indexing = scope.spawn(|| {
@@ -289,11 +299,11 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             let index = fresh_index(root, &digest, archive)?;
             let indexed = lap.elapsed();
             lap = Instant::now();
-            let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes });
+            let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes }).map(drop);
             index::export(&index, &publish)?;
             Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
         });
-        let found = render_all(&site, &cache, &publisher, progress);
+        let found = render_all(&site, &kept, &publisher, progress);
         Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
     })?;
     if found.has_errors() {
@@ -303,9 +313,12 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     finished(&mut stages, "render and write");
     stages.extend(indexed);
     let result = publisher.finish()?;
-    cache.sweep();
+    kept.files.save();
+    kept.pictures.sweep();
     finished(&mut stages, "publish");
     let (entries, pages) = (site.archive().published().count(), site.pages());
+    // The process ends soon, which gives back all of this at once.
+    std::mem::forget((site, files, searched));
     Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages })
 }
 
@@ -373,14 +386,12 @@ pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// Renders every page and hands it over; what templates got wrong is returned.
-fn render_all(site: &Site, cache: &Cache, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
+fn render_all(site: &Site, kept: &Kept, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
     let paths: Vec<_> = site.paths().collect();
     let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
     paths.par_iter().try_for_each(|path| {
-        match render(site, path, cache) {
-            Some(Ok(artifact)) => publisher.add(artifact)?,
-            Some(Err(diagnostic)) => found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic),
-            None => {}
+        if let Err(diagnostic) = render(site, path, kept, publisher)? {
+            found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
         }
         progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
         Ok::<_, fs::Error>(())
@@ -398,12 +409,38 @@ fn shrink(site: &Site, cache: &Cache) {
     });
 }
 
-/// The file at a path, made unless it is kept.
-fn render(site: &Site, path: &str, cache: &Cache) -> Option<Result<Artifact, Diagnostic>> {
-    let Some(key) = site.costly(path) else { return site.render(path) };
-    if let Some(bytes) = cache.get(key) {
-        return Some(Ok(Artifact { path: path.to_owned(), bytes }));
+/// Publishes the file at a path, made anew unless it is what it was.
+fn render(site: &Site, path: &str, kept: &Kept, publisher: &Publisher) -> fs::Result<Result<(), Diagnostic>> {
+    let Some(file) = site.file(path) else { return Ok(Ok(())) };
+    let key = file.key();
+    let name = Key::new("file", &[path.as_bytes()]);
+    let last = kept.files.get(name).and_then(|record| record.split_first_chunk::<{ Key::LENGTH }>());
+    if let (Some(key), Some((last, hash))) = (key, last)
+        && key.is(last)
+        && let Ok(hash) = blake3::Hash::from_slice(hash)
+        && publisher.keep(path, hash)?
+    {
+        kept.files.keep(name);
+        if file.is_picture() {
+            kept.pictures.spare(key);
+        }
+        return Ok(Ok(()));
     }
-    let made = site.render(path)?;
-    Some(made.inspect(|artifact| cache.put(key, &artifact.bytes)))
+    let picture = key.filter(|_| file.is_picture());
+    let bytes = match picture.and_then(|key| kept.pictures.get(key)) {
+        Some(bytes) => bytes,
+        None => match file.bytes() {
+            None => return Ok(Ok(())),
+            Some(Err(diagnostic)) => return Ok(Err(diagnostic)),
+            Some(Ok(bytes)) => {
+                picture.iter().for_each(|&key| kept.pictures.put(key, &bytes));
+                bytes
+            }
+        },
+    };
+    let hash = publisher.add(Artifact { path: path.to_owned(), bytes })?;
+    if let Some(key) = key {
+        kept.files.put(name, [key.to_bytes(), *hash.as_bytes()].concat());
+    }
+    Ok(Ok(()))
 }

@@ -82,6 +82,37 @@ pub fn same_bytes(path: &Path, bytes: &[u8]) -> Result<bool> {
     Ok(std::fs::read(path).map_err(|e| Error::io("read", path, &e))? == bytes)
 }
 
+/// What a system says of a plain file without reading it. A file that has the stamp that it had is taken to hold what it
+/// held; who writes into it gives it another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp([u64; 4]);
+
+impl Stamp {
+    pub const LENGTH: usize = 32;
+
+    pub fn to_bytes(self) -> [u8; Self::LENGTH] {
+        let mut bytes = [0; Self::LENGTH];
+        bytes.chunks_mut(8).zip(self.0).for_each(|(to, part)| to.copy_from_slice(&part.to_le_bytes()));
+        bytes
+    }
+}
+
+/// The stamp of the plain file at a path; `None` where there is none, or the system tells too little.
+pub fn stamp(path: &Path) -> Option<Stamp> {
+    let found = std::fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        // The time of its last change of state is left out: to link a file changes that.
+        Some(Stamp([found.len(), found.mtime().cast_unsigned(), found.mtime_nsec().cast_unsigned(), found.ino()]))
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = found;
+        None
+    }
+}
+
 /// Whether two paths name one file, so that neither holds anything that the other lacks.
 pub fn is_same_file(a: &Path, b: &Path) -> bool {
     #[cfg(unix)]

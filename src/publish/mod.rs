@@ -26,12 +26,15 @@ mod tests;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use blake3::Hash;
+
 use self::claims::Claims;
 use self::in_place::Change;
 use self::manifest::{Manifest, NAME};
 use self::place::Place;
 use self::stage::{Contents, Stage, State};
 use self::survey::Survey;
+use crate::cache::{Key, Pack};
 use crate::fs::{self, Lock, Result};
 use crate::render::Artifact;
 
@@ -42,6 +45,8 @@ pub struct Publisher {
     stage: Stage,
     /// What `public/` holds of ours.
     owned: Manifest,
+    /// Of each file of ours its stamp and its hash, so that an unchanged one need not be read to be known.
+    stamps: Pack,
     claims: Mutex<Claims>,
     /// Two builds of one archive wait for each other.
     _lock: Lock,
@@ -60,23 +65,45 @@ pub struct Published {
 
 impl Publisher {
     /// Opens `public/` below an archive's root, and first mends what a killed build left. It need not be there yet.
-    /// Waits for another build that is under way.
-    pub fn open(root: &Path) -> Result<Self> {
+    /// Waits for another build that is under way. `stamps` says where is kept what an unchanged file is known by.
+    pub fn open(root: &Path, stamps: PathBuf) -> Result<Self> {
         let place = Place::find(root)?;
         let lock = fs::lock_folder(&place.folder)?;
         let stage = Stage::open(&place.stage, &place.public)?;
         let owned = Manifest::read(&place.public)?;
-        Ok(Self { place, stage, owned, claims: Mutex::default(), _lock: lock })
+        Ok(Self { place, stage, owned, stamps: Pack::open(stamps), claims: Mutex::default(), _lock: lock })
     }
 
-    /// Takes a file of the new site.
-    pub fn add(&self, artifact: Artifact) -> Result<()> {
+    /// Takes a file of the new site; gives the hash of its bytes.
+    pub fn add(&self, artifact: Artifact) -> Result<Hash> {
         let Artifact { path, bytes } = artifact;
+        let hash = blake3::hash(&bytes);
+        if self.keep(&path, hash)? {
+            return Ok(hash);
+        }
         // Checked before it is joined to anything.
         let unchanged = manifest::well_formed(&path).is_ok() && fs::same_bytes(&self.place.public.join(&path), &bytes)?;
-        let hash = blake3::hash(&bytes);
-        self.claims.lock().unwrap_or_else(PoisonError::into_inner).take(&self.place.public, &path, hash, unchanged)?;
-        if unchanged { Ok(()) } else { self.stage.put(&path, &bytes) }
+        self.take(&path, hash, unchanged)?;
+        let holder = if unchanged { self.place.public.join(&path) } else { self.stage.put(&path, &bytes)? };
+        if let Some(stamp) = fs::stamp(&holder) {
+            self.stamps.put(name(&path), record(stamp, hash));
+        }
+        Ok(hash)
+    }
+
+    /// Takes a file as it is in `public/`, if it is there and known to have these bytes.
+    pub fn keep(&self, path: &str, hash: Hash) -> Result<bool> {
+        let Some(known) = self.stamps.get(name(path)).filter(|_| self.owned.contains(path)) else { return Ok(false) };
+        let known = fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, hash) == known);
+        if known {
+            self.take(path, hash, true)?;
+            self.stamps.keep(name(path));
+        }
+        Ok(known)
+    }
+
+    fn take(&self, path: &str, hash: Hash, unchanged: bool) -> Result<()> {
+        self.claims.lock().unwrap_or_else(PoisonError::into_inner).take(&self.place.public, path, hash, unchanged)
     }
 
     /// Makes the files that were added the site, and removes those of the old one that were not.
@@ -117,6 +144,7 @@ impl Publisher {
             }
         }
         let (written, removed) = (written.len(), removed.len());
+        self.stamps.save();
         Ok(Published { written, unchanged: claims.files(true).count(), removed, saved: self.stage.all_saved()? })
     }
 
@@ -159,6 +187,15 @@ impl Publisher {
         stage.carry_over(public)?;
         Ok(true)
     }
+}
+
+/// What a file's stamp is kept by.
+fn name(path: &str) -> Key {
+    Key::new("stamp", &[path.as_bytes()])
+}
+
+fn record(stamp: fs::Stamp, hash: Hash) -> Vec<u8> {
+    [stamp.to_bytes(), *hash.as_bytes()].concat()
 }
 
 /// The new site together with what moves along.

@@ -100,14 +100,14 @@ impl Stage {
         fs::write_atomic(&self.state_file(), text)
     }
 
-    /// Writes a file of the next site. Whatever stands in its way in an old tree goes.
-    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<()> {
+    /// Writes a file of the next site; says where. Whatever stands in its way in an old tree goes.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<PathBuf> {
         let file = self.tree().join(path);
         let write = || {
             file.parent().map_or(Ok(()), fs::create_dir_all)?;
             fs::write_new(&file, bytes)
         };
-        write().or_else(|_| {
+        let written = write().or_else(|_| {
             let _alone = self.clearing.lock().unwrap_or_else(PoisonError::into_inner);
             for folder in ancestors(path).map(|folder| self.tree().join(folder)) {
                 if fs::entry(&folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
@@ -116,7 +116,8 @@ impl Stage {
             }
             fs::remove_any(&file)?;
             write()
-        })
+        });
+        written.map(|()| file)
     }
 
     /// Makes the tree hold just `contents`. `false` where `public/` can't be linked from: on another file system, on

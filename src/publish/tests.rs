@@ -39,8 +39,9 @@ impl Archive {
     }
 
     fn open(&self, files: Files<'_>) -> Result<Publisher> {
-        let publisher = Publisher::open(self.root())?;
-        let add = |&(path, text): &(&str, &str)| publisher.add(Artifact { path: path.into(), bytes: text.into() });
+        let publisher = Publisher::open(self.root(), self.root().join("stamps"))?;
+        let add =
+            |&(path, text): &(&str, &str)| publisher.add(Artifact { path: path.into(), bytes: text.into() }).map(drop);
         files.par_iter().try_for_each(add)?;
         Ok(publisher)
     }
@@ -356,7 +357,7 @@ fn two_builds_wait_for_each_other() {
     std::thread::scope(|scope| {
         for at in 0..sites.len() {
             scope.spawn(move || {
-                let publisher = Publisher::open(root).unwrap();
+                let publisher = Publisher::open(root, root.join("stamps")).unwrap();
                 for (path, text) in if at % 2 == 0 { ONE } else { TWO } {
                     publisher.add(Artifact { path: (*path).into(), bytes: (*text).into() }).unwrap();
                 }

@@ -3,14 +3,18 @@
 //! Entries stand in the order in which the archive took them in, so that a new one comes last and moves no other.
 //! Addresses are relative to the file, and hold wherever the site stands.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::linked_data::{quiet, text};
 use super::site::Site;
+use crate::cache::Key;
 use crate::date::Date;
 use crate::escape::{fragment, href};
 use crate::model::{Archive, Entry, Id, Node};
 use crate::read::{Basis, EssayForm, Front, Kind, QuoteForm, Side, Stance};
+
+/// Changes with what is made of the same list.
+const MAKER: &str = "api 1";
 
 /// How many entries one file holds.
 const LONGEST: usize = 100;
@@ -83,7 +87,7 @@ struct Whole<'a> {
     claims: Vec<Said<'a>>,
     replies_to: Vec<Answered<'a>>,
     tags: Vec<&'a str>,
-    text: String,
+    text: Text<'a>,
     variants: Vec<Variant<'a>>,
 }
 
@@ -124,16 +128,48 @@ struct Variant<'a> {
     name: &'a str,
     language: &'a str,
     file: &'a str,
-    code: Option<&'a str>,
+    code: Code<'a>,
+}
+
+/// The words of an entry; to a key, what decides all of its files.
+struct Text<'a>(&'a Entry);
+
+impl Serialize for Text<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            text(self.0).serialize(serializer)
+        } else {
+            self.0.item.document.digest.as_bytes().serialize(serializer)
+        }
+    }
+}
+
+/// A program; to a key, [`Text`] stands for it as well.
+struct Code<'a>(Option<&'a str>);
+
+impl Serialize for Code<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() { self.0.serialize(serializer) } else { serializer.serialize_unit() }
+    }
 }
 
 impl Site {
     /// A file of the list, from 0.
     pub(super) fn api(&self, at: usize) -> String {
+        // No text in it is markup, not even to a host that calls the file a page.
+        quiet(&serde_json::to_string_pretty(&self.api_list(at)).expect("it has string keys alone")) + "\n"
+    }
+
+    /// What stands for all that decides the file.
+    pub(super) fn api_key(&self, at: usize) -> Key {
+        Key::of(MAKER, &(env!("CASEBOOK_SOURCES"), self.api_list(at)))
+    }
+
+    fn api_list(&self, at: usize) -> List<'_> {
         let config = &self.archive.config;
         let listed = &self.listed_entries;
         let pages = pages(listed.len());
-        let list = List {
+        List {
             title: &config.title,
             question: &config.question,
             language: &config.language,
@@ -144,9 +180,7 @@ impl Site {
             next: (at + 1 < pages).then(|| format!("{}.json", at + 2)),
             previous: (at > 0).then(|| format!("{at}.json")),
             entries: listed.iter().skip(at * LONGEST).take(LONGEST).map(|&at| self.listed_entry(at)).collect(),
-        };
-        // No text in it is markup, not even to a host that calls the file a page.
-        quiet(&serde_json::to_string_pretty(&list).expect("it has string keys alone")) + "\n"
+        }
     }
 
     fn listed_entry(&self, at: usize) -> Listed<'_> {
@@ -179,7 +213,7 @@ impl Site {
             let id = id(Node::Entry(reply.entry))?;
             Some(Answered { id, passage: passage(id, reply.at.as_ref()) })
         });
-        let code = document.code.iter().map(|code| code.as_ref().map(|code| &*code.text));
+        let code = document.code.iter().map(|code| Code(code.as_ref().map(|code| &*code.text)));
         let variants = document.variants().iter().zip(code).map(|(variant, code)| Variant {
             name: &variant.name.value,
             language: &variant.language.value,
@@ -206,7 +240,7 @@ impl Site {
             claims: claims.collect(),
             replies_to: replies_to.collect(),
             tags: entry.tags().collect(),
-            text: text(entry),
+            text: Text(entry),
             variants: variants.collect(),
         }
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use super::address::root;
 use super::cards::{argument_name, name};
 use super::entry::contents;
-use super::html::Setting;
+use super::filled::Filled;
+use super::html::{Markup, Setting};
 use super::lists::{EVIDENCE, List, Row, SHOWN, Section, evidence};
 use super::site::Site;
 use super::view::{ArgumentPage, ClaimPage, EvidenceView, Group, PageView, PassageView, RelatedView, SayView};
-use crate::diagnostic::Diagnostic;
-use crate::escape::{escape, href};
+use crate::escape::href;
 use crate::model::{Evidence, Node};
 use crate::read::{Kind, QuoteForm, Side};
 
@@ -19,7 +19,7 @@ const PASSAGES: usize = 8;
 const CHANGED: usize = 5;
 
 impl Site {
-    pub(super) fn argument(&self, at: usize, mut page: PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn argument(&self, at: usize, mut page: PageView) -> Filled<'_> {
         let argument = &self.archive.arguments[at];
         page.feed = format!("{}feed.xml", href(&argument.item.id.address()));
         let list = List::Argument(at);
@@ -42,7 +42,7 @@ impl Site {
             related: self.related(at),
             backlinks: self.links(&argument.item.backlinks),
         };
-        self.template("argument.html", &page, &view)
+        Filled::new("argument.html", page, view)
     }
 
     /// A section's first rows.
@@ -59,8 +59,8 @@ impl Site {
     }
 
     /// The passages that an argument's claims rest on: first those that bear on most of them.
-    fn passages(&self, argument: usize, root: &str) -> Vec<PassageView> {
-        let mut passages: BTreeMap<(usize, &str), Vec<SayView>> = BTreeMap::new();
+    fn passages<'a>(&'a self, argument: usize, root: &str) -> Vec<PassageView<'a>> {
+        let mut passages: BTreeMap<(usize, &'a str), Vec<SayView>> = BTreeMap::new();
         for &claim in &self.archive.arguments[argument].claims {
             for evidence in &self.archive.claims[claim].evidence {
                 let Some(at) = &evidence.at else { continue };
@@ -70,13 +70,13 @@ impl Site {
         }
         let mut passages: Vec<_> = passages.into_iter().collect();
         passages.sort_by_key(|(place, says)| (std::cmp::Reverse(says.len()), *place));
-        let view = |((entry, at), says): ((usize, &str), Vec<SayView>)| {
+        let view = |((entry, at), says): ((usize, &'a str), Vec<SayView>)| {
             let card = self.cards.entries[entry].clone();
             let entry = &self.archive.entries[entry];
             Some(PassageView {
                 card,
                 path: format!("{}#%5E{}", href(&entry.item.id.address()), href(at)),
-                html: self.html(&entry.item, root, "", Setting::Excerpt).passage(at)?,
+                html: self.html(&entry.item, root, "", Setting::Excerpt).into_passage(at)?,
                 verbatim: entry.quote_form() == Some(QuoteForm::Verbatim),
                 says,
             })
@@ -95,10 +95,10 @@ impl Site {
             .collect()
     }
 
-    pub(super) fn claim(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn claim(&self, at: usize, page: PageView) -> Filled<'_> {
         let claim = &self.archive.claims[at];
         let root = root(&page.path);
-        let of = |side: Side| -> Vec<EvidenceView> {
+        let of = |side: Side| -> Vec<EvidenceView<'_>> {
             evidence(&self.archive, at, side).into_iter().take(EVIDENCE).map(|e| self.evidence(e, &root)).collect()
         };
         let list = List::Claim(at);
@@ -112,22 +112,19 @@ impl Site {
             contribute_url: self.contribute_url("content/quotes"),
             backlinks: self.links(&claim.backlinks),
             others: others.map(|&other| self.cards.claims[other].clone()).collect(),
-            citation: self.cite(vec![claim.definition.text.clone(), argument], page),
+            citation: self.cite(vec![claim.definition.text.clone(), argument], &page),
         };
-        self.template("claim.html", page, &view)
+        Filled::new("claim.html", page, view)
     }
 
-    fn evidence(&self, evidence: &Evidence, root: &str) -> EvidenceView {
+    fn evidence<'a>(&'a self, evidence: &'a Evidence, root: &str) -> EvidenceView<'a> {
         let entry = &self.archive.entries[evidence.entry];
-        let html = self.html(&entry.item, root, "", Setting::Excerpt);
-        let passage = evidence.at.as_ref().and_then(|at| html.passage(at));
+        let html = || self.html(&entry.item, root, "", Setting::Excerpt);
+        let passage = evidence.at.as_ref().and_then(|at| html().into_passage(at));
         // A quote is short and is its own passage; of the rest the first words stand for it.
         let whole = || match entry.kind() {
-            Kind::Quote => html.body(),
-            _ => match super::cards::excerpt(&entry.item) {
-                text if text.is_empty() => text,
-                text => format!("<p>{}</p>\n", escape(&text)),
-            },
+            Kind::Quote => html().into_body(),
+            _ => Markup::Excerpt(&entry.item),
         };
         let anchor = evidence.at.as_ref().map_or_else(String::new, |at| format!("#%5E{}", href(at)));
         let replies = entry.replies.iter().filter(|reply| evidence.at.is_none() || reply.at == evidence.at);

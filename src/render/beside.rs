@@ -112,7 +112,7 @@ impl Html<'_> {
         let mut out = String::from("<div class=\"beside\">\n");
         for answer in &beside.answers {
             let link =
-                format!("<a href=\"{}{}\">{}</a>", escape(self.root), escape(&answer.path), escape(&answer.title));
+                format!("<a href=\"{}{}\">{}</a>", escape(&self.root), escape(&answer.path), escape(&answer.title));
             let text = escape(&self.words.get("reading", "answered")).replace("{entry}", &link);
             out += &format!("<p class=\"answered\">{text}</p>\n");
         }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use super::balance::sides;
 use super::cards::{argument_name, name};
+use super::filled::Filled;
 use super::lists::{List, Row, date, moments};
 use super::plan::Taxonomy;
 use super::site::Site;
 use super::view::{Cell, Column, MatrixPage, MatrixRow, Moment, TermView, Timeline, TimelinePage, YearView};
 use crate::date::Date;
-use crate::diagnostic::Diagnostic;
 use crate::model::Node;
 use crate::read::Stance;
 
@@ -86,7 +86,7 @@ impl Site {
         }
     }
 
-    pub(super) fn timeline(&self, page: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn timeline(&self, page: usize, path: &str) -> Filled<'_> {
         let nodes = |rows: &[Row]| {
             rows.iter().filter_map(|row| if let Row::Node(node) = row { Some(*node) } else { None }).collect::<Vec<_>>()
         };
@@ -101,10 +101,10 @@ impl Site {
             timeline: self.timeline_view(&all, years.collect(), None),
             pager: self.pager(List::Timeline, page),
         };
-        self.template("timeline.html", &self.list_page(List::Timeline, page, path, "timeline"), &view)
+        Filled::new("timeline.html", self.list_page(List::Timeline, page, path, "timeline"), view)
     }
 
-    pub(super) fn matrix(&self, page: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn matrix(&self, page: usize, path: &str) -> Filled<'_> {
         let arguments: Vec<usize> = self.live(self.archive.arguments.len(), Node::Argument).collect();
         let rows = self.lists.page(List::Matrix, page).into_iter().flat_map(|section| section.rows);
         let rows = rows.filter_map(|row| {
@@ -119,7 +119,7 @@ impl Site {
             total: self.lists.total(List::Matrix),
             pager: self.pager(List::Matrix, page),
         };
-        self.template("matrix.html", &self.list_page(List::Matrix, page, path, "matrix"), &view)
+        Filled::new("matrix.html", self.list_page(List::Matrix, page, path, "matrix"), view)
     }
 }
 

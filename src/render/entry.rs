@@ -4,7 +4,8 @@ use std::iter::Peekable;
 
 use super::address::root;
 use super::cards::{argument_name, name};
-use super::html::{Answer, Html, Setting};
+use super::filled::Filled;
+use super::html::{Answer, Html, Markup, Setting};
 use super::lists::List;
 use super::plan::Taxonomy;
 use super::site::Site;
@@ -13,45 +14,45 @@ use super::view::{
     TermView,
 };
 use crate::config::is_web;
-use crate::diagnostic::Diagnostic;
 use crate::escape::{fragment, href};
 use crate::model::{Entry, Item, Node, Reply};
 use crate::read::markdown::{self, passages, plain};
-use crate::read::{EssayFront, Front, QuoteForm, QuoteFront, SampleFront};
+use crate::read::{EssayFront, Front, QuoteForm, QuoteFront};
 
 impl Site {
     /// The text of a page, set on that page.
-    pub(super) fn body(&self, item: &Item, path: &str) -> String {
-        self.html(item, &root(path), "", Setting::Page).body()
+    pub(super) fn body<'a>(&'a self, item: &'a Item, path: &str) -> Markup<'a> {
+        self.html(item, &root(path), "", Setting::Page).into_body()
     }
 
-    pub(super) fn html<'a>(&'a self, item: &'a Item, root: &'a str, here: &'a str, setting: Setting) -> Html<'a> {
+    pub(super) fn html<'a>(&'a self, item: &'a Item, root: &str, here: &str, setting: Setting) -> Html<'a> {
         let (archive, highlights, images, words) = (&self.archive, &self.highlights, &self.images, &self.theme.words);
+        let (root, here) = (root.to_owned(), here.to_owned());
         Html { archive, item, root, here, setting, answers: Vec::new(), highlights, images, words }
     }
 
-    pub(super) fn entry(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn entry(&self, at: usize, page: PageView) -> Filled<'_> {
         let entry = &self.archive.entries[at];
         let document = &entry.item.document;
-        let view = self.entry_view(at, page);
+        let view = self.entry_view(at, &page);
         match &document.front {
             Front::Essay(EssayFront { form, checked, .. }) => {
                 let checked = self.date(checked.as_ref().map(|date| date.value));
-                self.template("essay.html", page, &EssayPage { entry: view, form: *form, checked })
+                Filled::new("essay.html", page, EssayPage { entry: view, form: *form, checked })
             }
             Front::Quote(QuoteFront { form, speaker, locator, .. }) => {
                 let captured = *form == QuoteForm::Verbatim && document.capture.is_some();
                 let (speaker, locator) = (speaker.clone(), locator.clone());
                 let length = size(&entry.item);
                 let quote = QuotePage { entry: view, form: *form, length, speaker, locator, captured };
-                self.template("quote.html", page, &quote)
+                Filled::new("quote.html", page, quote)
             }
-            Front::Sample(SampleFront { variants, .. }) => self.sample(entry, view, page, variants),
+            Front::Sample(_) => self.sample(entry, view, page),
             Front::Argument(_) | Front::Source(_) | Front::Page(_) => unreachable!("no entry has such front matter"),
         }
     }
 
-    fn entry_view(&self, at: usize, page: &PageView) -> EntryView {
+    fn entry_view(&self, at: usize, page: &PageView) -> EntryView<'_> {
         let entry = &self.archive.entries[at];
         let people = entry.people().into_iter().filter_map(|name| self.term_named(Taxonomy::People, name));
         let year = entry.date.and_then(|date| self.term_named(Taxonomy::Years, &format!("{:04}", date.year())));
@@ -83,16 +84,15 @@ impl Site {
     }
 
     /// The text of an entry, with the answers beside the passages that they answer.
-    fn answered(&self, entry: &Entry, path: &str) -> String {
-        let root = root(path);
-        let mut html = self.html(&entry.item, &root, "", Setting::Page);
+    fn answered<'a>(&'a self, entry: &'a Entry, path: &str) -> Markup<'a> {
+        let mut html = self.html(&entry.item, &root(path), "", Setting::Page);
         let answers = entry.replies.iter().filter_map(|reply| {
             let item = &self.archive.entries[reply.entry].item;
             let anchor = format!("^{}", reply.at.as_ref()?);
             Some(Answer { anchor, title: item.title.clone(), path: href(&item.id.address()) })
         });
         html.answers = answers.collect();
-        html.body()
+        html.into_body()
     }
 
     /// The entries before and after this one in each argument that it makes, by when they were said.
@@ -130,7 +130,7 @@ impl Site {
         ReplyView { card: self.cards.entries[reply.entry].clone(), path, at: reply.at.clone() }
     }
 
-    pub(super) fn source(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn source(&self, at: usize, page: PageView) -> Filled<'_> {
         let source = &self.archive.sources[at];
         let list = List::Source(at);
         let view = SourcePage {
@@ -145,13 +145,13 @@ impl Site {
             pager: self.pager(list, 0),
             backlinks: self.links(&source.item.backlinks),
         };
-        self.template("source.html", page, &view)
+        Filled::new("source.html", page, view)
     }
 
-    pub(super) fn plain(&self, at: usize, page: &PageView) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn plain(&self, at: usize, page: PageView) -> Filled<'_> {
         let item = &self.archive.pages[at].item;
         let view = PlainPage { body: self.body(item, &page.path), contents: contents(item) };
-        self.template("page.html", page, &view)
+        Filled::new("page.html", page, view)
     }
 }
 

@@ -1,6 +1,9 @@
 //! The block tree as HTML. What an author wrote as Markdown is escaped; what was written as raw HTML goes through
 //! [`sanitize`](super::sanitize), together with what it encloses.
 
+use serde::{Serialize, Serializer};
+
+use super::cards::excerpt;
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
 use super::smaller::{Images, Smaller};
@@ -38,15 +41,79 @@ pub struct Html<'a> {
     /// Whose text it is: its links were resolved for it.
     pub item: &'a Item,
     /// The way from the page to the site's root, with its last slash; or the site's address.
-    pub root: &'a str,
+    pub root: String,
     /// What stands before an anchor of the text's own page; empty on that page.
-    pub here: &'a str,
+    pub here: String,
     pub setting: Setting,
     /// Who answers its passages: shown on its own page.
     pub answers: Vec<Answer>,
     pub highlights: &'a Highlights,
     pub images: &'a Images,
     pub words: &'a Words,
+}
+
+/// A text that is set when a template asks for it.
+pub enum Markup<'a> {
+    Body(Html<'a>),
+    /// The passage with a block id, without its anchor.
+    Passage(Html<'a>, &'a str),
+    /// The first words of a text, as a paragraph.
+    Excerpt(&'a Item),
+}
+
+impl Serialize for Markup<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            return self.to_html().serialize(serializer);
+        }
+        match self {
+            Self::Body(html) => html.key().serialize(serializer),
+            Self::Passage(html, id) => (html.key(), id).serialize(serializer),
+            Self::Excerpt(item) => item.document.digest.as_bytes().serialize(serializer),
+        }
+    }
+}
+
+impl Markup<'_> {
+    fn to_html(&self) -> String {
+        match self {
+            Self::Body(html) => html.body(),
+            Self::Passage(html, id) => html.passage(id).unwrap_or_default(),
+            Self::Excerpt(item) => match excerpt(item) {
+                text if text.is_empty() => text,
+                text => format!("<p>{}</p>\n", escape(&text)),
+            },
+        }
+    }
+}
+
+impl<'a> Html<'a> {
+    pub fn into_body(self) -> Markup<'a> {
+        Markup::Body(self)
+    }
+
+    /// The passage with a block id, if the text has it.
+    pub fn into_passage(self, id: &'a str) -> Option<Markup<'a>> {
+        let there = self.item.document.body.anchors.contains_key(&format!("^{id}"));
+        there.then_some(Markup::Passage(self, id))
+    }
+
+    /// What decides the HTML besides the theme's words and the archive's settings: the text, where its links lead, and
+    /// where it is set.
+    fn key(&self) -> impl Serialize + use<'_> {
+        let targets: Vec<_> = self.item.targets.iter().map(|target| self.target_key(target)).collect();
+        let answers: Vec<_> = self.answers.iter().map(|a| (&a.anchor, &a.title, &a.path)).collect();
+        (self.item.document.digest.as_bytes(), self.setting as u8, &self.root, &self.here, answers, targets)
+    }
+
+    fn target_key(&self, target: &Target) -> impl Serialize + use<'_> {
+        let title = if let Target::Node(node, _) = target { Some(self.archive.title(*node)) } else { None };
+        let mut image = String::new();
+        if let Target::Asset(path) = target {
+            self.size(path, &mut image);
+        }
+        (self.address(target), title, image)
+    }
 }
 
 impl Html<'_> {
@@ -126,7 +193,7 @@ impl Html<'_> {
             let label = self.words.get("reading", "section").replace("{title}", plain(content).trim());
             *out += &format!(
                 " <a class=\"permalink\" href=\"{}#{}\" aria-label=\"{}\">#</a></div>",
-                escape(self.here),
+                escape(&self.here),
                 escape(&fragment(id)),
                 escape(&label)
             );
@@ -250,7 +317,7 @@ impl Html<'_> {
     /// The ways from a note back to where it is referred to.
     pub(super) fn note_backs(&self, note: &Note) -> String {
         let label = escape(&self.words.get("notes", "back"));
-        let (number, here) = (note.number, escape(self.here));
+        let (number, here) = (note.number, escape(&self.here));
         let links = (1..=note.references).map(|reference| {
             format!(
                 "<a class=\"note-back\" role=\"doc-backlink\" href=\"{here}#fnref:{number}.{reference}\" aria-label=\"{label} {number}.{reference}\">↩</a>"
@@ -292,7 +359,7 @@ impl Html<'_> {
                 if self.setting != Setting::Excerpt {
                     *out += &format!(
                         "<sup><a class=\"note-ref\" role=\"doc-noteref\" id=\"fnref:{number}.{reference}\" href=\"{}#fn:{number}\">{number}</a></sup>",
-                        escape(self.here)
+                        escape(&self.here)
                     );
                 }
             }

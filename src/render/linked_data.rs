@@ -4,7 +4,7 @@
 //! relative one would name another thing in each copy of the site. Nothing is said that the archive does not know: no
 //! rating of a claim, no speaker of words that are not the speaker's, no argument that nobody curated.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::lists::List;
@@ -27,7 +27,7 @@ struct Document {
 }
 
 /// A thing of any type that this archive has to do with. What is empty is not written.
-#[derive(Clone, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Thing {
     #[serde(rename = "@type")]
@@ -68,7 +68,7 @@ struct Thing {
     potential_action: Option<SearchAction>,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct SearchAction {
     #[serde(rename = "@type")]
     kind: &'static str,
@@ -77,7 +77,7 @@ struct SearchAction {
     query: &'static str,
 }
 
-#[derive(Clone, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct EntryPoint {
     #[serde(rename = "@type")]
@@ -85,7 +85,7 @@ struct EntryPoint {
     url_template: String,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct BreadcrumbList {
     #[serde(rename = "@type")]
@@ -93,13 +93,31 @@ struct BreadcrumbList {
     item_list_element: Vec<ListItem>,
 }
 
-#[derive(Serialize)]
+#[derive(Debug, Serialize)]
 struct ListItem {
     #[serde(rename = "@type")]
     kind: &'static str,
     position: usize,
     name: String,
     item: Option<String>,
+}
+
+/// What stands in a page's script element for linked data: to a template it is safe text.
+#[derive(Debug)]
+pub struct LinkedData {
+    thing: Thing,
+    way: Option<BreadcrumbList>,
+}
+
+impl Serialize for LinkedData {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            return (&self.thing, &self.way).serialize(serializer);
+        }
+        let graph = std::iter::once(value(&self.thing)).chain(self.way.as_ref().map(value)).collect();
+        let document = value(&Document { context: "https://schema.org", graph });
+        quiet(&document.to_string()).serialize(serializer)
+    }
 }
 
 impl Thing {
@@ -109,15 +127,11 @@ impl Thing {
 }
 
 impl Site {
-    /// What stands in a page's script element for linked data.
-    pub(super) fn linked_data(&self, page: Page, title: &str, address: &str) -> String {
+    pub(super) fn linked_data(&self, page: Page, title: &str, address: &str) -> LinkedData {
         let mut thing = self.thing(page, title);
         thing.url = self.whole(address);
-        let mut graph = vec![value(&thing)];
-        if page != Page::Home {
-            graph.push(value(&self.breadcrumbs(page, title, address)));
-        }
-        quiet(&value(&Document { context: "https://schema.org", graph }).to_string())
+        let way = (page != Page::Home).then(|| self.breadcrumbs(page, title, address));
+        LinkedData { thing, way }
     }
 
     /// An address on the web.

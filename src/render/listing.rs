@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::balance::sides;
 use super::cards::argument_name;
 use super::debate::{columns, reach, together};
+use super::filled::Filled;
 use super::lists::{List, Row};
 use super::plan::Taxonomy;
 use super::site::Site;
@@ -12,7 +13,6 @@ use super::view::{
     About, ClaimTally, IntersectionList, ListPage, PageLink, Pager, PairView, StanceView, TallyView, TermList, TermRow,
     TermView,
 };
-use crate::diagnostic::Diagnostic;
 use crate::escape::href;
 use crate::model::{Entry, Node, component};
 use crate::read::{EssayForm, Front, QuoteForm, Side, Stance};
@@ -23,7 +23,7 @@ const COMMONEST: usize = 12;
 
 impl Site {
     /// A page of a list, counted from 0.
-    pub(super) fn list(&self, list: List, page: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn list(&self, list: List, page: usize, path: &str) -> Filled<'_> {
         match list {
             List::Terms(taxonomy) => self.terms(taxonomy, page, path),
             List::Matrix => self.matrix(page, path),
@@ -43,7 +43,7 @@ impl Site {
                     List::Term(taxonomy, _) => taxonomy.folder(),
                     _ => "list",
                 };
-                self.template("list.html", &self.list_page(list, page, path, kind), &view)
+                Filled::new("list.html", self.list_page(list, page, path, kind), view)
             }
         }
     }
@@ -137,7 +137,7 @@ impl Site {
         Some(self.term(taxonomy, at))
     }
 
-    fn terms(&self, taxonomy: Taxonomy, page: usize, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    fn terms(&self, taxonomy: Taxonomy, page: usize, path: &str) -> Filled<'_> {
         let list = List::Terms(taxonomy);
         let terms = taxonomy.terms(&self.archive);
         let rows = self.lists.page(list, page).into_iter().flat_map(|section| section.rows);
@@ -162,7 +162,7 @@ impl Site {
             total: terms.len(),
             pager,
         };
-        self.template("terms.html", &self.list_page(list, page, path, "terms"), &view)
+        Filled::new("terms.html", self.list_page(list, page, path, "terms"), view)
     }
 
     fn columns_of_years(&self) -> Vec<super::view::Column> {
@@ -286,7 +286,7 @@ impl Site {
     }
 
     /// Where arguments meet.
-    pub(super) fn intersections(&self, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn intersections(&self, path: &str) -> Filled<'_> {
         let mut pairs: Vec<_> = self.lists.pairs().collect();
         pairs.sort_by_key(|&(a, b, _, shared)| (std::cmp::Reverse(shared), a, b));
         let view = |(a, b, list, shared): (usize, usize, List, usize)| PairView {
@@ -298,7 +298,7 @@ impl Site {
         let mut page = self.page(path, &self.theme.words.get("lists", "intersections"), "intersections");
         page.description = Some(self.theme.words.get("intro", "intersections"));
         let view = IntersectionList { pairs: pairs.into_iter().map(view).collect() };
-        self.template("intersections.html", &page, &view)
+        Filled::new("intersections.html", page, view)
     }
 
     /// Where a new entry is sent in.

@@ -14,6 +14,7 @@ mod cite;
 mod debate;
 mod entry;
 mod feed;
+mod filled;
 mod fonts;
 mod head;
 mod highlight;

@@ -1,22 +1,38 @@
 //! The pages of samples: programs beside each other, what differs, what was measured, and how to measure it again.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::chart::{Bar, Scale, Tick};
+use super::filled::Filled;
 use super::lines::{cut, differing};
 use super::site::Site;
 use super::view::{DateView, EntryView, PageView};
 use crate::date::Date;
-use crate::diagnostic::Diagnostic;
 use crate::model::Entry;
 use crate::parsers::{Counts, counts};
 use crate::read::{Measured, Results, VariantFront};
 use crate::value::{Data, Value};
 
 /// `sample.html`
-#[derive(Debug, Serialize)]
-pub struct SamplePage {
-    entry: EntryView,
+struct SamplePage<'a> {
+    site: &'a Site,
+    entry: &'a Entry,
+    view: EntryView<'a>,
+}
+
+impl Serialize for SamplePage<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if !serializer.is_human_readable() {
+            // All the rest is made of the sample's own files.
+            return (&self.view, self.entry.item.document.digest.as_bytes()).serialize(serializer);
+        }
+        self.site.shown(self.entry, &self.view).serialize(serializer)
+    }
+}
+
+#[derive(Serialize)]
+struct Shown<'a> {
+    entry: &'a EntryView<'a>,
     variants: Vec<VariantView>,
     compared: Compared,
     /// `None` until somebody measured the sample.
@@ -121,13 +137,12 @@ struct CommandView {
 }
 
 impl Site {
-    pub(super) fn sample(
-        &self,
-        entry: &Entry,
-        view: EntryView,
-        page: &PageView,
-        fronts: &[VariantFront],
-    ) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn sample<'a>(&'a self, entry: &'a Entry, view: EntryView<'a>, page: PageView) -> Filled<'a> {
+        Filled::new("sample.html", page, SamplePage { site: self, entry, view })
+    }
+
+    fn shown<'a>(&self, entry: &Entry, view: &'a EntryView<'a>) -> Shown<'a> {
+        let fronts = entry.item.document.variants();
         let variants = self.variants(entry, fronts);
         let rest = variants.iter().skip(1);
         let compared = Compared {
@@ -149,7 +164,7 @@ impl Site {
             ),
             commands: fronts.iter().filter_map(command).collect(),
         };
-        self.template("sample.html", page, &SamplePage { entry: view, variants, compared, results, again })
+        Shown { entry: view, variants, compared, results, again }
     }
 
     fn variants(&self, entry: &Entry, fronts: &[VariantFront]) -> Vec<VariantView> {

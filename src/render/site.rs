@@ -4,12 +4,11 @@ use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::mem::discriminant;
 
-use serde::Serialize;
-use tera::{Context, Value};
+use tera::Value;
 
 use super::Artifact;
-use super::address::root;
 use super::cards::{Cards, argument_name, name};
+use super::filled::{Filled, Given};
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
 use super::picture::{self, Picture};
@@ -17,8 +16,8 @@ use super::plan::{Page, plan};
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
-    ArgumentCard, ArgumentList, Card, ClaimList, EmptyPage, Home, ImageView, LinkView, NameView, PageView,
-    RedirectPage, Shared, SiteView, WithdrawnPage,
+    ArgumentCard, ArgumentList, Card, EmptyPage, Home, ImageView, LinkView, NameView, PageView, RedirectPage, Shared,
+    SiteView, WithdrawnPage,
 };
 use crate::cache::Key;
 use crate::date::Date;
@@ -47,6 +46,8 @@ pub struct Site {
     pub(super) images: Images,
     /// What stands for the archive where a page has no picture of its own; the same on most pages.
     home_image: Option<ImageView>,
+    /// What all pages of a template are given.
+    given: BTreeMap<String, Given>,
     assets: Vec<Asset>,
     pub(super) plan: BTreeMap<String, Page>,
 }
@@ -73,13 +74,15 @@ impl Site {
         let listed_entries = super::api::listed(&archive);
         let plan = plan(&archive, &lists, listed_entries.len(), &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
-        let site = Value::from_serializable(&site_view(&archive, &lists, &theme));
+        let view = site_view(&archive, &lists, &theme);
+        let given = Given::of(&theme, &view, archive.config.limits.code_bytes);
+        let site = Value::from_serializable(&view);
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
         let home_image = None;
         let mut site =
-            Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, assets, plan };
+            Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, given, assets, plan };
         site.home_image = site.image(None);
         site
     }
@@ -104,22 +107,14 @@ impl Site {
 
     /// The file at a path; `None` where the site has none, or it would not be worth its bytes. The error is a template's.
     pub fn render(&self, path: &str) -> Option<Result<Artifact, Diagnostic>> {
-        let page = *self.plan.get(path)?;
-        if let Page::Smaller(asset, width) = page {
-            let (_, smaller) = self.images.get(self.assets[asset].address())?;
-            let bytes = smaller?.version(width)?.to_vec();
-            return Some(Ok(Artifact { path: path.to_owned(), bytes }));
-        }
-        let bytes = self.bytes(page, path);
+        let bytes = self.file(path)?.bytes()?;
         Some(bytes.map(|bytes| Artifact { path: path.to_owned(), bytes }))
     }
 
-    /// What stands for all that decides the file at a path, if making it is dear enough to keep it.
-    pub fn costly(&self, path: &str) -> Option<Key> {
-        match *self.plan.get(path)? {
-            Page::Picture(node) => Some(self.picture(node).key(&self.theme.fonts)),
-            _ => None,
-        }
+    /// What the file at a path is made of; `None` where the site has none.
+    pub fn file(&self, path: &str) -> Option<SiteFile<'_>> {
+        let page = *self.plan.get(path)?;
+        Some(SiteFile { site: self, page, filled: self.filled(page, path) })
     }
 
     /// Images that have smaller versions: dear to make, all versions of one at once.
@@ -166,44 +161,31 @@ impl Site {
         (discriminant(&page), list, thing)
     }
 
-    fn bytes(&self, page: Page, path: &str) -> Result<Vec<u8>, Diagnostic> {
-        let words = &self.theme.words;
-        Ok(match page {
-            Page::Smaller(..) => unreachable!("what may not be there was answered before"),
-            Page::Static(at) => self.theme.statics[at].bytes.clone(),
-            Page::Asset(at) => self.assets[at].bytes.to_vec(),
-            Page::Picture(node) => self.picture(node).draw(&self.theme.fonts),
-            Page::Atom => self.atom(None).into_bytes(),
-            Page::ArgumentAtom(at) => self.atom(Some(at)).into_bytes(),
-            Page::JsonFeed => self.json_feed().into_bytes(),
-            Page::Api(at) => self.api(at).into_bytes(),
-            Page::Sitemap => self.sitemap().into_bytes(),
-            Page::SitemapPart(at) => self.sitemap_part(at).into_bytes(),
-            Page::Robots => self.robots().into_bytes(),
-            Page::Node(node) => return self.node(node, path),
-            Page::Home => self.template("home.html", &self.page(path, &words.top("home"), "home"), &self.home())?,
+    /// The template of a page with what it is given; `None` for what is no page.
+    fn filled(&self, page: Page, path: &str) -> Option<Filled<'_>> {
+        let facts = |word, kind| self.page(path, &self.theme.words.top(word), kind);
+        Some(match page {
+            Page::Node(node) => self.node(node, path),
+            Page::Home => Filled::new("home.html", facts("home", "home"), self.home()),
             Page::Arguments => {
                 let view = ArgumentList { arguments: self.live_arguments() };
-                self.template("arguments.html", &self.page(path, &words.top("arguments"), "arguments"), &view)?
+                Filled::new("arguments.html", facts("arguments", "arguments"), view)
             }
             Page::Claims => {
-                let view = ClaimList { arguments: self.live_arguments() };
-                self.template("claims.html", &self.page(path, &words.top("claims"), "claims"), &view)?
+                let view = ArgumentList { arguments: self.live_arguments() };
+                Filled::new("claims.html", facts("claims", "claims"), view)
             }
-            Page::Intersections => self.intersections(path)?,
-            Page::List(list, page) => self.list(list, page, path)?,
-            Page::Search => {
-                self.template("search.html", &self.page(path, &words.top("search"), "search"), &EmptyPage {})?
-            }
-            Page::Map => self.map_page(path)?,
-            Page::ArgumentMap(at) => self.argument_map_page(at, path)?,
-            Page::NotFound => {
-                self.template("404.html", &self.page(path, &words.top("not_found"), "not-found"), &EmptyPage {})?
-            }
+            Page::Intersections => self.intersections(path),
+            Page::List(list, page) => self.list(list, page, path),
+            Page::Search => Filled::new("search.html", facts("search", "search"), EmptyPage {}),
+            Page::Map => self.map_page(path),
+            Page::ArgumentMap(at) => self.argument_map_page(at, path),
+            Page::NotFound => Filled::new("404.html", facts("not_found", "not-found"), EmptyPage {}),
             Page::Redirect(node) => {
-                let facts = self.page(path, &words.top("moved"), "redirect");
-                self.template("redirect.html", &facts, &RedirectPage { target: name(&self.archive, node) })?
+                let view = RedirectPage { target: name(&self.archive, node) };
+                Filled::new("redirect.html", facts("moved", "redirect"), view)
             }
+            _ => return None,
         })
     }
 
@@ -226,18 +208,6 @@ impl Site {
             edit_url: None,
             image: own.and_then(|node| self.image(Some(node))).or_else(|| self.home_image.clone()),
         }
-    }
-
-    pub(super) fn template<T: Serialize>(&self, name: &str, page: &PageView, view: &T) -> Result<Vec<u8>, Diagnostic> {
-        let failed = |error: tera::Error| self.theme.diagnostic(&error, name);
-        let mut context = Context::from_serialize(view).map_err(failed)?;
-        // A page that stands for any missing address can't know how deep it stands.
-        let root = if page.kind == "not-found" { self.base_path() } else { root(&page.path) };
-        context.insert("page", page);
-        context.insert("root", &root);
-        let mut bytes = Vec::new();
-        self.theme.tera.render_to(name, &context, &mut bytes).map_err(failed)?;
-        Ok(bytes)
     }
 
     /// The path of the site's address: `/` or `/sub/`.
@@ -289,13 +259,13 @@ impl Site {
     }
 
     /// The page of a thing in the archive.
-    fn node(&self, node: Node, path: &str) -> Result<Vec<u8>, Diagnostic> {
+    fn node(&self, node: Node, path: &str) -> Filled<'_> {
         let id = self.archive.id(node);
         let mut page = self.page(path, self.archive.title(node), id.kind.word());
         if let Some(reason) = self.archive.withdrawn(node) {
             page.title = self.theme.words.get("withdrawn", id.kind.word());
             let view = WithdrawnPage { id: id.to_string(), kind: id.kind, reason: reason.to_owned() };
-            return self.template("withdrawn.html", &page, &view);
+            return Filled::new("withdrawn.html", page, view);
         }
         if let Some(item) = self.archive.item(node) {
             page.draft = item.is_draft();
@@ -304,10 +274,10 @@ impl Site {
         }
         match node {
             Node::Argument(at) => self.argument(at, page),
-            Node::Claim(at) => self.claim(at, &page),
-            Node::Source(at) => self.source(at, &page),
-            Node::Entry(at) => self.entry(at, &page),
-            Node::Page(at) => self.plain(at, &page),
+            Node::Claim(at) => self.claim(at, page),
+            Node::Source(at) => self.source(at, page),
+            Node::Entry(at) => self.entry(at, page),
+            Node::Page(at) => self.plain(at, page),
         }
     }
 
@@ -321,6 +291,61 @@ impl Site {
 
     pub(super) fn date(&self, date: Option<Date>) -> Option<super::view::DateView> {
         date.map(|date| self.theme.words.date(date))
+    }
+}
+
+/// A file of the site, not made yet.
+pub struct SiteFile<'a> {
+    site: &'a Site,
+    page: Page,
+    filled: Option<Filled<'a>>,
+}
+
+impl SiteFile<'_> {
+    /// The template that it is made with, if it is a page.
+    pub fn template(&self) -> Option<&'static str> {
+        self.filled.as_ref().map(|filled| filled.template)
+    }
+
+    /// What stands for all that decides its bytes; `None` where making them costs no more than that.
+    pub fn key(&self) -> Option<Key> {
+        let site = self.site;
+        match (self.page, &self.filled) {
+            (_, Some(filled)) => Some(filled.key(&site.base_path(), &site.given)),
+            (Page::Picture(node), _) => Some(site.picture(node).key(&site.theme.fonts)),
+            (Page::Api(at), _) => Some(site.api_key(at)),
+            _ => None,
+        }
+    }
+
+    /// Whether its bytes are worth keeping where the site itself is not at hand.
+    pub fn is_picture(&self) -> bool {
+        matches!(self.page, Page::Picture(_))
+    }
+
+    /// `None` where it would not be worth its bytes. The error is a template's.
+    pub fn bytes(&self) -> Option<Result<Vec<u8>, Diagnostic>> {
+        let site = self.site;
+        if let Some(filled) = &self.filled {
+            return Some(filled.render(&site.base_path(), &site.theme));
+        }
+        Some(Ok(match self.page {
+            Page::Smaller(asset, width) => {
+                let (_, smaller) = site.images.get(site.assets[asset].address())?;
+                smaller?.version(width)?.to_vec()
+            }
+            Page::Static(at) => site.theme.statics[at].bytes.clone(),
+            Page::Asset(at) => site.assets[at].bytes.to_vec(),
+            Page::Picture(node) => site.picture(node).draw(&site.theme.fonts),
+            Page::Atom => site.atom(None).into_bytes(),
+            Page::ArgumentAtom(at) => site.atom(Some(at)).into_bytes(),
+            Page::JsonFeed => site.json_feed().into_bytes(),
+            Page::Api(at) => site.api(at).into_bytes(),
+            Page::Sitemap => site.sitemap().into_bytes(),
+            Page::SitemapPart(at) => site.sitemap_part(at).into_bytes(),
+            Page::Robots => site.robots().into_bytes(),
+            _ => unreachable!("a page has a template"),
+        }))
     }
 }
 
@@ -359,6 +384,7 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
         assets: theme.statics.iter().map(|file| (file.name.clone(), href(&file.path))).collect(),
         arguments: arguments.map(|at| argument_name(archive, at)).collect(),
         pages: pages.map(|page| name(archive, page)).collect(),
+        has: counts.into_iter().map(|(name, count)| (name, count > 0)).collect(),
         counts: BTreeMap::from(counts),
     }
 }

@@ -58,6 +58,7 @@ pub struct Theme {
     pub fonts: Arc<Fonts>,
     /// Where each template was read, for errors.
     templates: BTreeMap<String, FileId>,
+    texts: BTreeMap<String, Arc<str>>,
 }
 
 /// A file of the theme's `static/`.
@@ -84,6 +85,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
         words: Words::default(),
         fonts: Arc::default(),
         templates: BTreeMap::new(),
+        texts: BTreeMap::new(),
     };
     let mut fonts = Fonts::default();
     let mut strings: BTreeMap<String, Vec<Arc<value::Table>>> = BTreeMap::new();
@@ -101,7 +103,9 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
             continue;
         }
         if let Some(template) = path.strip_prefix("templates/") {
-            theme.templates.insert(template.to_owned(), add_text(&shown, bytes, files, sink));
+            let file = add_text(&shown, bytes, files, sink);
+            theme.templates.insert(template.to_owned(), file);
+            theme.texts.insert(template.to_owned(), Arc::clone(&files.get(file).text));
         } else if let Some(name) = path.strip_prefix("static/") {
             theme.statics.push(Static { name: name.to_owned(), path: fingerprint(name, bytes), bytes: bytes.clone() });
         } else if path.strip_prefix("fonts/").is_some_and(is_font) && !fonts.add(bytes.clone()) {
@@ -228,6 +232,25 @@ impl Theme {
         }
     }
 
+    /// For each template the texts that decide what it makes: its own, and those of the templates that it needs.
+    pub fn closures(&self) -> BTreeMap<String, Vec<&str>> {
+        let needs = |text: &str| -> Vec<&str> {
+            let needed = self.texts.iter().filter(|(name, other)| text.contains(name.as_str()) || uses(text, other));
+            needed.map(|(name, _)| name.as_str()).collect()
+        };
+        let needs: BTreeMap<&str, Vec<&str>> =
+            self.texts.iter().map(|(name, text)| (name.as_str(), needs(text))).collect();
+        let closure = |name: &str| {
+            let mut all = BTreeSet::from([name]);
+            let mut open = vec![name];
+            while let Some(name) = open.pop() {
+                open.extend(needs[name].iter().filter(|other| all.insert(other)));
+            }
+            all.into_iter().map(|name| &*self.texts[name]).collect()
+        };
+        self.texts.keys().map(|name| (name.clone(), closure(name))).collect()
+    }
+
     /// What templates name that is not there, or names them in turn. Tera tells of all in one text.
     fn unlinked(&self, error: &tera::Error, files: &Files) -> Vec<Diagnostic> {
         static REPORT: LazyLock<Regex> =
@@ -273,6 +296,13 @@ impl Theme {
         let span = file.map(|file| Span::new(*file, range)).expect("an error needs a template to stand in");
         in_a_template(span, &message)
     }
+}
+
+/// Whether a template uses a component that the other one defines.
+fn uses(text: &str, other: &str) -> bool {
+    static COMPONENT: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"\{%-?\s*component\s+([\w.:-]+)").expect("a constant pattern"));
+    COMPONENT.captures_iter(other).any(|found| text.contains(&found[1]))
 }
 
 fn in_a_template(span: Span, message: &str) -> Diagnostic {

@@ -8,7 +8,10 @@ use std::marker::PhantomData;
 
 use serde::{Serialize, Serializer};
 
+use super::html::Markup;
+use super::linked_data::LinkedData;
 use super::sample::ResultsView;
+use crate::cache::Key;
 use crate::config::Sides;
 use crate::read::{Basis, EssayForm, Kind, QuoteForm, Side, SourceKind, Stance, Standing};
 
@@ -16,18 +19,19 @@ use crate::read::{Basis, EssayForm, Kind, QuoteForm, Side, SourceKind, Stance, S
 #[derive(Debug, Clone)]
 pub struct Shared<T> {
     value: tera::Value,
+    key: Key,
     of: PhantomData<fn() -> T>,
 }
 
 impl<T: Serialize> Shared<T> {
     pub fn new(view: &T) -> Self {
-        Self { value: tera::Value::from_serializable(view), of: PhantomData }
+        Self { value: tera::Value::from_serializable(view), key: Key::of("", view), of: PhantomData }
     }
 }
 
 impl<T> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.value.serialize(serializer)
+        if serializer.is_human_readable() { self.value.serialize(serializer) } else { self.key.serialize(serializer) }
     }
 }
 
@@ -57,6 +61,8 @@ pub struct SiteView {
     /// How many there are of `arguments`, `claims`, `essays`, `quotes`, `samples`, `sources`, `tags`, `people`, `years`, and
     /// of what stands in `map`, `timeline`, `matrix` and `intersections`.
     pub counts: BTreeMap<&'static str, usize>,
+    /// Of which of these there are any. Pages that show only this stay as they are when a number changes.
+    pub has: BTreeMap<&'static str, bool>,
 }
 
 /// What every page says of itself; `page` in templates.
@@ -89,7 +95,7 @@ pub struct HeadView {
     pub published: Option<String>,
     pub modified: Option<String>,
     /// JSON-LD that is safe in a script element.
-    pub linked_data: Option<String>,
+    pub linked_data: Option<LinkedData>,
 }
 
 /// A picture at an address on the web.
@@ -217,17 +223,17 @@ pub struct Home {
     pub guides: Vec<NameView>,
 }
 
-/// `arguments.html`
+/// `arguments.html` and `claims.html`
 #[derive(Debug, Serialize)]
 pub struct ArgumentList {
     pub arguments: Vec<Shared<ArgumentCard>>,
 }
 
 /// `argument.html`
-#[derive(Debug, Serialize)]
-pub struct ArgumentPage {
+#[derive(Serialize)]
+pub struct ArgumentPage<'a> {
     pub argument: Shared<ArgumentCard>,
-    pub body: String,
+    pub body: Markup<'a>,
     pub contents: Vec<HeadingView>,
     /// Its entries by kind, as many of each as fit.
     pub groups: Vec<Group>,
@@ -236,7 +242,7 @@ pub struct ArgumentPage {
     /// Uncurated entries that seem to make the argument.
     pub suggested: Option<Group>,
     /// The passages that its claims rest on.
-    pub passages: Vec<PassageView>,
+    pub passages: Vec<PassageView<'a>>,
     pub timeline: Timeline,
     /// What was added or changed last.
     pub changed: Vec<Shared<Card>>,
@@ -245,12 +251,12 @@ pub struct ArgumentPage {
 }
 
 /// A passage, with what it says to which claims.
-#[derive(Debug, Serialize)]
-pub struct PassageView {
+#[derive(Serialize)]
+pub struct PassageView<'a> {
     pub card: Shared<Card>,
     /// With its anchor.
     pub path: String,
-    pub html: String,
+    pub html: Markup<'a>,
     pub verbatim: bool,
     pub says: Vec<SayView>,
 }
@@ -304,19 +310,13 @@ pub struct Column {
     pub none: usize,
 }
 
-/// `claims.html`
-#[derive(Debug, Serialize)]
-pub struct ClaimList {
-    pub arguments: Vec<Shared<ArgumentCard>>,
-}
-
 /// `claim.html`
-#[derive(Debug, Serialize)]
-pub struct ClaimPage {
+#[derive(Serialize)]
+pub struct ClaimPage<'a> {
     pub claim: Shared<ClaimCard>,
     /// The weightiest first.
-    pub supports: Vec<EvidenceView>,
-    pub disputes: Vec<EvidenceView>,
+    pub supports: Vec<EvidenceView<'a>>,
+    pub disputes: Vec<EvidenceView<'a>>,
     /// Where all of it is listed, if this is not all.
     pub list: Option<String>,
     pub contribute_url: Option<String>,
@@ -327,13 +327,13 @@ pub struct ClaimPage {
 }
 
 /// An entry, or a passage of it, that bears on a claim.
-#[derive(Debug, Serialize)]
-pub struct EvidenceView {
+#[derive(Serialize)]
+pub struct EvidenceView<'a> {
     pub card: Shared<Card>,
     /// With the passage's anchor.
     pub path: String,
     /// The passage, or the first words of the entry.
-    pub html: String,
+    pub html: Markup<'a>,
     /// Whether the words are the speaker's own.
     pub verbatim: bool,
     /// What was measured, if it is a sample and somebody did.
@@ -504,10 +504,10 @@ pub struct ReplyView {
 }
 
 /// What essays, quotes and samples share; `entry` in their templates.
-#[derive(Debug, Serialize)]
-pub struct EntryView {
+#[derive(Serialize)]
+pub struct EntryView<'a> {
     pub card: Shared<Card>,
-    pub body: String,
+    pub body: Markup<'a>,
     pub people: Vec<TermView>,
     pub tags: Vec<TermView>,
     pub year: Option<TermView>,
@@ -551,17 +551,17 @@ pub struct HeadingView {
 }
 
 /// `essay.html`
-#[derive(Debug, Serialize)]
-pub struct EssayPage {
-    pub entry: EntryView,
+#[derive(Serialize)]
+pub struct EssayPage<'a> {
+    pub entry: EntryView<'a>,
     pub form: EssayForm,
     pub checked: Option<DateView>,
 }
 
 /// `quote.html`
-#[derive(Debug, Serialize)]
-pub struct QuotePage {
-    pub entry: EntryView,
+#[derive(Serialize)]
+pub struct QuotePage<'a> {
+    pub entry: EntryView<'a>,
     pub form: QuoteForm,
     /// `short`, `middle` or `long`: how large it may be set.
     pub length: &'static str,
@@ -586,14 +586,14 @@ pub struct SourceCard {
 }
 
 /// `source.html`
-#[derive(Debug, Serialize)]
-pub struct SourcePage {
+#[derive(Serialize)]
+pub struct SourcePage<'a> {
     pub source: Shared<SourceCard>,
     pub authors: Vec<TermView>,
     pub events: Vec<String>,
     pub archived: Option<String>,
     pub max_words: Option<u64>,
-    pub body: String,
+    pub body: Markup<'a>,
     pub about: About,
     pub groups: Vec<Group>,
     pub pager: Option<Pager>,
@@ -601,9 +601,9 @@ pub struct SourcePage {
 }
 
 /// `page.html`: a plain page.
-#[derive(Debug, Serialize)]
-pub struct PlainPage {
-    pub body: String,
+#[derive(Serialize)]
+pub struct PlainPage<'a> {
+    pub body: Markup<'a>,
     pub contents: Vec<HeadingView>,
 }
 
