@@ -5,9 +5,7 @@
 
 use std::ops::Range;
 
-use foldhash::{HashMap, HashMapExt};
 use frostem::{Algorithm, Stemmer};
-use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
 use super::characters::{Class, class, fold};
 
@@ -21,7 +19,7 @@ const LONGEST: usize = 60;
 pub const PASSAGE: char = '\u{1e}';
 
 /// A passage begins at a position that this divides.
-const STRIDE: usize = 32;
+pub const STRIDE: u32 = 32;
 
 /// The lengths that a form has, in characters.
 const FORM: std::ops::RangeInclusive<usize> = 3..=40;
@@ -76,7 +74,7 @@ impl Analyzer {
     }
 
     /// What a word becomes; `None` where nothing of it is left.
-    fn terms(self, text: &str) -> Option<Terms> {
+    pub fn terms(self, text: &str) -> Option<Terms> {
         if text.chars().next().is_some_and(|c| class(c) == Class::Bigram) {
             let alone = text.char_indices().nth(1).map(|(at, _)| fold(&text[..at]));
             return Some(Terms { whole: fold(text), parts: Vec::new(), alone });
@@ -98,50 +96,8 @@ impl Analyzer {
     }
 }
 
-/// The folded words of texts and their parts, unstemmed: what prefixes and corrected spellings are looked up in.
-#[derive(Default)]
-pub struct Forms {
-    list: Vec<String>,
-    places: HashMap<String, u32>,
-    /// The forms of each word that came before, by their places.
-    known: HashMap<Box<str>, Vec<u32>>,
-}
-
-impl Forms {
-    /// Every form in the texts, once.
-    pub fn of<'a>(&mut self, texts: impl Iterator<Item = &'a str>) -> impl Iterator<Item = &str> {
-        if self.known.len() >= REMEMBERED {
-            *self = Self::default();
-        }
-        let mut found: Vec<u32> = Vec::new();
-        for text in texts {
-            for span in spans(text) {
-                found.extend(self.word(&text[span]));
-            }
-        }
-        found.sort_unstable();
-        found.dedup();
-        found.into_iter().map(|place| self.list[place as usize].as_str())
-    }
-
-    fn word(&mut self, word: &str) -> &[u32] {
-        if !self.known.contains_key(word) {
-            let mut places = Vec::new();
-            for form in forms_of(word) {
-                let next = u32::try_from(self.list.len()).expect("fewer forms than bytes of a document");
-                let place = *self.places.entry(form.clone()).or_insert(next);
-                if place == next {
-                    self.list.push(form);
-                }
-                places.push(place);
-            }
-            self.known.insert(word.into(), places);
-        }
-        &self.known[word]
-    }
-}
-
-fn forms_of(word: &str) -> Vec<String> {
+/// The folded word and its parts, unstemmed: what prefixes and corrected spellings are looked up in.
+pub fn forms_of(word: &str) -> Vec<String> {
     let word = cut(word);
     let mut forms: Vec<_> = std::iter::once(word).chain(parts(word)).map(fold).collect();
     forms.retain(|form| {
@@ -169,10 +125,15 @@ fn spans(text: &str) -> impl Iterator<Item = Range<usize>> {
 }
 
 /// The first word from `at` on, and where to look for the next one.
-fn next_span(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
-    let mut before = text[..at].chars().next_back();
-    for (offset, c) in text[at..].char_indices() {
-        let start = at + offset;
+pub fn next_span(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
+    let mut at = at;
+    loop {
+        // Most characters are ASCII, and need no table.
+        let start = at
+            + text.as_bytes()[at..]
+                .iter()
+                .position(|b| !b.is_ascii() || b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))?;
+        let c = text[start..].chars().next()?;
         let after = start + c.len_utf8();
         match class(c) {
             Class::Bigram => {
@@ -184,30 +145,32 @@ fn next_span(text: &str, at: usize) -> Option<(Range<usize>, usize)> {
                 let end = if end - start == 1 && c.is_ascii_alphabetic() { end + sign(&text[end..]) } else { end };
                 return Some((start..end, end));
             }
-            Class::Other if c == '.' && is_dot_net(text, start, before) => return Some((start..start + 4, start + 4)),
-            Class::Other => before = Some(c),
+            Class::Other if c == '.' && is_dot_net(text, start) => return Some((start..start + 4, start + 4)),
+            Class::Other => at = after,
         }
     }
-    None
 }
 
 /// Where the word ends whose first character ends at `at`.
 fn word_end(text: &str, at: usize) -> usize {
-    let mut chars = text[at..].char_indices().peekable();
-    while let Some((offset, c)) = chars.next() {
+    let mut end = at;
+    loop {
+        end += text.as_bytes()[end..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+        let mut chars = text[end..].chars();
+        let Some(c) = chars.next() else { return end };
         let goes_on = match class(c) {
             Class::Word => true,
             Class::Bigram => false,
             Class::Other => {
                 matches!(c, '\'' | '’')
-                    && chars.peek().is_some_and(|&(_, c)| class(c) == Class::Word && c != '_' && !c.is_ascii_digit())
+                    && chars.next().is_some_and(|c| class(c) == Class::Word && c != '_' && !c.is_ascii_digit())
             }
         };
         if !goes_on {
-            return at + offset;
+            return end;
         }
+        end += c.len_utf8();
     }
-    text.len()
 }
 
 /// How long the sign is that belongs to a language's name of one letter.
@@ -215,9 +178,9 @@ fn sign(rest: &str) -> usize {
     if rest.starts_with("++") { 2 } else { usize::from(rest.starts_with('#')) }
 }
 
-fn is_dot_net(text: &str, at: usize, before: Option<char>) -> bool {
+fn is_dot_net(text: &str, at: usize) -> bool {
     matches!(text.get(at..at + 4), Some(".NET" | ".net"))
-        && before.is_none_or(|c| class(c) != Class::Word)
+        && text[..at].chars().next_back().is_none_or(|c| class(c) != Class::Word)
         && text[at + 4..].chars().next().is_none_or(|c| class(c) != Class::Word)
 }
 
@@ -247,102 +210,6 @@ fn parts(word: &str) -> Vec<&str> {
     }
     parts.retain(|part| !fold(part).is_empty());
     if parts.len() > 1 { parts } else { Vec::new() }
-}
-
-/// The analyser as tantivy wants it. It remembers what words became: most words of a text came before.
-#[derive(Clone)]
-pub struct WordTokenizer {
-    analyzer: Analyzer,
-    /// The terms of each word that came before; none where nothing of it was left.
-    known: HashMap<Box<str>, u32>,
-    terms: Vec<Terms>,
-}
-
-/// How many words are remembered; an archive has fewer, a hostile text may have more.
-const REMEMBERED: usize = 200_000;
-
-impl WordTokenizer {
-    pub fn new(analyzer: Analyzer) -> Self {
-        Self { analyzer, known: HashMap::new(), terms: Vec::new() }
-    }
-
-    /// The place of a word's terms.
-    fn place(&mut self, word: &str) -> usize {
-        if let Some(place) = self.known.get(word) {
-            return *place as usize;
-        }
-        if self.known.len() >= REMEMBERED {
-            self.known.clear();
-            self.terms.clear();
-        }
-        let place = self.terms.len();
-        // A word of which nothing is left has an empty term, which is passed over.
-        self.terms.push(self.analyzer.terms(word).unwrap_or_default());
-        self.known.insert(word.into(), u32::try_from(place).expect("no more words than are remembered"));
-        place
-    }
-}
-
-pub struct Tokens<'a> {
-    tokenizer: &'a mut WordTokenizer,
-    text: &'a str,
-    /// Where the next word is looked for.
-    at: usize,
-    /// The word whose terms are being handed out, their place, and how many were.
-    word: Range<usize>,
-    place: Option<usize>,
-    given: usize,
-    /// The position of the word, and of the next one.
-    position: usize,
-    next: usize,
-    token: Token,
-}
-
-impl Tokenizer for WordTokenizer {
-    type TokenStream<'a> = Tokens<'a>;
-
-    fn token_stream<'a>(&'a mut self, text: &'a str) -> Tokens<'a> {
-        let (word, place, token) = (0..0, None, Token::default());
-        Tokens { tokenizer: self, text, at: 0, word, place, given: 0, position: 0, next: 0, token }
-    }
-}
-
-impl TokenStream for Tokens<'_> {
-    fn advance(&mut self) -> bool {
-        loop {
-            let terms = self.place.map(|place| &self.tokenizer.terms[place]);
-            if let Some(terms) = terms
-                && let Some(term) = terms.all().nth(self.given)
-                && !term.is_empty()
-            {
-                self.token.text.clear();
-                self.token.text.push_str(term);
-                self.token.offset_from = self.word.start;
-                self.token.offset_to = self.word.end;
-                // The whole and a character alone stand with the first part.
-                let part = self.given.checked_sub(1).filter(|part| *part < terms.parts.len());
-                self.token.position = self.position + part.unwrap_or(0);
-                self.next = self.position + terms.parts.len().max(1);
-                self.given += 1;
-                return true;
-            }
-            let Some((word, resume)) = next_span(self.text, self.at) else { return false };
-            self.place = Some(self.tokenizer.place(&self.text[word.clone()]));
-            if self.text[self.at..word.start].contains(PASSAGE) {
-                // A passage begins anew, so that an edit moves few of the words behind it.
-                self.next = (self.next + 1).next_multiple_of(STRIDE);
-            }
-            (self.word, self.at, self.given, self.position) = (word, resume, 0, self.next);
-        }
-    }
-
-    fn token(&self) -> &Token {
-        &self.token
-    }
-
-    fn token_mut(&mut self) -> &mut Token {
-        &mut self.token
-    }
 }
 
 #[cfg(test)]
@@ -375,27 +242,5 @@ mod tests {
     fn the_stemmer_is_the_one_that_is_named() {
         let (name, version) = STEMMER.split_once(' ').expect("a name and a version");
         assert!(include_str!("../../Cargo.toml").contains(&format!("{name} = \"={version}\"")), "{STEMMER}");
-    }
-
-    #[test]
-    fn terms_stand_at_positions() {
-        let mut tokenizer = WordTokenizer::new(Analyzer::new("en"));
-        let mut tokens = tokenizer.token_stream("an AsyncIo 日本 x");
-        let mut found = Vec::new();
-        while tokens.advance() {
-            found.push((tokens.token().text.clone(), tokens.token().position));
-        }
-        let expected =
-            [("an", 0), ("asyncio", 1), ("async", 1), ("io", 2), ("日本", 3), ("日", 3), ("本", 4), ("x", 5)];
-        assert_eq!(found, expected.map(|(text, position)| (text.to_owned(), position)));
-    }
-
-    #[test]
-    fn forms_are_words_as_they_are_written() {
-        let mut forms = Forms::default();
-        let found: Vec<_> =
-            forms.of(["Threads of run_until_complete, 3rd", "C++ 日本語 Ünïcode run"].into_iter()).collect();
-        assert_eq!(found, ["threads", "run_until_complete", "run", "until", "complete", "unicode"]);
-        assert_eq!(forms.of(["Unicode, until"].into_iter()).collect::<Vec<_>>(), ["until", "unicode"]);
     }
 }

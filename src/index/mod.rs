@@ -9,6 +9,7 @@ mod analyze;
 mod characters;
 mod document;
 mod golden;
+mod invert;
 mod number;
 mod open;
 mod query;

@@ -11,7 +11,7 @@ use tantivy::{SegmentReader, TERMINATED, TantivyDocument};
 use super::analyze::Analyzer;
 use super::document::Card;
 use super::number::{self as numbering, Numbering};
-use super::schema::{field, schema, tokenizers};
+use super::schema::{field, schema};
 use super::write::{FOLDER, Label, fill};
 use crate::model::Archive;
 
@@ -59,11 +59,10 @@ impl Index {
     }
 
     fn open_folder(folder: &Path, analyzer: Analyzer) -> tantivy::Result<Self> {
-        let check = |mut found: tantivy::Index| {
+        let check = |found: tantivy::Index| {
             if found.schema() != schema() || !found.validate_checksum()?.is_empty() {
                 return Err(broken("its files are not as they were written"));
             }
-            found.set_tokenizers(tokenizers(analyzer));
             Self::read(&found, analyzer)
         };
         match tantivy::Index::open_in_dir(folder).and_then(check) {
@@ -96,13 +95,20 @@ impl Index {
 
     /// What a document's hit shows, and its file.
     pub(super) fn card(&self, doc: usize) -> tantivy::Result<(Card, String)> {
-        let document: TantivyDocument = self.searcher.doc(tantivy::DocAddress::new(0, number(doc)))?;
-        let stored = |name| {
-            let value = document.get_first(field(&self.schema, name)).and_then(|value| value.as_str());
-            value.unwrap_or_default().to_owned()
-        };
-        let card = serde_json::from_str(&stored("card")).map_err(|error| broken(&format!("a card: {error}")))?;
-        Ok((card, stored("file")))
+        let document = self.stored(doc)?;
+        let card = serde_json::from_str(self.text(&document, "card"));
+        let card = card.map_err(|error| broken(&format!("a card: {error}")))?;
+        Ok((card, self.text(&document, "file").to_owned()))
+    }
+
+    /// What is stored of a document.
+    pub(super) fn stored(&self, doc: usize) -> tantivy::Result<TantivyDocument> {
+        self.searcher.doc(tantivy::DocAddress::new(0, number(doc)))
+    }
+
+    /// A text that is stored.
+    pub(super) fn text<'a>(&self, document: &'a TantivyDocument, name: &str) -> &'a str {
+        document.get_first(field(&self.schema, name)).and_then(|value| value.as_str()).unwrap_or_default()
     }
 
     /// The number of each document, by its place in the index.

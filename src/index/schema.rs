@@ -1,12 +1,6 @@
 //! What the index holds of each document.
 
-use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, STRING, Schema, TextFieldIndexing, TextOptions};
-use tantivy::tokenizer::{RawTokenizer, TextAnalyzer, TokenizerManager};
-
-use super::analyze::{Analyzer, WordTokenizer};
-
-/// The analyser's name in tantivy.
-const TOKENIZER: &str = "casebook";
+use tantivy::schema::{FAST, Field, IndexRecordOption, STORED, Schema, TextFieldIndexing, TextOptions};
 
 /// Texts that are searched, each with its weight in the score: a word in a title says more than one in a body.
 pub const TEXTS: [(&str, f64); 5] = [("title", 4.0), ("names", 2.0), ("tags", 2.0), ("body", 1.0), ("code", 0.5)];
@@ -18,18 +12,20 @@ pub const FACTS: [&str; 11] =
 /// Forms of words, for prefixes and corrected spellings.
 pub const FORMS: &str = "form";
 
+/// tantivy never sees a text, only the terms that were made of it.
+const TOKENIZER: &str = "raw";
+
 pub fn schema() -> Schema {
     let mut builder = Schema::builder();
-    builder.add_text_field("id", STRING | FAST);
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer(TOKENIZER)
-        .set_index_option(IndexRecordOption::WithFreqsAndPositions);
-    let text = TextOptions::default().set_indexing_options(indexing);
+    let indexing = TextFieldIndexing::default().set_tokenizer(TOKENIZER);
+    let text = indexing.clone().set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let text = TextOptions::default().set_indexing_options(text);
+    let raw = indexing.set_fieldnorms(false).set_index_option(IndexRecordOption::Basic);
+    let raw = TextOptions::default().set_indexing_options(raw);
+    builder.add_text_field("id", raw.clone() | FAST);
     for (name, _) in TEXTS {
         builder.add_text_field(name, text.clone());
     }
-    let raw = TextFieldIndexing::default().set_fieldnorms(false).set_index_option(IndexRecordOption::Basic);
-    let raw = TextOptions::default().set_indexing_options(raw.set_tokenizer("raw"));
     for name in FACTS {
         builder.add_text_field(name, raw.clone() | FAST);
     }
@@ -38,14 +34,6 @@ pub fn schema() -> Schema {
     builder.add_text_field("file", STORED);
     builder.add_text_field("card", STORED);
     builder.build()
-}
-
-/// The analyser of a language, for tantivy.
-pub fn tokenizers(analyzer: Analyzer) -> TokenizerManager {
-    let manager = TokenizerManager::default();
-    manager.register(TOKENIZER, TextAnalyzer::builder(WordTokenizer::new(analyzer)).build());
-    manager.register("raw", RawTokenizer::default());
-    manager
 }
 
 pub fn field(schema: &Schema, name: &str) -> Field {

@@ -1,19 +1,19 @@
 //! The browser's index: static shards, made from tantivy's. docs/search.md describes every byte.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use rayon::prelude::*;
+use tantivy::fieldnorm::FieldNormReader;
 use tantivy::postings::{Postings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, TERMINATED};
+use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 
 use super::characters;
 use super::number::{Numbering, SLOT_BITS};
@@ -71,94 +71,117 @@ type Hash = [u8; 6];
 /// The shards of a sorted list of keys: for each its separator and its hash.
 type Directory = Vec<(String, Hash)>;
 
-/// A key, and where each of its fields keeps it.
-type Key = (String, Vec<(u32, TermInfo)>);
+/// A field of the index, as far as shards are made from it.
+struct Source {
+    /// Its place among [`TEXTS`], or [`FACT`].
+    at: u32,
+    postings: Arc<InvertedIndexReader>,
+    norms: Option<FieldNormReader>,
+}
+
+/// A key in a field, with its place among the sources.
+struct Key {
+    key: String,
+    source: usize,
+    list: TermInfo,
+}
 
 /// A key with its lists, encoded.
-struct Entry {
-    key: String,
+struct Entry<'a> {
+    key: &'a str,
     /// Which fields have it, and in how many documents.
     fields: Vec<(u32, u32)>,
-    documents: Vec<u8>,
-    counts: Vec<u8>,
-    lengths: Vec<u8>,
-    positions: Vec<u8>,
+    /// Documents, counts, lengths and positions.
+    columns: [Box<[u8]>; 4],
 }
 
-impl Entry {
+impl Entry<'_> {
     fn size(&self) -> usize {
-        self.key.len() + self.documents.len() + self.counts.len() + self.lengths.len()
+        self.key.len() + self.columns[..POSITIONS].iter().map(|column| column.len()).sum::<usize>()
     }
 }
+
+/// The last column, in a shard of its own.
+const POSITIONS: usize = 3;
 
 /// The field of facts, after those of [`TEXTS`].
 const FACT: u32 = 5;
 
 impl Exporter<'_> {
     fn terms(&self, sink: Sink<'_>) -> fs::Result<Directory> {
-        let keys = self.keys().map_err(unreadable)?;
-        let entries = keys.into_par_iter().map(|(key, fields)| self.entry(key, &fields));
-        let entries = entries.collect::<tantivy::Result<Vec<Entry>>>().map_err(unreadable)?;
-        let shards = cut(&entries, |entry| &entry.key, Entry::size);
-        let hashes = shards.par_iter().map(|entries| term_shards(entries, sink)).collect::<fs::Result<Vec<_>>>()?;
-        Ok(separators(&shards, |entry| &entry.key).into_iter().zip(hashes).collect())
+        let sources = self.sources().map_err(unreadable)?;
+        let keys = self.keys(&sources).map_err(unreadable)?;
+        let keys: Vec<&[Key]> = keys.chunk_by(|a, b| a.key == b.key).collect();
+        let entries = keys.par_iter().map_init(Default::default, |room, keys| self.entry(&sources, keys, room));
+        let entries = entries.collect::<tantivy::Result<Vec<Entry<'_>>>>().map_err(unreadable)?;
+        let shards = cut(&entries, |entry| entry.key, Entry::size);
+        let hashes = shards.par_iter().map(|entries| term_shards(entries, sink));
+        let hashes = hashes.collect::<fs::Result<Vec<_>>>()?;
+        Ok(separators(&shards, |entry| entry.key).into_iter().zip(hashes).collect())
     }
 
-    /// Every term of a text and every fact, sorted, with the fields that have it.
-    fn keys(&self) -> tantivy::Result<Vec<Key>> {
-        let mut keys: BTreeMap<String, Vec<(u32, TermInfo)>> = BTreeMap::new();
-        let texts = TEXTS.iter().zip(0..).map(|((name, _), at)| (*name, at, ""));
-        for (name, at, colon) in texts.chain(FACTS.iter().map(|name| (*name, FACT, ":"))) {
-            let inverted = self.index.segment.inverted_index(field(&self.index.schema, name))?;
-            let mut terms = inverted.terms().stream()?;
+    /// The fields of texts and of facts.
+    fn sources(&self) -> tantivy::Result<Vec<Source>> {
+        let (segment, schema) = (&self.index.segment, &self.index.schema);
+        let texts = TEXTS.iter().zip(0..).map(|((name, _), at)| (*name, at));
+        let sources = texts.chain(FACTS.iter().map(|name| (*name, FACT))).map(|(name, at)| {
+            let field = field(schema, name);
+            let norms = if at == FACT { None } else { Some(segment.get_fieldnorms_reader(field)?) };
+            Ok(Source { at, postings: segment.inverted_index(field)?, norms })
+        });
+        sources.collect()
+    }
+
+    /// Every term of a text and every fact, sorted, in each field that has it.
+    fn keys(&self, sources: &[Source]) -> tantivy::Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        for (place, source) in sources.iter().enumerate() {
+            let fact = place.checked_sub(TEXTS.len()).map(|at| format!("{}:", FACTS[at]));
+            let mut terms = source.postings.terms().stream()?;
             while terms.advance() {
                 let term = String::from_utf8_lossy(terms.key());
-                let key = if colon.is_empty() { Cow::into_owned(term) } else { format!("{name}:{term}") };
-                keys.entry(key).or_default().push((at, terms.value().clone()));
+                let key = fact.as_deref().unwrap_or_default().to_owned() + &term;
+                keys.push(Key { key, source: place, list: terms.value().clone() });
             }
         }
-        Ok(keys.into_iter().collect())
+        // The lists of each field are sorted already, which makes it cheap.
+        keys.sort_by(|a, b| a.key.cmp(&b.key));
+        Ok(keys)
     }
 
-    fn entry(&self, key: String, fields: &[(u32, TermInfo)]) -> tantivy::Result<Entry> {
-        let mut entry = Entry {
-            fields: fields.iter().map(|(at, info)| (*at, info.doc_freq)).collect(),
-            documents: Vec::new(),
-            counts: Vec::new(),
-            lengths: Vec::new(),
-            positions: Vec::new(),
-            key,
-        };
+    fn entry<'a>(&self, sources: &[Source], keys: &'a [Key], room: &mut [Vec<u8>; 4]) -> tantivy::Result<Entry<'a>> {
+        let [documents, counts, lengths, steps] = room;
         let mut positions = Vec::new();
-        for (at, info) in fields {
-            let fact = *at == FACT;
-            let name = match TEXTS.get(*at as usize) {
-                Some((name, _)) => name,
-                None => entry.key.split_once(':').map_or("", |(name, _)| name),
-            };
-            let field = field(&self.index.schema, name);
-            let options = if fact { IndexRecordOption::Basic } else { IndexRecordOption::WithFreqsAndPositions };
-            let mut list = self.index.segment.inverted_index(field)?.read_postings_from_terminfo(info, options)?;
-            let norms = if fact { None } else { Some(self.index.segment.get_fieldnorms_reader(field)?) };
+        for Key { source, list, .. } in keys {
+            let Source { postings, norms, .. } = &sources[*source];
+            let wanted =
+                if norms.is_some() { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
+            let mut list = postings.read_postings_from_terminfo(list, wanted)?;
             let mut least = 0;
             while list.doc() != TERMINATED {
                 let document = self.numbers[list.doc() as usize];
-                varint(u64::from(document - least), &mut entry.documents);
+                varint(u64::from(document - least), documents);
                 least = document + 1;
-                if let Some(norms) = &norms {
-                    varint(u64::from(list.term_freq() - 1), &mut entry.counts);
-                    entry.lengths.push(norms.fieldnorm_id(list.doc()));
+                if let Some(norms) = norms {
+                    varint(u64::from(list.term_freq() - 1), counts);
+                    lengths.push(norms.fieldnorm_id(list.doc()));
                     list.positions(&mut positions);
                     let mut before = 0;
                     for &position in &positions {
-                        varint(u64::from(position - before), &mut entry.positions);
+                        varint(u64::from(position - before), steps);
                         before = position;
                     }
                 }
                 list.advance();
             }
         }
-        Ok(entry)
+        let fields = keys.iter().map(|key| (sources[key.source].at, key.list.doc_freq)).collect();
+        let columns = room.each_mut().map(|column| {
+            let made = column.as_slice().into();
+            column.clear();
+            made
+        });
+        Ok(Entry { key: &keys[0].key, fields, columns })
     }
 
     fn forms(&self, sink: Sink<'_>) -> fs::Result<Directory> {
@@ -192,14 +215,14 @@ impl Exporter<'_> {
                 let mut hasher = blake3::Hasher::new();
                 let mut cards = Vec::new();
                 for doc in first..last {
-                    let card = serde_json::to_vec(&self.index.card(doc).map_err(unreadable)?.0)
-                        .expect("strings and numbers always serialise");
-                    hasher.update(&self.numbers[doc].to_le_bytes()).update(blake3::hash(&card).as_bytes());
-                    cards.push((self.numbers[doc], card));
+                    let stored = self.index.stored(doc).map_err(unreadable)?;
+                    let card = self.index.text(&stored, "card").as_bytes();
+                    hasher.update(&self.numbers[doc].to_le_bytes()).update(blake3::hash(card).as_bytes());
+                    cards.push((self.numbers[doc], deflate(&[card])));
                 }
                 let hash = leading::<4>(&hasher.finalize());
                 for (number, card) in cards {
-                    sink(script(&format!("d/{group:x}-{}/{number}", hex::encode(hash)), &deflate(&[&card])))?;
+                    sink(script(&format!("d/{group:x}-{}/{number}", hex::encode(hash)), &card))?;
                 }
                 Ok(hash)
             })
@@ -240,7 +263,7 @@ impl Exporter<'_> {
         }
         let mut before = 0;
         for id in 0..=u8::MAX {
-            let length = tantivy::fieldnorm::FieldNormReader::id_to_fieldnorm(id);
+            let length = FieldNormReader::id_to_fieldnorm(id);
             varint(u64::from(length - before), &mut out);
             before = length;
         }
@@ -250,19 +273,16 @@ impl Exporter<'_> {
 }
 
 /// Writes a shard of terms and the one of their positions.
-fn term_shards(entries: &[Entry], sink: Sink<'_>) -> fs::Result<Hash> {
-    let mut positions = Vec::new();
-    entries.iter().for_each(|entry| positions.extend(&entry.positions));
-    let mut head = emit("p", &[&positions], sink)?.to_vec();
+fn term_shards(entries: &[Entry<'_>], sink: Sink<'_>) -> fs::Result<Hash> {
+    let column = |at: usize| entries.iter().flat_map(|entry| &entry.columns[at]).copied().collect::<Vec<u8>>();
+    let mut head = emit("p", &[&column(POSITIONS)], sink)?.to_vec();
     varint(entries.len() as u64, &mut head);
-    sorted_list(entries.iter().map(|entry| entry.key.as_str()), &mut head);
+    sorted_list(entries.iter().map(|entry| entry.key), &mut head);
     for entry in entries {
         varint(entry.fields.iter().map(|(at, _)| 1 << at).sum(), &mut head);
         entry.fields.iter().for_each(|(_, frequency)| varint(u64::from(*frequency), &mut head));
     }
-    let column = |part: fn(&Entry) -> &Vec<u8>| entries.iter().flat_map(part).copied().collect::<Vec<u8>>();
-    let columns = [column(|entry| &entry.documents), column(|entry| &entry.counts), column(|entry| &entry.lengths)];
-    emit("t", &[&head, &columns[0], &columns[1], &columns[2]], sink)
+    emit("t", &[&head, &column(0), &column(1), &column(2)], sink)
 }
 
 /// Cuts sorted entries where their keys say, so that an edit moves few of the cuts.
@@ -378,7 +398,8 @@ fn leading<const N: usize>(hash: &blake3::Hash) -> [u8; N] {
     out
 }
 
-/// Raw deflate. Each section has codes of its own, since one holds gaps and another counts.
+/// Raw deflate. Each section has codes of its own, since one holds gaps and another counts. An encoder is not used again:
+/// what zlib-rs makes after a reset depends on what it had before.
 fn deflate(sections: &[&[u8]]) -> Vec<u8> {
     let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(8));
     let mut write = || -> std::io::Result<()> {

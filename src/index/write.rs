@@ -3,13 +3,18 @@
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::{Directory, MmapDirectory};
+use tantivy::directory::{Directory, MmapDirectory, TerminatingWrite};
+use tantivy::fastfield::FastFieldsWriter;
+use tantivy::index::{IndexMeta, SegmentComponent, SegmentMeta};
 use tantivy::schema::Schema;
+use tantivy::store::{Compressor, StoreWriter};
+use tantivy::tokenizer::TokenizerManager;
 use tantivy::{IndexBuilder, TantivyDocument};
 
-use super::analyze::{Analyzer, Forms, STEMMER};
+use super::analyze::{Analyzer, STEMMER};
 use super::document::{Document, published};
-use super::schema::{FORMS, field, schema, tokenizers};
+use super::invert::Inverter;
+use super::schema::{field, schema};
 use crate::fs;
 use crate::model::Archive;
 
@@ -41,8 +46,8 @@ impl Label {
     }
 }
 
-/// How much memory tantivy may use for its tables, in bytes.
-const MEMORY: usize = 256 << 20;
+/// tantivy's list of what an index is made of.
+const META: &str = "meta.json";
 
 /// Writes the index of an archive into `folder`, in place of the one that is there.
 pub fn write(archive: &Archive, folder: &Path, digest: &str) -> fs::Result<()> {
@@ -70,30 +75,55 @@ pub fn write(archive: &Archive, folder: &Path, digest: &str) -> fs::Result<()> {
     fs::remove_dir_all(&beside)
 }
 
-/// One writer and one segment, in the order of the documents' numbers.
+/// One segment, in the order of the documents' numbers.
 pub fn fill(archive: &Archive, directory: impl Into<Box<dyn Directory>>) -> tantivy::Result<tantivy::Index> {
-    let schema = schema();
+    let index = IndexBuilder::new().schema(schema()).open_or_create(directory)?;
     let analyzer = Analyzer::new(&archive.config.language);
-    let builder = IndexBuilder::new().schema(schema.clone()).tokenizers(tokenizers(analyzer));
-    let mut writer = builder.single_segment_index_writer(directory, MEMORY)?;
-    let mut forms = Forms::default();
-    for (id, node) in published(archive) {
-        writer.add_document(for_tantivy(&schema, &Document::new(archive, id, node), &mut forms))?;
-    }
-    writer.finalize()
+    let documents = published(archive).into_iter().map(|(id, node)| Document::new(archive, id, node));
+    let segments = vec![segment(&index, analyzer, documents)?];
+    let meta = IndexMeta { segments, ..IndexMeta::with_schema(index.schema()) };
+    index.directory().sync_directory()?;
+    index.directory().atomic_write(Path::new(META), &serde_json::to_vec(&meta)?)?;
+    Ok(index)
 }
 
-fn for_tantivy(schema: &Schema, document: &Document, forms: &mut Forms) -> TantivyDocument {
+/// Writes documents as a segment that is no part of the index yet. Its files are written here, not by tantivy's writer:
+/// that one would look up each word of each text once more.
+fn segment(
+    index: &tantivy::Index,
+    analyzer: Analyzer,
+    documents: impl Iterator<Item = Document>,
+) -> tantivy::Result<SegmentMeta> {
+    /// As large as tantivy's own blocks.
+    const BLOCK: usize = 16 << 10;
+    let (segment, schema) = (index.new_segment(), index.schema());
+    let mut inverter = Inverter::new(analyzer);
+    let mut columns = FastFieldsWriter::from_schema_and_tokenizer_manager(&schema, TokenizerManager::default())?;
+    let store = segment.open_write(SegmentComponent::Store)?;
+    let mut store = StoreWriter::new(store, Compressor::default(), BLOCK, false)?;
+    let mut count = 0;
+    for document in documents {
+        inverter.add(&document);
+        let kept = for_tantivy(&schema, &document);
+        columns.add_document(&kept)?;
+        store.store(&kept, &schema)?;
+        count += 1;
+    }
+    store.close()?;
+    let mut file = segment.open_write(SegmentComponent::FastFields)?;
+    columns.serialize(&mut file, None)?;
+    file.terminate()?;
+    inverter.write(&segment, &schema)?;
+    Ok(segment.with_max_doc(count).meta().clone())
+}
+
+/// What tantivy keeps of a document beside its postings.
+fn for_tantivy(schema: &Schema, document: &Document) -> TantivyDocument {
     let mut out = TantivyDocument::default();
     out.add_text(field(schema, "id"), &document.card.id);
-    for (name, text) in &document.texts {
-        out.add_text(field(schema, name), text);
-    }
     for (name, value) in &document.facts {
         out.add_text(field(schema, name), value);
     }
-    let texts = document.texts.iter().map(|(_, text)| text.as_str());
-    forms.of(texts).for_each(|form| out.add_text(field(schema, FORMS), form));
     out.add_u64(field(schema, "date"), document.date);
     out.add_text(field(schema, "file"), &document.file);
     let card = serde_json::to_string(&document.card).expect("strings and numbers always serialise");

@@ -1,0 +1,329 @@
+//! Turns texts into postings: a word is analysed once in an archive, each text is gone through once, and tantivy's
+//! files get the lists that come of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt};
+use tantivy::fieldnorm::{FieldNormReader, FieldNormsSerializer};
+use tantivy::index::{Segment, SegmentComponent};
+use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
+use tantivy::schema::Schema;
+
+use super::analyze::{Analyzer, PASSAGE, STRIDE, forms_of, next_span};
+use super::document::Document;
+use super::schema::{FACTS, FORMS, TEXTS, field};
+
+/// The postings of documents, in the order in which they come.
+pub struct Inverter {
+    vocabulary: Vocabulary,
+    /// Of the fields in [`TEXTS`].
+    texts: [Postings; TEXTS.len()],
+    forms: Postings,
+    /// By field and value.
+    facts: BTreeMap<(&'static str, String), List>,
+    ids: BTreeMap<String, u32>,
+    documents: u32,
+}
+
+/// What the words of an archive are made of, each kept once.
+struct Vocabulary {
+    analyzer: Analyzer,
+    /// What each word became, by its place in `known`.
+    words: HashMap<Box<str>, u32>,
+    known: Vec<Known>,
+    places: HashMap<Arc<str>, u32>,
+    spellings: Vec<Arc<str>>,
+}
+
+/// What a word became: terms and forms, by the places of their spellings.
+struct Known {
+    /// The whole, the parts, then a character alone; none where nothing of the word is left.
+    terms: Box<[u32]>,
+    parts: u32,
+    forms: Box<[u32]>,
+}
+
+impl Vocabulary {
+    fn new(analyzer: Analyzer) -> Self {
+        let (words, places) = (HashMap::new(), HashMap::new());
+        Self { analyzer, words, known: Vec::new(), places, spellings: Vec::new() }
+    }
+
+    fn word(&mut self, word: &str) -> &Known {
+        let place = if let Some(place) = self.words.get(word) {
+            *place
+        } else {
+            let terms = self.analyzer.terms(word);
+            let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
+            let terms = terms.iter().flat_map(|terms| terms.all()).filter(|term| !term.is_empty());
+            let terms = terms.map(|term| self.place(term)).collect();
+            let forms = forms_of(word).iter().map(|form| self.place(form)).collect();
+            let place = small(self.known.len());
+            self.known.push(Known { terms, parts: small(parts), forms });
+            self.words.insert(word.into(), place);
+            place
+        };
+        &self.known[place as usize]
+    }
+
+    fn place(&mut self, spelling: &str) -> u32 {
+        if let Some(place) = self.places.get(spelling) {
+            return *place;
+        }
+        let (place, spelling) = (small(self.spellings.len()), Arc::<str>::from(spelling));
+        self.spellings.push(Arc::clone(&spelling));
+        self.places.insert(spelling, place);
+        place
+    }
+}
+
+/// The lists of a field.
+#[derive(Default)]
+struct Postings {
+    /// By the place of the term's spelling.
+    lists: Vec<List>,
+    /// The length of each document, quantised.
+    norms: Vec<u8>,
+    tokens: u64,
+}
+
+/// The documents of a term as bytes: for each the step from the one before and, if the field has positions, the steps
+/// between them plus one, then 0.
+#[derive(Default)]
+struct List {
+    bytes: Vec<u8>,
+    /// Counts from 1: that of the last posting.
+    document: u32,
+    /// The last one in it.
+    position: u32,
+    frequency: u32,
+}
+
+impl List {
+    /// Adds a document, unless it is the last one already.
+    fn document(&mut self, document: u32) {
+        if self.document != document {
+            varint(document - self.document, &mut self.bytes);
+            self.document = document;
+            self.frequency += 1;
+        }
+    }
+
+    fn position(&mut self, document: u32, position: u32) {
+        if self.document != document {
+            if self.document > 0 {
+                self.bytes.push(0);
+            }
+            self.document(document);
+            self.position = 0;
+        }
+        varint(position - self.position + 1, &mut self.bytes);
+        self.position = position;
+    }
+
+    fn write(&self, term: &[u8], positions: bool, field: &mut FieldSerializer<'_>) -> std::io::Result<()> {
+        field.new_term(term, self.frequency, positions)?;
+        let (mut bytes, mut document, mut steps) = (&self.bytes[..], 0, Vec::new());
+        while !bytes.is_empty() {
+            document += read_varint(&mut bytes);
+            steps.clear();
+            while positions && !bytes.is_empty() {
+                match read_varint(&mut bytes) {
+                    0 => break,
+                    step => steps.push(step - 1),
+                }
+            }
+            field.write_doc(document - 1, small(steps.len()), &steps);
+        }
+        field.close_term()
+    }
+}
+
+impl Postings {
+    fn list(&mut self, place: u32) -> &mut List {
+        let place = place as usize;
+        if place >= self.lists.len() {
+            self.lists.resize_with(place + 1, List::default);
+        }
+        &mut self.lists[place]
+    }
+
+    fn write(
+        self,
+        order: &[u32],
+        spellings: &[Arc<str>],
+        positions: bool,
+        mut field: FieldSerializer<'_>,
+    ) -> std::io::Result<()> {
+        for place in order {
+            if let Some(list) = self.lists.get(*place as usize).filter(|list| list.document > 0) {
+                list.write(spellings[*place as usize].as_bytes(), positions, &mut field)?;
+            }
+        }
+        field.close()
+    }
+}
+
+impl Inverter {
+    pub fn new(analyzer: Analyzer) -> Self {
+        Self {
+            vocabulary: Vocabulary::new(analyzer),
+            texts: Default::default(),
+            forms: Postings::default(),
+            facts: BTreeMap::new(),
+            ids: BTreeMap::new(),
+            documents: 0,
+        }
+    }
+
+    pub fn add(&mut self, document: &Document) {
+        self.ids.insert(document.card.id.clone(), self.documents);
+        self.documents += 1;
+        for (name, value) in &document.facts {
+            self.facts.entry((name, value.clone())).or_default().document(self.documents);
+        }
+        for at in 0..TEXTS.len() {
+            let (mut tokens, mut end) = (0, 0);
+            for (_, text) in document.texts.iter().filter(|(name, _)| *name == TEXTS[at].0) {
+                let (more, last) = self.text(at, text, end);
+                tokens += more;
+                // No sequence goes from one to the next.
+                end = last + 1;
+            }
+            self.texts[at].norms.push(FieldNormReader::fieldnorm_to_id(tokens));
+            self.texts[at].tokens += u64::from(tokens);
+        }
+    }
+
+    /// Adds a text, from a position on; gives the number of its terms, and the first position behind them.
+    fn text(&mut self, at: usize, text: &str, from: u32) -> (u32, u32) {
+        let (document, postings) = (self.documents, &mut self.texts[at]);
+        let (mut tokens, mut next, mut resume) = (0, 0, 0);
+        while let Some((span, after)) = next_span(text, resume) {
+            if text.as_bytes()[resume..span.start].contains(&(PASSAGE as u8)) {
+                // A passage begins anew, so that an edit moves few of the words behind it.
+                next = (next + 1_u32).next_multiple_of(STRIDE);
+            }
+            let word = self.vocabulary.word(&text[span]);
+            resume = after;
+            for form in &word.forms {
+                self.forms.list(*form).document(document);
+            }
+            for (term, given) in word.terms.iter().zip(0..) {
+                // The whole and a character alone stand with the first part.
+                let part = if given > 0 && given <= word.parts { given - 1 } else { 0 };
+                postings.list(*term).position(document, from + next + part);
+            }
+            tokens += small(word.terms.len());
+            next += if word.terms.is_empty() { 0 } else { word.parts.max(1) };
+        }
+        (tokens, from + next)
+    }
+
+    /// Writes the postings into the files of a segment.
+    pub fn write(self, segment: &Segment, schema: &Schema) -> tantivy::Result<()> {
+        let mut norms = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
+        for ((name, _), postings) in TEXTS.iter().zip(&self.texts) {
+            norms.serialize_field(field(schema, name), &postings.norms)?;
+        }
+        norms.close()?;
+        let mut files = InvertedIndexSerializer::open(segment)?;
+        let spellings = self.vocabulary.spellings;
+        let mut order: Vec<u32> = (0..small(spellings.len())).collect();
+        order.sort_unstable_by(|a, b| spellings[*a as usize].cmp(&spellings[*b as usize]));
+        let mut ids = files.new_field(field(schema, "id"), 0, None)?;
+        for (id, document) in &self.ids {
+            ids.new_term(id.as_bytes(), 1, false)?;
+            ids.write_doc(*document, 0, &[]);
+            ids.close_term()?;
+        }
+        ids.close()?;
+        for ((name, _), postings) in TEXTS.iter().zip(self.texts) {
+            let file = files.new_field(field(schema, name), postings.tokens, None)?;
+            postings.write(&order, &spellings, true, file)?;
+        }
+        for name in FACTS {
+            let mut file = files.new_field(field(schema, name), 0, None)?;
+            for ((_, value), list) in self.facts.range((name, String::new())..).take_while(|((of, _), _)| *of == name) {
+                list.write(value.as_bytes(), false, &mut file)?;
+            }
+            file.close()?;
+        }
+        let file = files.new_field(field(schema, FORMS), 0, None)?;
+        self.forms.write(&order, &spellings, false, file)?;
+        Ok(files.close()?)
+    }
+}
+
+fn small(number: usize) -> u32 {
+    u32::try_from(number).expect("an archive has fewer than 2^32 words")
+}
+
+fn varint(mut value: u32, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push(value.to_le_bytes()[0] | 0x80);
+        value >>= 7;
+    }
+    out.push(value.to_le_bytes()[0]);
+}
+
+fn read_varint(bytes: &mut &[u8]) -> u32 {
+    let (mut value, mut shift) = (0, 0);
+    while let Some((byte, rest)) = bytes.split_first() {
+        *bytes = rest;
+        value |= u32::from(byte & 0x7f) << shift;
+        shift += 7;
+        if *byte < 0x80 {
+            break;
+        }
+    }
+    value
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a text becomes: its terms with their positions, and its forms.
+    fn inverted(text: &str) -> (Vec<(String, Vec<u32>)>, Vec<String>) {
+        let mut inverter = Inverter::new(Analyzer::new("en"));
+        inverter.documents = 1;
+        inverter.text(3, text, 0);
+        let spelling = |place: usize| inverter.vocabulary.spellings[place].to_string();
+        let terms = inverter.texts[3].lists.iter().enumerate().filter(|(_, list)| list.document > 0);
+        let terms = terms.map(|(place, list)| {
+            let (mut bytes, mut position, mut positions) = (&list.bytes[1..], 0, Vec::new());
+            while !bytes.is_empty() {
+                position += read_varint(&mut bytes) - 1;
+                positions.push(position);
+            }
+            (spelling(place), positions)
+        });
+        let forms = inverter.forms.lists.iter().enumerate().filter(|(_, list)| list.document > 0);
+        (terms.collect(), forms.map(|(place, _)| spelling(place)).collect())
+    }
+
+    #[test]
+    fn terms_stand_at_positions() {
+        let mut found = inverted("an AsyncIo 日本 x\u{1e}an x").0;
+        found.sort_by_key(|(term, positions)| (positions[0], term.clone()));
+        let expected = [
+            ("an", vec![0, 32]),
+            ("async", vec![1]),
+            ("asyncio", vec![1]),
+            ("io", vec![2]),
+            ("日", vec![3]),
+            ("日本", vec![3]),
+            ("本", vec![4]),
+            ("x", vec![5, 33]),
+        ];
+        assert_eq!(found, expected.map(|(text, positions)| (text.to_owned(), positions)));
+    }
+
+    #[test]
+    fn forms_are_words_as_they_are_written() {
+        let found = inverted("Threads of run_until_complete, 3rd: C++ 日本語 Ünïcode run unicode").1;
+        assert_eq!(found, ["threads", "run_until_complete", "run", "until", "complete", "unicode"]);
+    }
+}
