@@ -1,4 +1,4 @@
-//! Whether code parses and what it holds, for the languages that a parser is at hand for.
+//! Whether code parses, what it holds and how it is coloured, for the languages that a parser is at hand for.
 //!
 //! tree-sitter's grammars are lenient, since editors need them so: what they refuse is wrong in every version of the
 //! language, but for syntax that is younger than the grammar.
@@ -9,8 +9,43 @@ use saphyr::LoadableYamlNode;
 use tree_sitter::{Language, Node, ParseOptions, Parser, Tree, TreeCursor};
 
 mod counts;
+mod tokens;
 
 pub use counts::{Counts, counts};
+pub use tokens::{Token, tokens};
+
+/// The languages that a grammar is at hand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grammar {
+    Python,
+    JavaScript,
+    Rust,
+    Go,
+    Java,
+}
+
+impl Grammar {
+    fn of(language: &str) -> Option<Self> {
+        Some(match language.to_ascii_lowercase().as_str() {
+            "python" | "python3" | "py" => Self::Python,
+            "javascript" | "js" | "mjs" | "cjs" | "node" | "jsx" | "javascript (babel)" => Self::JavaScript,
+            "rust" | "rs" => Self::Rust,
+            "go" | "golang" => Self::Go,
+            "java" => Self::Java,
+            _ => return None,
+        })
+    }
+
+    fn language(self) -> Language {
+        match self {
+            Self::Python => tree_sitter_python::LANGUAGE.into(),
+            Self::JavaScript => tree_sitter_javascript::LANGUAGE.into(),
+            Self::Rust => tree_sitter_rust::LANGUAGE.into(),
+            Self::Go => tree_sitter_go::LANGUAGE.into(),
+            Self::Java => tree_sitter_java::LANGUAGE.into(),
+        }
+    }
+}
 
 /// Where code does not parse, in bytes, and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,7 +91,7 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
         "yaml" | "yml" if is_short(code) => return yaml(code),
         _ => {}
     }
-    first_error(tree(language, code)?.walk()).map(|node| {
+    first_error(tree(Grammar::of(language)?, code)?.walk()).map(|node| {
         let why = if node.is_missing() {
             format!("`{}` is missing here", node.kind())
         } else {
@@ -66,21 +101,13 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
     })
 }
 
-/// The syntax tree of code, errors included. `None` where no grammar is at hand, and where it would take long.
-fn tree(language: &str, code: &str) -> Option<Tree> {
-    let grammar: Language = match language.to_ascii_lowercase().as_str() {
-        "python" | "python3" | "py" => tree_sitter_python::LANGUAGE.into(),
-        "javascript" | "js" | "mjs" | "cjs" | "node" | "jsx" => tree_sitter_javascript::LANGUAGE.into(),
-        "rust" | "rs" => tree_sitter_rust::LANGUAGE.into(),
-        "go" | "golang" => tree_sitter_go::LANGUAGE.into(),
-        "java" => tree_sitter_java::LANGUAGE.into(),
-        _ => return None,
-    };
+/// The syntax tree of code, errors included. `None` where it would take long.
+fn tree(grammar: Grammar, code: &str) -> Option<Tree> {
     if !is_short(code) {
         return None;
     }
     let mut parser = Parser::new();
-    parser.set_language(&grammar).expect("the grammars are of this library's version");
+    parser.set_language(&grammar.language()).expect("the grammars are of this library's version");
     let mut steps = 0;
     let mut progress = |_: &tree_sitter::ParseState| {
         steps += 1;

@@ -16,7 +16,7 @@ pub struct Counts {
 
 /// `None` where no grammar is at hand, and where the code does not parse: half a tree gives wrong numbers.
 pub fn counts(language: &str, code: &str) -> Option<Counts> {
-    let tree = super::tree(language, code)?;
+    let tree = super::tree(super::Grammar::of(language)?, code)?;
     let mut cursor = tree.walk();
     if cursor.node().has_error() {
         return None;

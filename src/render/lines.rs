@@ -84,15 +84,7 @@ pub fn differing(one: &str, other: &str) -> Option<[Vec<usize>; 2]> {
 mod tests {
     use super::*;
     use crate::render::Highlights;
-
-    /// The text of markup, as a browser copies it.
-    fn text(html: &str) -> String {
-        let mut out = String::new();
-        for part in html.split('<') {
-            out.push_str(part.split_once('>').map_or(part, |(_, text)| text));
-        }
-        out.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
-    }
+    use crate::render::highlight::tests::text;
 
     #[test]
     fn lines_are_whole_and_their_text_is_the_program() {
