@@ -6,7 +6,7 @@ mod tree;
 
 pub use tree::{
     Entry, EntryKind, Lock, Stamp, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder,
-    move_file, remove_any, same_bytes, stamp, tree,
+    move_file, remove_any, same_bytes, seen, stamp, tree,
 };
 
 use std::fmt;
@@ -105,6 +105,15 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         written => written,
     };
     written.map_err(|e| Error::io("write", path, &e))
+}
+
+/// What the file system takes the time to be: that of a file that is made in a folder for it.
+pub fn now(folder: &Path) -> Option<std::time::Duration> {
+    let path = folder.join("now");
+    write_new(&path, b"").ok()?;
+    let now = seen(&path).map(|(_, changed)| changed);
+    let _ = std::fs::remove_file(&path);
+    now
 }
 
 /// What a file is called while it is written beside its place.

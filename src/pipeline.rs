@@ -1,5 +1,7 @@
 //! The stages in their order. Everything before this module is a stage; everything after it is a way to run them.
 
+mod timings;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use self::timings::Stopwatch;
+pub use self::timings::Timings;
 use crate::cache::{Cache, Key, Pack};
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
@@ -264,6 +268,7 @@ pub struct Built {
     pub took: Duration,
     /// How long each stage took. The index is written while pages are rendered.
     pub stages: Vec<(&'static str, Duration)>,
+    pub timings: Timings,
 }
 
 /// Told of every page that is done: how many of how many.
@@ -279,19 +284,32 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         stages.push((name, lap.elapsed()));
         lap = Instant::now();
     };
-    let digest = fingerprint(root)?;
+    let index = index_folder(root)?;
+    let cache = index.join(CACHE);
+    let kept = Kept { files: Pack::open(cache.join(FILES)), pictures: Cache::open(&cache) };
+    let fingerprint = fingerprint(root, &cache)?;
+    let publisher = Publisher::open(root, cache.join(STAMPS))?;
+    let digest = fingerprint.content.to_hex().to_string();
+    let made_of = Key::of("build", &(env!("CASEBOOK_SOURCES"), fingerprint.all.as_bytes(), drafts, &options.base_url));
+    finished(&mut stages, "look for changes");
+    if let Some(last) = last_build(&kept, made_of)
+        && let Some(unchanged) = publisher.untouched()
+        && index::is_fresh(&index, &digest)
+    {
+        finished(&mut stages, "look at public");
+        let published = Published { written: 0, unchanged, removed: 0, saved: publisher.saved()? };
+        let ([entries, pages, warnings], timings) = (last, Timings { kept: unchanged, ..Timings::default() });
+        return Ok(Built { entries, pages, published, warnings, took: start.elapsed(), stages, timings });
+    }
     let loaded = load(root)?;
     finished(&mut stages, "read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
     let (site, files) = loaded.into_site(drafts, options)?;
     finished(&mut stages, "resolve and tag");
-    let cache = index_folder(root)?.join(CACHE);
-    let kept = Kept { files: Pack::open(cache.join(FILES)), pictures: Cache::open(&cache) };
-    let publisher = Publisher::open(root, cache.join(STAMPS))?;
-    finished(&mut stages, "open public");
     shrink(&site, &kept.pictures);
     finished(&mut stages, "images");
+    let watch = Stopwatch::default();
     let (mut found, indexed) = std::thread::scope(|scope| {
         let indexing = scope.spawn(|| {
             let mut lap = Instant::now();
@@ -303,7 +321,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             index::export(&index, &publish)?;
             Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
         });
-        let found = render_all(&site, &kept, &publisher, progress);
+        let found = render_all(&site, &kept, &publisher, &watch, progress);
         Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
     })?;
     if found.has_errors() {
@@ -313,13 +331,25 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     finished(&mut stages, "render and write");
     stages.extend(indexed);
     let result = publisher.finish()?;
+    let (entries, pages) = (site.archive().published().count(), site.pages());
+    remember_build(&kept, made_of, [entries, pages, warnings]);
     kept.files.save();
     kept.pictures.sweep();
     finished(&mut stages, "publish");
-    let (entries, pages) = (site.archive().published().count(), site.pages());
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));
-    Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages })
+    Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages, timings: watch.stop() })
+}
+
+/// How many entries, pages and warnings there were, if the last build was made of the same.
+fn last_build(kept: &Kept, made_of: Key) -> Option<[usize; 3]> {
+    let numbers = kept.files.get(made_of)?.as_chunks::<8>().0;
+    let mut numbers = numbers.iter().map(|bytes| usize::try_from(u64::from_le_bytes(*bytes)).ok());
+    Some([numbers.next()??, numbers.next()??, numbers.next()??])
+}
+
+fn remember_build(kept: &Kept, made_of: Key, numbers: [usize; 3]) {
+    kept.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
 }
 
 fn index_folder(root: &Path) -> fs::Result<PathBuf> {
@@ -353,8 +383,9 @@ fn in_memory(archive: &Archive) -> fs::Result<Index> {
 /// The archive's index, brought up to date if `refresh`; `None` where it would have to be. An archive that has not
 /// changed since is not read again.
 pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Failure> {
-    let digest = fingerprint(root)?;
-    if let State::Fresh(index) = Index::open(&index_folder(root)?, &digest) {
+    let folder = index_folder(root)?;
+    let digest = fingerprint(root, &folder.join(CACHE))?.content.to_hex().to_string();
+    if let State::Fresh(index) = Index::open(&folder, &digest) {
         return Ok(Some(index));
     }
     if !refresh {
@@ -386,11 +417,17 @@ pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
 }
 
 /// Renders every page and hands it over; what templates got wrong is returned.
-fn render_all(site: &Site, kept: &Kept, publisher: &Publisher, progress: Progress<'_>) -> fs::Result<Diagnostics> {
+fn render_all(
+    site: &Site,
+    kept: &Kept,
+    publisher: &Publisher,
+    watch: &Stopwatch,
+    progress: Progress<'_>,
+) -> fs::Result<Diagnostics> {
     let paths: Vec<_> = site.paths().collect();
     let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
     paths.par_iter().try_for_each(|path| {
-        if let Err(diagnostic) = render(site, path, kept, publisher)? {
+        if let Err(diagnostic) = render(site, path, kept, publisher, watch)? {
             found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
         }
         progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
@@ -410,7 +447,14 @@ fn shrink(site: &Site, cache: &Cache) {
 }
 
 /// Publishes the file at a path, made anew unless it is what it was.
-fn render(site: &Site, path: &str, kept: &Kept, publisher: &Publisher) -> fs::Result<Result<(), Diagnostic>> {
+fn render(
+    site: &Site,
+    path: &str,
+    kept: &Kept,
+    publisher: &Publisher,
+    watch: &Stopwatch,
+) -> fs::Result<Result<(), Diagnostic>> {
+    let start = Instant::now();
     let Some(file) = site.file(path) else { return Ok(Ok(())) };
     let key = file.key();
     let name = Key::new("file", &[path.as_bytes()]);
@@ -424,6 +468,7 @@ fn render(site: &Site, path: &str, kept: &Kept, publisher: &Publisher) -> fs::Re
         if file.is_picture() {
             kept.pictures.spare(key);
         }
+        watch.kept();
         return Ok(Ok(()));
     }
     let picture = key.filter(|_| file.is_picture());
@@ -438,6 +483,7 @@ fn render(site: &Site, path: &str, kept: &Kept, publisher: &Publisher) -> fs::Re
             }
         },
     };
+    watch.made(path, file.template(), start.elapsed());
     let hash = publisher.add(Artifact { path: path.to_owned(), bytes })?;
     if let Some(key) = key {
         kept.files.put(name, [key.to_bytes(), *hash.as_bytes()].concat());

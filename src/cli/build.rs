@@ -23,7 +23,7 @@ pub struct Build {
     /// Publishes drafts as well
     #[arg(long)]
     drafts: bool,
-    /// Says how long each stage took
+    /// Says how long stages, pages and templates took
     #[arg(long)]
     timings: bool,
 }
@@ -55,6 +55,26 @@ impl Build {
             }
             Err(Failure::Environment(error)) => Err(error.into()),
         }
+    }
+
+    /// Stages, the slowest pages, the templates that took most, and what was not made at all.
+    fn print_timings(global: &Global, built: &Built) {
+        let line = |time: Duration, text: &str| {
+            global.tell(format!("  {:>9.1} ms  {text}", time.as_secs_f64() * 1000.0));
+        };
+        let timings = &built.timings;
+        built.stages.iter().for_each(|(name, time)| line(*time, name));
+        if !timings.slowest.is_empty() {
+            global.tell("The slowest pages and files:");
+            timings.slowest.iter().for_each(|(time, path)| line(*time, path));
+            global.tell("Templates, on all threads together:");
+            let mut templates: Vec<_> = timings.templates.iter().collect();
+            templates.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
+            for (name, (pages, time)) in templates {
+                line(*time, &format!("{name}, {pages} {}", if *pages == 1 { "page" } else { "pages" }));
+            }
+        }
+        global.tell(format!("{} pages and files were made, {} were as they had been", timings.made, timings.kept));
     }
 
     fn print(&self, global: &Global, built: &Built) {
@@ -89,9 +109,7 @@ impl Build {
             global.tell(format!("An older version of a file in public/ that is not casebook's: {}", path.display()));
         }
         if self.timings {
-            for (name, time) in &built.stages {
-                global.tell(format!("  {:>9.1} ms  {name}", ms(*time)));
-            }
+            Self::print_timings(global, built);
         }
         if built.warnings > 0 {
             global.tell(format!("There are {} warnings: `casebook check` shows them", built.warnings));

@@ -5,6 +5,7 @@
 use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::{Error, Result, remove_dir_all, write_atomic};
 
@@ -85,10 +86,10 @@ pub fn same_bytes(path: &Path, bytes: &[u8]) -> Result<bool> {
 /// What a system says of a plain file without reading it. A file that has the stamp that it had is taken to hold what it
 /// held; who writes into it gives it another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp([u64; 4]);
+pub struct Stamp([u64; 5]);
 
 impl Stamp {
-    pub const LENGTH: usize = 32;
+    pub const LENGTH: usize = 40;
 
     pub fn to_bytes(self) -> [u8; Self::LENGTH] {
         let mut bytes = [0; Self::LENGTH];
@@ -97,14 +98,27 @@ impl Stamp {
     }
 }
 
-/// The stamp of the plain file at a path; `None` where there is none, or the system tells too little.
+/// The stamp of a plain file of ours; `None` where there is none, or the system tells too little. When its state was
+/// changed last does not count: to link a file changes that.
 pub fn stamp(path: &Path) -> Option<Stamp> {
     let found = std::fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
+    stamp_of(&found).map(|(Stamp([length, seconds, nanos, inode, _]), _)| Stamp([length, seconds, nanos, inode, 0]))
+}
+
+/// The stamp of a file, links followed, and when its state was changed last, from the epoch on. That time can't be set
+/// back by who writes a file and sets back its time.
+pub fn seen(path: &Path) -> Option<(Stamp, Duration)> {
+    stamp_of(&std::fs::metadata(path).ok().filter(Metadata::is_file)?)
+}
+
+fn stamp_of(found: &Metadata) -> Option<(Stamp, Duration)> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;
-        // The time of its last change of state is left out: to link a file changes that.
-        Some(Stamp([found.len(), found.mtime().cast_unsigned(), found.mtime_nsec().cast_unsigned(), found.ino()]))
+        let changed = Duration::new(found.ctime().try_into().ok()?, found.ctime_nsec().try_into().ok()?);
+        let nanos = u64::try_from(changed.as_nanos()).ok()?;
+        let [seconds, rest] = [found.mtime(), found.mtime_nsec()].map(i64::cast_unsigned);
+        Some((Stamp([found.len(), seconds, rest, found.ino(), nanos]), changed))
     }
     #[cfg(not(unix))]
     {

@@ -24,7 +24,7 @@ mod vectors;
 mod write;
 
 pub use golden::{GOLDEN, Golden};
-pub use open::{Index, State};
+pub use open::{Index, State, is_fresh};
 pub use query::{Query, QueryError};
 pub use score::Gain;
 pub use search::{Asked, Explanation, Hit, Order, Results};

@@ -34,6 +34,12 @@ pub enum State {
     Missing,
 }
 
+/// Whether the index in `folder` says that it was made of what `digest` stands for. It is not looked into: who opens it
+/// does that.
+pub fn is_fresh(folder: &Path, digest: &str) -> bool {
+    Label::read(&folder.join(FOLDER)).is_some_and(|label| label.is_current() && label.digest == digest)
+}
+
 impl Index {
     /// Opens the index in `folder`, if it was made of what `digest` stands for.
     pub fn open(folder: &Path, digest: &str) -> State {

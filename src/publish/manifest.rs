@@ -54,6 +54,10 @@ impl Manifest {
         self.0.keys().map(String::as_str)
     }
 
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Hash)> {
+        self.0.iter().map(|(path, hash)| (path.as_str(), hash))
+    }
+
     /// Whether what lies at `path` is casebook's: the list, a file on it, or what a killed build left beside one.
     /// Only plain files are owned: who put a folder or a link in a page's place may have put more in it.
     pub fn owns(&self, path: &Path, kind: EntryKind) -> bool {

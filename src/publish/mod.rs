@@ -27,6 +27,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use blake3::Hash;
+use rayon::prelude::*;
 
 use self::claims::Claims;
 use self::in_place::Change;
@@ -100,6 +101,23 @@ impl Publisher {
             self.stamps.keep(name(path));
         }
         Ok(known)
+    }
+
+    /// How many files of ours lie in `public/`, if all of them are just as the last publication left them.
+    pub fn untouched(&self) -> Option<usize> {
+        let files: Vec<_> = self.owned.iter().collect();
+        let as_left = files.par_iter().all(|(path, hash)| {
+            let known = self.stamps.get(name(path));
+            known.is_some_and(|known| {
+                fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, **hash) == known)
+            })
+        });
+        (as_left && !files.is_empty()).then_some(files.len())
+    }
+
+    /// Every file of somebody else's that lost its place while a build ran, and is still kept.
+    pub fn saved(&self) -> Result<Vec<PathBuf>> {
+        self.stage.all_saved()
     }
 
     fn take(&self, path: &str, hash: Hash, unchanged: bool) -> Result<()> {
@@ -195,7 +213,7 @@ fn name(path: &str) -> Key {
 }
 
 fn record(stamp: fs::Stamp, hash: Hash) -> Vec<u8> {
-    [stamp.to_bytes(), *hash.as_bytes()].concat()
+    [&stamp.to_bytes()[..], hash.as_bytes()].concat()
 }
 
 /// The new site together with what moves along.

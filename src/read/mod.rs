@@ -4,6 +4,7 @@
 //! files here; that is the [model](crate::model)'s work.
 
 mod asset;
+mod fingerprint;
 mod front;
 mod front_matter;
 mod image;
@@ -29,11 +30,12 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub use self::fingerprint::{Fingerprint, fingerprint};
 use self::markdown::Body;
 pub use self::place::unservable;
 use self::place::{Place, place};
 pub use self::schema::schemas;
-pub use self::tree::{Tree, Unsaved, fingerprint};
+pub use self::tree::{Tree, Unsaved};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
 use crate::fs::{self, FoundKind, Refused};

@@ -3,31 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use rayon::prelude::*;
-
 use super::CONTENT;
 use crate::diagnostic::nearest;
 use crate::fs::{self, Found, FoundKind, Refused};
-
-/// Stands for everything that the archive's settings and texts say, and for this version of the program.
-pub fn fingerprint(root: &Path) -> fs::Result<String> {
-    let unsaved = Unsaved::new();
-    let tree = Tree { root: Some(root), unsaved: &unsaved };
-    let found = if root.join(CONTENT).is_dir() { tree.content()? } else { Vec::new() };
-    let files: Vec<_> = found.into_iter().filter(|found| found.kind == FoundKind::File).collect();
-    let hashes = files.par_iter().map(|file| {
-        let bytes = fs::read_if_there(&root.join(CONTENT).join(&file.path))?;
-        Ok(blake3::hash(&bytes.unwrap_or_default()))
-    });
-    let hashes = hashes.collect::<fs::Result<Vec<_>>>()?;
-    let mut all = blake3::Hasher::new();
-    all.update(env!("CARGO_PKG_VERSION").as_bytes());
-    all.update(blake3::hash(&tree.settings()?.unwrap_or_default()).as_bytes());
-    for (file, hash) in files.iter().zip(hashes) {
-        all.update(blake3::hash(file.path.as_bytes()).as_bytes()).update(hash.as_bytes());
-    }
-    Ok(all.finalize().to_hex().to_string())
-}
 
 /// Files as they would be, by their path relative to the archive's root: edits that were not written, or an archive
 /// that never lay on a disk.

@@ -1,0 +1,151 @@
+//! What stands for the files of an archive, so that whoever made something of them knows whether it is out of date.
+//!
+//! A file is hashed, unless the system says that nobody has written to it since it was. That is trusted only of a file
+//! that had been at rest when it was hashed: what is written twice within one tick of a file system's clock has one time.
+
+use std::path::Path;
+use std::time::Duration;
+
+use blake3::{Hash, Hasher};
+use rayon::prelude::*;
+
+use super::{CONTENT, SETTINGS};
+use crate::cache::{Key, Pack};
+use crate::fs::{self, FoundKind};
+
+/// The hashes of an archive's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint {
+    /// Of the settings and the content: what is searched.
+    pub content: Hash,
+    /// Of those, the theme and the captures: what a site is made of.
+    pub all: Hash,
+}
+
+/// How long a file is written to before it is at rest: longer than a tick of any file system that counts parts of a
+/// second, or of one that counts every other second.
+const TICK: Duration = Duration::from_millis(50);
+const COARSE_TICK: Duration = Duration::from_secs(2);
+
+/// Hashes the archive, with what is known from the last time. `known` is the folder where that is kept.
+pub fn fingerprint(root: &Path, known: &Path) -> fs::Result<Fingerprint> {
+    let known = Known { hashes: Pack::open(known.join("inputs")), now: fs::now(known) };
+    let settings = known.hash(root, SETTINGS)?;
+    let [content, themes, captures] = [CONTENT, "themes", "captures"].map(|folder| known.folder(root, folder));
+    known.hashes.save();
+    let content = both(settings, content?);
+    Ok(Fingerprint { content, all: both(both(content, themes?), captures?) })
+}
+
+fn both(a: Hash, b: Hash) -> Hash {
+    Hasher::new().update(a.as_bytes()).update(b.as_bytes()).finalize()
+}
+
+struct Known {
+    /// For each path the stamp of its file, and the hash.
+    hashes: Pack,
+    /// As the file system tells the time; `None` where it can't be asked.
+    now: Option<Duration>,
+}
+
+impl Known {
+    fn folder(&self, root: &Path, folder: &str) -> fs::Result<Hash> {
+        let path = root.join(folder);
+        let found = if path.is_dir() { fs::walk(&path, root, false)? } else { Vec::new() };
+        let hashes = found.par_iter().map(|found| match found.kind {
+            FoundKind::File => self.hash(root, &format!("{folder}/{}", found.path)),
+            kind => Ok(blake3::hash(&[kind as u8])),
+        });
+        let hashes = hashes.collect::<fs::Result<Vec<_>>>()?;
+        let mut all = Hasher::new();
+        for (found, hash) in found.iter().zip(hashes) {
+            all.update(blake3::hash(found.path.as_bytes()).as_bytes()).update(hash.as_bytes());
+        }
+        Ok(all.finalize())
+    }
+
+    /// The hash of a file's bytes; that of none where there is no file.
+    fn hash(&self, root: &Path, path: &str) -> fs::Result<Hash> {
+        let file = root.join(path);
+        let key = Key::new("input", &[path.as_bytes()]);
+        // Asked before the file is read: what is written meanwhile is found out the next time.
+        let seen = fs::seen(&file);
+        if let (Some((stamp, _)), Some(known)) = (seen, self.hashes.get(key))
+            && let Some(hash) = known.strip_prefix(&stamp.to_bytes())
+            && let Ok(hash) = Hash::from_slice(hash)
+        {
+            self.hashes.keep(key);
+            return Ok(hash);
+        }
+        let hash = blake3::hash(&fs::read_if_there(&file)?.unwrap_or_default());
+        if let Some((stamp, changed)) = seen
+            && self.is_at_rest(changed)
+        {
+            self.hashes.put(key, [&stamp.to_bytes()[..], hash.as_bytes()].concat());
+        }
+        Ok(hash)
+    }
+
+    fn is_at_rest(&self, changed: Duration) -> bool {
+        let tick = if changed.subsec_nanos() == 0 { COARSE_TICK } else { TICK };
+        self.now.is_some_and(|now| changed + tick < now)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test writes an archive")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_file_that_counts_changes_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        for name in ["content/essays", "themes/default", "captures", "known"] {
+            std::fs::create_dir_all(root.join(name)).unwrap();
+        }
+        let mut seen = Vec::new();
+        let mut look = || {
+            let found = fingerprint(root, &root.join("known")).unwrap();
+            assert_eq!(fingerprint(root, &root.join("nowhere")).unwrap(), found, "what is known changes nothing");
+            assert!(!seen.contains(&found.all));
+            seen.push(found.all);
+            found.content
+        };
+        let before = look();
+        std::fs::write(root.join("casebook.toml"), "title").unwrap();
+        let after = look();
+        assert_ne!(before, after);
+        for text in ["one", "two", "one more"] {
+            // At once, and of one length: their times may be the same.
+            std::fs::write(root.join("content/essays/a.md"), text).unwrap();
+            look();
+        }
+        std::fs::rename(root.join("content/essays/a.md"), root.join("content/essays/b.md")).unwrap();
+        let content = look();
+        std::fs::write(root.join("themes/default/theme.toml"), "").unwrap();
+        look();
+        std::fs::write(root.join("captures/a.html"), "").unwrap();
+        assert_eq!(look(), content, "what is searched is the same");
+    }
+
+    #[test]
+    fn a_file_at_rest_is_not_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path();
+        std::fs::create_dir(root.join("known")).unwrap();
+        std::fs::write(root.join("casebook.toml"), "title").unwrap();
+        let known = |now| Known { hashes: Pack::open(root.join("known/inputs")), now };
+        let changed = fs::seen(&root.join("casebook.toml")).map(|(_, changed)| changed);
+        if let Some(changed) = changed {
+            for (now, kept) in [(changed, false), (changed + COARSE_TICK * 2, true)] {
+                let first = known(Some(now));
+                let hash = first.hash(root, SETTINGS).unwrap();
+                first.hashes.save();
+                let key = Key::new("input", &[SETTINGS.as_bytes()]);
+                assert_eq!(known(None).hashes.get(key).is_some(), kept);
+                assert_eq!(known(None).hash(root, SETTINGS).unwrap(), hash);
+            }
+        }
+    }
+}
