@@ -7,6 +7,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rayon::prelude::*;
+
 use super::{Error, Result, remove_dir_all, write_atomic};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,25 +41,31 @@ pub struct Entry {
 /// there has nothing in it.
 pub fn tree(root: &Path) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
-    let mut folders = vec![PathBuf::new()];
-    while let Some(folder) = folders.pop() {
-        let here = root.join(&folder);
-        let entries = match std::fs::read_dir(&here) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound && folder.as_os_str().is_empty() => return Ok(found),
-            entries => entries.map_err(|e| Error::io("list", &here, &e))?,
-        };
-        for entry in entries {
-            let entry = entry.map_err(|e| Error::io("list", &here, &e))?;
-            let kind = EntryKind::of(entry.file_type().map_err(|e| Error::io("read", &entry.path(), &e))?);
-            let path = folder.join(entry.file_name());
-            if kind == EntryKind::Folder {
-                folders.push(path.clone());
-            }
-            found.push(Entry { path, kind });
-        }
+    // A site has as many folders as pages: they are listed a level at a time, on all threads.
+    let mut level = vec![PathBuf::new()];
+    while !level.is_empty() {
+        let listed = level.par_iter().map(|folder| list(root, folder)).collect::<Result<Vec<_>>>()?;
+        let from = found.len();
+        found.extend(listed.into_iter().flatten());
+        let folders = found[from..].iter().filter(|entry: &&Entry| entry.kind == EntryKind::Folder);
+        level = folders.map(|entry| entry.path.clone()).collect();
     }
-    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(found)
+}
+
+fn list(root: &Path, folder: &Path) -> Result<Vec<Entry>> {
+    let here = root.join(folder);
+    let entries = match std::fs::read_dir(&here) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound && folder.as_os_str().is_empty() => return Ok(Vec::new()),
+        entries => entries.map_err(|e| Error::io("list", &here, &e))?,
+    };
+    let entries = entries.map(|entry| {
+        let entry = entry.map_err(|e| Error::io("list", &here, &e))?;
+        let kind = EntryKind::of(entry.file_type().map_err(|e| Error::io("read", &entry.path(), &e))?);
+        Ok(Entry { path: folder.join(entry.file_name()), kind })
+    });
+    entries.collect()
 }
 
 fn metadata(path: &Path) -> Result<Option<Metadata>> {
@@ -164,11 +172,14 @@ pub fn device(path: &Path) -> Result<Option<u64>> {
 
 /// Makes one folder, with the permissions and, where we may, the owner of `model`. One that is there gets them.
 pub fn create_dir_like(path: &Path, model: &Path) -> Result<()> {
-    match std::fs::create_dir(path) {
-        Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(Error::io("create the folder", path, &e)),
-        _ => {}
-    }
-    let (Ok(found), Ok(wanted)) = (std::fs::metadata(path), std::fs::metadata(model)) else { return Ok(()) };
+    let found = match std::fs::metadata(path) {
+        Ok(found) => Ok(found),
+        Err(_) => match std::fs::create_dir(path) {
+            Err(e) if e.kind() != io::ErrorKind::AlreadyExists => return Err(Error::io("create the folder", path, &e)),
+            _ => std::fs::metadata(path),
+        },
+    };
+    let (Ok(found), Ok(wanted)) = (found, std::fs::metadata(model)) else { return Ok(()) };
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

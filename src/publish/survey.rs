@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::claims::Claims;
 use super::manifest::{Manifest, NAME};
 use crate::fs::{self, Entry, EntryKind, Error, Result};
@@ -24,9 +26,12 @@ impl Survey {
         let device = fs::device(public)?;
         let folders = manifest.folders();
         let mut survey = Self::default();
-        for entry in fs::tree(public)? {
+        let entries = fs::tree(public)?;
+        let mounted = entries.par_iter().filter(|entry| entry.kind == EntryKind::Folder);
+        let mounted = mounted.map(|entry| Ok(fs::device(&public.join(&entry.path))? != device));
+        survey.mounts = mounted.try_reduce(|| false, |a, b| Ok(a || b))?;
+        for entry in entries {
             if entry.kind == EntryKind::Folder {
-                survey.mounts |= fs::device(&public.join(&entry.path))? != device;
                 if !entry.path.to_str().is_some_and(|path| folders.contains(path)) {
                     survey.unowned.push(entry);
                 }
