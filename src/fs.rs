@@ -150,6 +150,11 @@ pub fn remove_file(path: &Path) -> Result<()> {
     std::fs::remove_file(path).map_err(|e| Error::io("remove", path, &e))
 }
 
+/// Whether a file stands there itself, and no link to one.
+pub fn is_plain_file(path: &Path) -> bool {
+    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+}
+
 /// The names in a folder, as far as it can be listed.
 pub fn names(path: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(path).into_iter().flatten().flatten();
@@ -200,6 +205,8 @@ pub struct Found {
     /// Relative to the folder that was walked, with `/`.
     pub path: String,
     pub kind: FoundKind,
+    /// Whether a link leads to it.
+    pub linked: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -220,13 +227,13 @@ pub enum FoundKind {
 pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
     let bound = canonical(bound)?;
     let mut found = Vec::new();
-    let mut folders = vec![(root.to_owned(), String::new(), vec![canonical(root)?])];
-    while let Some((folder, prefix, above)) = folders.pop() {
+    let mut folders = vec![(root.to_owned(), String::new(), vec![canonical(root)?], false)];
+    while let Some((folder, prefix, above, linked)) = folders.pop() {
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
             Err(error) if prefix.is_empty() => return Err(Error::io("list", &folder, &error)),
             Err(_) => {
-                found.push(Found { path: prefix.trim_end_matches('/').to_owned(), kind: FoundKind::Closed });
+                found.push(Found { path: prefix.trim_end_matches('/').to_owned(), kind: FoundKind::Closed, linked });
                 continue;
             }
         };
@@ -237,19 +244,19 @@ pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
             if !hidden && lossy[prefix.len()..].starts_with('.') {
                 continue;
             }
-            let mut add = |kind| found.push(Found { path: lossy.clone(), kind });
+            let mut linked = linked;
             if name.to_str().is_none() {
-                add(FoundKind::NotUtf8);
+                found.push(Found { path: lossy, kind: FoundKind::NotUtf8, linked });
                 continue;
             }
             let path = entry.path();
             let mut kind = entry.file_type().map_err(|e| Error::io("read", &path, &e))?;
-            let linked = kind.is_symlink();
-            if linked {
+            if kind.is_symlink() {
+                linked = true;
                 match (std::fs::canonicalize(&path), std::fs::metadata(&path)) {
                     (Ok(target), Ok(meta)) if target.starts_with(&bound) => kind = meta.file_type(),
                     _ => {
-                        add(FoundKind::Outside);
+                        found.push(Found { path: lossy, kind: FoundKind::Outside, linked });
                         continue;
                     }
                 }
@@ -262,10 +269,11 @@ pub fn walk(root: &Path, bound: &Path, hidden: bool) -> Result<Vec<Found>> {
                 if !above.contains(&here) {
                     let mut above = above.clone();
                     above.push(here);
-                    folders.push((path, format!("{lossy}/"), above));
+                    folders.push((path, format!("{lossy}/"), above, linked));
                 }
             } else {
-                add(if kind.is_file() { FoundKind::File } else { FoundKind::Special });
+                let kind = if kind.is_file() { FoundKind::File } else { FoundKind::Special };
+                found.push(Found { path: lossy, kind, linked });
             }
         }
     }

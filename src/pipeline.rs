@@ -64,22 +64,27 @@ fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Resu
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
     let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
-    let archive = resolve(&documents, Scope::All, &files, &mut diagnostics);
-    check::check(&archive, &documents.assets, today, &mut diagnostics);
+    let archive = resolve(&documents, Scope::All, &mut diagnostics);
+    check::check(&archive, &documents.assets, today, &mut check::Memory::default(), &mut diagnostics);
     let theme = match documents.config.format {
         FORMAT => render::load(root, &documents.config, &mut files, &mut diagnostics)?,
         _ => None,
     };
+    conclude(&mut diagnostics, &documents, &files);
+    tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());
+    Ok(Loaded { files, documents, archive, theme, diagnostics })
+}
+
+/// Grades and sorts what was found, once all is found.
+pub fn conclude(diagnostics: &mut Diagnostics, documents: &Documents, files: &Files) {
     diagnostics.retain_fixes(|fix| {
         let Some(span) = fix.span() else { return false };
         let text = &*files.get(span.file).text;
         // YAML has ways to write a value that no edit of its words knows.
         !text.starts_with("---") || yaml_is_simple(text, span.range())
     });
-    grade(&mut diagnostics, &documents);
-    diagnostics.sort(&files);
-    tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());
-    Ok(Loaded { files, documents, archive, theme, diagnostics })
+    grade(diagnostics, documents);
+    diagnostics.sort(files);
 }
 
 fn grade(diagnostics: &mut Diagnostics, documents: &Documents) {
@@ -241,7 +246,7 @@ impl Loaded {
     pub fn without_drafts(&self) -> Option<Archive> {
         let drafts = self.documents.documents.iter().any(|document| document.common.draft);
         // Whatever refers to a draft was checked with the draft there.
-        drafts.then(|| resolve(&self.documents, Scope::Published, &self.files, &mut Diagnostics::default()))
+        drafts.then(|| resolve(&self.documents, Scope::Published, &mut Diagnostics::default()))
     }
 
     /// The site, with drafts or without.

@@ -113,22 +113,49 @@ impl File {
 
 /// Every text that was read, by [`FileId`].
 #[derive(Debug, Default)]
-pub struct Files(Vec<File>);
+pub struct Files {
+    files: Vec<File>,
+    /// Places whose texts were let go.
+    free: Vec<FileId>,
+}
 
 impl Files {
     /// Takes in a text and gives it an id. `text` is normalised here, and only here.
     pub fn add(&mut self, path: impl Into<String>, text: &str) -> FileId {
-        let id = FileId(offset(self.0.len()));
-        self.0.push(File::new(path.into(), normalise(text)));
+        let file = File::new(path.into(), normalise(text));
+        if let Some(id) = self.free.pop() {
+            self.files[id.0 as usize] = file;
+            return id;
+        }
+        let id = FileId(offset(self.files.len()));
+        self.files.push(file);
         id
     }
 
     pub fn get(&self, id: FileId) -> &File {
-        &self.0[id.0 as usize]
+        &self.files[id.0 as usize]
     }
 
-    pub fn iter_ids(&self) -> impl Iterator<Item = (FileId, &File)> {
-        self.0.iter().enumerate().map(|(at, file)| (FileId(offset(at)), file))
+    /// Takes in a normalised text in the place of another.
+    pub fn replace(&mut self, id: FileId, text: Arc<str>) {
+        let file = &mut self.files[id.0 as usize];
+        *file = File::new(std::mem::take(&mut file.path), text);
+    }
+
+    pub fn let_go(&mut self, id: FileId) {
+        self.files[id.0 as usize] = File::new(String::new(), Arc::default());
+        self.free.push(id);
+    }
+
+    /// Lets go of every text that `kept` does not name; the ids of the others stay theirs.
+    pub fn keep_only(&mut self, kept: impl IntoIterator<Item = FileId>) {
+        let mut is_kept = vec![false; self.files.len()];
+        kept.into_iter().for_each(|id| is_kept[id.0 as usize] = true);
+        self.free.clear();
+        for (at, _) in is_kept.iter().enumerate().filter(|(_, kept)| !**kept) {
+            self.files[at] = File::new(String::new(), Arc::default());
+            self.free.push(FileId(offset(at)));
+        }
     }
 
     /// The text that a span covers.
@@ -159,5 +186,15 @@ mod tests {
         assert_eq!(file.position(999), Position { line: 2, column: 4 });
         assert_eq!(file.offset(2, 2), "één\nt".len());
         assert_eq!(file.offset(9, 1), file.text.len());
+    }
+
+    #[test]
+    fn what_is_kept_keeps_its_id_and_the_rest_is_used_again() {
+        let mut files = Files::default();
+        let [a, b, c] = ["a", "b", "c"].map(|path| files.add(path, path));
+        files.keep_only([a, c]);
+        let [d, e] = ["d", "e"].map(|path| files.add(path, path));
+        assert_eq!(d, b);
+        assert_eq!([a, c, d, e].map(|id| files.get(id).path.clone()), ["a", "c", "d", "e"]);
     }
 }

@@ -18,6 +18,7 @@ const RANKS: &[&[&str]] = &[
     &["render"],
     &["publish"],
     &["pipeline"],
+    &["live"],
     &["serve", "init"],
     &["cli"],
 ];

@@ -1,5 +1,7 @@
 //! The code of samples parses, where a parser is at hand.
 
+use std::collections::HashSet;
+
 use rayon::prelude::*;
 
 use super::is_live;
@@ -8,13 +10,20 @@ use crate::model::{Archive, Entry};
 use crate::parsers::stumble;
 use crate::span::Span;
 
-pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    let found: Vec<Vec<Diagnostic>> =
-        archive.entries.par_iter().filter(|entry| is_live(&entry.item)).map(sample).collect();
+/// `parsing` are samples whose code parses, by what stands for all of them.
+pub fn check(archive: &Archive, parsing: &mut HashSet<blake3::Hash>, sink: &mut Diagnostics) {
+    let samples: Vec<_> = archive.entries.iter().filter(|entry| !entry.item.document.code.is_empty()).collect();
+    let look = |entry: &&Entry| {
+        let known = parsing.contains(&entry.item.document.digest) || !is_live(&entry.item);
+        if known { Vec::new() } else { sample(entry) }
+    };
+    let found: Vec<Vec<Diagnostic>> = samples.par_iter().map(look).collect();
+    let good = samples.iter().zip(&found).filter(|(_, found)| found.is_empty());
+    *parsing = good.map(|(entry, _)| entry.item.document.digest).collect();
     sink.extend(found.into_iter().flatten());
 }
 
-fn sample(entry: &Entry) -> Vec<Diagnostic> {
+pub fn sample(entry: &Entry) -> Vec<Diagnostic> {
     let document = &entry.item.document;
     let code = document.variants().iter().zip(&document.code);
     let found = code.filter_map(|(variant, code)| {

@@ -28,14 +28,24 @@ const ALIKE: f64 = 0.7;
 const ROWS: usize = 4;
 const BANDS: usize = 16;
 
-pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    let texts: Vec<(usize, [u64; BANDS])> = archive
+/// A number a band; `None` for a text that is too short.
+pub type Signature = Option<[u64; BANDS]>;
+
+/// `known` are signatures by what stands for the entry: they are made once for each text.
+pub fn check(archive: &Archive, known: &mut HashMap<blake3::Hash, Signature>, sink: &mut Diagnostics) {
+    let signature = |entry: &Entry| {
+        let known = known.get(&entry.item.document.digest).copied();
+        known.unwrap_or_else(|| shingles(entry).map(|runs| bands(&runs)))
+    };
+    let signed: Vec<(usize, Signature)> = archive
         .entries
         .par_iter()
         .enumerate()
         .filter(|(_, entry)| is_live(&entry.item) && matches!(entry.kind(), Kind::Essay | Kind::Quote))
-        .filter_map(|(at, entry)| Some((at, bands(&shingles(entry)?))))
+        .map(|(at, entry)| (at, signature(entry)))
         .collect();
+    *known = signed.iter().map(|(at, made)| (archive.entries[*at].item.document.digest, *made)).collect();
+    let texts: Vec<_> = signed.into_iter().filter_map(|(at, made)| Some((at, made?))).collect();
     let mut pairs: BTreeSet<(usize, usize)> = BTreeSet::new();
     for band in 0..BANDS {
         // The first and the latest text of each value.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{is_live, items};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Item, Target};
-use crate::read::markdown::{InlineNode, LinkKind, Node, Part, walk};
+use crate::read::markdown::{Block, Inline, InlineNode, LinkKind, Node, Part, walk};
 use crate::read::{Asset, Kind};
 use crate::span::Span;
 
@@ -18,17 +18,12 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
             Target::Asset(address) => Some(address.as_str()),
             _ => None,
         }));
+        described_all(item, sink);
         walk(&item.document.body, &mut |part| match part {
-            Part::Inline(inline) => match &inline.node {
-                InlineNode::Image { link, alt } => described(item, *link, alt, sink),
-                InlineNode::Html(raw) => html.push_str(raw),
-                _ => {}
-            },
-            Part::Block(block) => {
-                if let Node::Html(raw) = &block.node {
-                    html.push_str(raw);
-                }
+            Part::Inline(Inline { node: InlineNode::Html(raw), .. }) | Part::Block(Block { node: Node::Html(raw), .. }) => {
+                html.push_str(raw);
             }
+            _ => {}
         });
     }
     for asset in assets {
@@ -41,6 +36,14 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
             sink.push(Diagnostic::new(Code::UnusedFile, place, "nothing shows or links to this file").help(help));
         }
     }
+}
+
+pub fn described_all(item: &Item, sink: &mut Diagnostics) {
+    walk(&item.document.body, &mut |part| {
+        if let Part::Inline(Inline { node: InlineNode::Image { link, alt }, .. }) = part {
+            described(item, *link, alt, sink);
+        }
+    });
 }
 
 fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {

@@ -4,21 +4,27 @@ use std::collections::BTreeMap;
 
 use super::{is_live, items};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
-use crate::model::Archive;
+use crate::model::{Archive, Item};
 use crate::read::markdown::{Node, Part, walk};
 use crate::span::Span;
 use crate::syntax;
 
 /// What to do about a language that is not known.
 #[derive(Clone)]
-struct Mend {
+pub struct Mend {
     help: String,
     near: Option<String>,
 }
 
+/// Most archives use a handful of languages, thousands of times. What each calls for: nothing, or a mend.
+pub type Mends = BTreeMap<String, Option<Mend>>;
+
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    // Most archives use a handful of languages, thousands of times. What each calls for: nothing, or a mend.
-    let mut mends: BTreeMap<String, Option<Mend>> = BTreeMap::new();
+    let mut mends = Mends::default();
+    items(archive).filter(|item| is_live(item)).for_each(|item| of_item(item, &mut mends, sink));
+}
+
+pub fn of_item(item: &Item, mends: &mut Mends, sink: &mut Diagnostics) {
     let mut report = |language: &str, span: Span, name: Option<Span>| {
         if let Some(mend) = mends.entry(language.to_owned()).or_insert_with(|| mend(language)) {
             let message = format!("the highlighter knows no language `{language}`");
@@ -26,17 +32,15 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
             sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.help.clone()).fix(fix));
         }
     };
-    for item in items(archive).filter(|item| is_live(item)) {
-        walk(&item.document.body, &mut |part| {
-            if let Part::Block(block) = part
-                && let Node::Code { language: Some(language), .. } = &block.node
-            {
-                report(language, block.span, None);
-            }
-        });
-        for variant in item.document.variants() {
-            report(&variant.language.value, variant.language.span, Some(variant.language.span));
+    walk(&item.document.body, &mut |part| {
+        if let Part::Block(block) = part
+            && let Node::Code { language: Some(language), .. } = &block.node
+        {
+            report(language, block.span, None);
         }
+    });
+    for variant in item.document.variants() {
+        report(&variant.language.value, variant.language.span, Some(variant.language.span));
     }
 }
 

@@ -17,13 +17,30 @@ mod replies;
 mod results;
 mod sources;
 
+use std::collections::{HashMap, HashSet};
+
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
-use crate::model::{Archive, Item};
+use crate::model::{Archive, Entry, Item};
 use crate::read::Asset;
 
+/// What checks found out about texts that may not have changed when they run again.
+#[derive(Default)]
+pub struct Memory {
+    /// The signatures of texts, for likeness.
+    signatures: HashMap<blake3::Hash, duplicates::Signature>,
+    /// Samples whose code parses.
+    parsing: HashSet<blake3::Hash>,
+}
+
 /// Runs every rule. `today` turns on the rule on dates in the future.
-pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, sink: &mut Diagnostics) {
+pub fn check(
+    archive: &Archive,
+    assets: &[Asset],
+    today: Option<Date>,
+    memory: &mut Memory,
+    sink: &mut Diagnostics,
+) {
     names::check(archive, assets, sink);
     files::check(archive, assets, sink);
     arguments::check(archive, sink);
@@ -31,12 +48,27 @@ pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, sink: &mu
     replies::check(archive, sink);
     quotes::check(archive, sink);
     owed::check(archive, sink);
-    duplicates::check(archive, sink);
+    duplicates::check(archive, &mut memory.signatures, sink);
     languages::check(archive, sink);
-    code::check(archive, sink);
+    code::check(archive, &mut memory.parsing, sink);
     results::check(archive, sink);
     sources::check(archive, sink);
     dates::check(archive, today, sink);
+}
+
+/// Runs the rules that bear on the text of an item, and on it alone.
+pub fn check_text(archive: &Archive, item: &Item, entry: Option<&Entry>, sink: &mut Diagnostics) {
+    if !is_live(item) {
+        return;
+    }
+    files::described_all(item, sink);
+    languages::of_item(item, &mut languages::Mends::default(), sink);
+    if let Some(entry) = entry {
+        quotes::of_entries(std::iter::once(entry), sink);
+        owed::of_entry(archive, entry, sink);
+        sink.extend(code::sample(entry));
+        results::of_entry(entry, sink);
+    }
 }
 
 /// Whether a character is of a script that puts no spaces between words.

@@ -8,34 +8,36 @@ use crate::read::{EssayForm, Front, Kind, QuoteForm};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    for entry in archive.entries.iter().filter(|entry| is_live(&entry.item)) {
-        let document = &entry.item.document;
-        let quoted = match &document.front {
-            Front::Quote(quote) => matches!(quote.form, QuoteForm::Verbatim | QuoteForm::Translated),
-            Front::Essay(essay) => matches!(essay.form, EssayForm::Excerpt | EssayForm::Translated),
-            _ => false,
-        };
-        if !quoted {
-            continue;
+    archive.entries.iter().filter(|entry| is_live(&entry.item)).for_each(|entry| of_entry(archive, entry, sink));
+}
+
+pub fn of_entry(archive: &Archive, entry: &Entry, sink: &mut Diagnostics) {
+    let document = &entry.item.document;
+    let quoted = match &document.front {
+        Front::Quote(quote) => matches!(quote.form, QuoteForm::Verbatim | QuoteForm::Translated),
+        Front::Essay(essay) => matches!(essay.form, EssayForm::Excerpt | EssayForm::Translated),
+        _ => false,
+    };
+    if !quoted {
+        return;
+    }
+    if let Some(source) = entry.source.map(|at| &archive.sources[at])
+        && let Some(most) = &source.front.max_words
+    {
+        let words = words_of(entry);
+        if words > most.value {
+            let message = format!("these are {words} words of `{}`, which allows {}", source.item.id, most.value);
+            let help = "shorten the excerpt, or say in the source what was granted";
+            let diagnostic = Diagnostic::new(Code::ExcerptTooLong, text(entry), message).help(help);
+            sink.push(diagnostic.related(most.span, "the limit is set here"));
         }
-        if let Some(source) = entry.source.map(|at| &archive.sources[at])
-            && let Some(most) = &source.front.max_words
-        {
-            let words = words_of(entry);
-            if words > most.value {
-                let message = format!("these are {words} words of `{}`, which allows {}", source.item.id, most.value);
-                let help = "shorten the excerpt, or say in the source what was granted";
-                let diagnostic = Diagnostic::new(Code::ExcerptTooLong, text(entry), message).help(help);
-                sink.push(diagnostic.related(most.span, "the limit is set here"));
-            }
-        }
-        if let Front::Quote(quote) = &document.front
-            && quote.locator.as_ref().is_none_or(|locator| locator.trim().is_empty())
-        {
-            let message = "this quote does not say where in its source it stands";
-            let help = "add `locator = \"...\"`: a page, a minute, a section, a comment";
-            sink.push(Diagnostic::new(Code::MissingLocator, document.start(), message).help(help));
-        }
+    }
+    if let Front::Quote(quote) = &document.front
+        && quote.locator.as_ref().is_none_or(|locator| locator.trim().is_empty())
+    {
+        let message = "this quote does not say where in its source it stands";
+        let help = "add `locator = \"...\"`: a page, a minute, a section, a comment";
+        sink.push(Diagnostic::new(Code::MissingLocator, document.start(), message).help(help));
     }
 }
 

@@ -16,9 +16,13 @@ use crate::read::{Front, QuoteForm, QuoteFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
+    of_entries(archive.published().map(|(_, entry)| entry), sink);
+}
+
+pub(super) fn of_entries<'a>(entries: impl Iterator<Item = &'a Entry>, sink: &mut Diagnostics) {
     // By capture, since reading one costs more than looking up a quote in it.
     let mut quotes: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
-    for (_, entry) in archive.published() {
+    for entry in entries {
         if let Front::Quote(QuoteFront { form: QuoteForm::Verbatim, capture: Some(path), .. }) =
             &entry.item.document.front
             && entry.item.document.capture.is_some()

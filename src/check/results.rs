@@ -7,17 +7,19 @@ use crate::read::{Measured, Results, VariantFront};
 use crate::span::Span;
 
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
-    for entry in archive.entries.iter().filter(|entry| is_live(&entry.item)) {
-        let variants = entry.item.document.variants();
-        match (&entry.item.document.results, variants.iter().find(|variant| !variant.run.is_empty())) {
-            (Some(results), _) => recorded(entry, variants, results, sink),
-            (None, Some(variant)) if !entry.item.document.has_results => {
-                let message = format!("the sample `{}` was not measured yet", entry.item.id.slug);
-                let help = format!("run `casebook run {}`, which records what it measures", entry.item.id.slug);
-                sink.push(Diagnostic::new(Code::MissingResult, variant.name.span, message).help(help));
-            }
-            (None, _) => {}
+    archive.entries.iter().filter(|entry| is_live(&entry.item)).for_each(|entry| of_entry(entry, sink));
+}
+
+pub fn of_entry(entry: &Entry, sink: &mut Diagnostics) {
+    let variants = entry.item.document.variants();
+    match (&entry.item.document.results, variants.iter().find(|variant| !variant.run.is_empty())) {
+        (Some(results), _) => recorded(entry, variants, results, sink),
+        (None, Some(variant)) if !entry.item.document.has_results => {
+            let message = format!("the sample `{}` was not measured yet", entry.item.id.slug);
+            let help = format!("run `casebook run {}`, which records what it measures", entry.item.id.slug);
+            sink.push(Diagnostic::new(Code::MissingResult, variant.name.span, message).help(help));
         }
+        (None, _) => {}
     }
 }
 

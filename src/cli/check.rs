@@ -92,7 +92,7 @@ impl Check {
 
     fn keep_checking(&self, global: &Global) -> Result<ExitCode> {
         // Watching begins before the first reading, so that no edit falls between the two.
-        let edits = watch(&global.root)?;
+        let mut edits = watch(&global.root)?;
         let human = global.format == Format::Human;
         loop {
             if human && std::io::stdout().is_terminal() {
@@ -107,7 +107,7 @@ impl Check {
             if human {
                 global.print("Watching for edits");
             }
-            if !edits.next() {
+            if edits.next().is_none() {
                 return Ok(status(&diagnostics));
             }
         }

@@ -1,15 +1,17 @@
 //! Where the links of a text lead.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
-use super::{Id, Node};
+use super::{Archive, Id, Node};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Patience, nearest};
 use crate::fs;
 use crate::read::markdown::{Link, LinkKind, heading_anchor};
-use crate::read::{CONTENT, Document, Kind};
+use crate::read::{Asset, CONTENT, Document, Documents, Kind, named_by};
 
 /// Where a link leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,20 +60,19 @@ pub const ROOT_FILES: [&str; 9] =
 /// So many anchors are listed where none is near.
 const FEW: usize = 16;
 
-/// What links can be resolved against.
+/// What links can be resolved against. It costs nothing to make: what only near misses need is made for the first.
 pub struct Links<'a> {
-    pub ids: &'a BTreeMap<Id, Node>,
-    pub documents: &'a BTreeMap<Node, &'a Document>,
-    /// By the path of the Markdown file, relative to the archive's root.
-    pub paths: BTreeMap<String, Node>,
-    /// Paths of assets, relative to `content/`, and their addresses.
-    pub assets: BTreeMap<&'a str, &'a str>,
-    /// Slugs that are written bare.
-    pub bare: BTreeMap<&'a str, Vec<&'a Id>>,
+    pub archive: &'a Archive,
+    /// Documents that are about to stand in the place of the archive's.
+    fresh: &'a BTreeMap<Node, Arc<Document>>,
+    documents: &'a [Arc<Document>],
+    /// By path.
+    assets: &'a [Asset],
+    /// The paths of Markdown files, relative to the archive's root.
+    paths: OnceCell<BTreeSet<&'a str>>,
     /// Files of code, which have no address.
-    pub code: BTreeSet<&'a str>,
-    /// For near misses.
-    pub patience: Patience,
+    code: OnceCell<BTreeSet<&'a str>>,
+    patience: Patience,
 }
 
 /// What a reference such as `essays/x` or `x` names.
@@ -83,29 +84,77 @@ pub enum Found<'a> {
 }
 
 impl<'a> Links<'a> {
+    pub fn new(archive: &'a Archive, documents: &'a Documents, fresh: &'a BTreeMap<Node, Arc<Document>>) -> Self {
+        Self {
+            archive,
+            fresh,
+            documents: &documents.documents,
+            assets: &documents.assets,
+            paths: OnceCell::new(),
+            code: OnceCell::new(),
+            patience: Patience::default(),
+        }
+    }
+
     pub fn find(&self, reference: &str, of: impl Fn(Kind) -> bool) -> Found<'a> {
+        let ids = &self.archive.ids;
         if let Some(id) = Id::parse(reference) {
-            let same = || self.ids.iter().find(|(other, _)| other.kind == id.kind && is_same(&other.slug, &id.slug));
-            return match self.ids.get(&id).or_else(|| same().map(|(_, node)| node)).filter(|_| of(id.kind)) {
+            let is_it = |other: &Id| other.kind == id.kind && is_same(&other.slug, &id.slug);
+            let same = || if id.slug.is_ascii() { None } else { ids.iter().find(|(other, _)| is_it(other)) };
+            return match ids.get(&id).or_else(|| same().map(|(_, node)| node)).filter(|_| of(id.kind)) {
                 Some(&node) => Found::One(node),
                 None => Found::None,
             };
         }
-        let exact = self.bare.get(reference);
-        let same = || self.bare.iter().find(|(slug, _)| is_same(slug, reference)).map(|(_, ids)| ids);
-        let mut all: Vec<&'a Id> =
-            exact.or_else(same).into_iter().flatten().copied().filter(|id| of(id.kind)).collect();
-        all.sort_by_key(|id| id.kind);
+        let mut all = self.bare(reference);
+        if all.is_empty() && !reference.is_ascii() {
+            let same = ids.keys().map(|id| id.slug.as_str()).filter(|slug| is_same(slug, reference)).min();
+            all = same.map(|slug| self.bare(slug)).unwrap_or_default();
+        }
+        all.retain(|id| of(id.kind));
         match all[..] {
             [] => Found::None,
-            [id] => Found::One(self.ids[id]),
-            [first, ..] => Found::Several(self.ids[first], all),
+            [id] => Found::One(ids[id]),
+            [first, ..] => Found::Several(ids[first], all),
         }
+    }
+
+    /// What has a slug, by kind.
+    fn bare(&self, slug: &str) -> Vec<&'a Id> {
+        let named = |kind| self.archive.ids.get_key_value(&Id::new(kind, slug));
+        Kind::ALL.into_iter().filter_map(named).map(|(id, _)| id).collect()
+    }
+
+    pub fn document(&self, node: Node) -> Option<&'a Document> {
+        let known = || self.archive.item(node).map(|item| &*item.document);
+        self.fresh.get(&node).map(|document| &**document).or_else(known)
+    }
+
+    /// The page that is written in a file, by its path relative to the archive's root.
+    fn written_in(&self, path: &str) -> Option<Node> {
+        let (kind, slug) = named_by(path)?;
+        let node = *self.archive.ids.get(&Id::new(kind, slug))?;
+        self.document(node).filter(|document| document.path == path).map(|_| node)
+    }
+
+    fn asset(&self, path: &str) -> Option<&'a Asset> {
+        let at = self.assets.binary_search_by(|asset| asset.path.as_str().cmp(path)).ok()?;
+        Some(&self.assets[at])
+    }
+
+    fn paths(&self) -> &BTreeSet<&'a str> {
+        let documents = || self.archive.ids.values().filter_map(|&node| self.document(node));
+        self.paths.get_or_init(|| documents().map(|document| document.path.as_str()).collect())
+    }
+
+    fn is_code(&self, path: &str) -> bool {
+        let code = || self.documents.iter().flat_map(|document| document.code.iter().flatten());
+        self.code.get_or_init(|| code().map(|code| code.path.as_str()).collect()).contains(path)
     }
 
     /// The name that a reference to nothing is nearest to.
     pub fn near(&self, reference: &str, of: impl Fn(Kind) -> bool) -> Option<String> {
-        let ids = self.ids.keys().filter(|id| of(id.kind));
+        let ids = self.archive.ids.keys().filter(|id| of(id.kind));
         let Some((folder, slug)) = reference.split_once('/') else {
             return self.patience.nearest(reference, ids.map(|id| id.slug.as_str())).map(str::to_owned);
         };
@@ -119,7 +168,7 @@ impl<'a> Links<'a> {
 
     /// The anchor as it stands on the page of `node`: as written, or the one made of a heading's words.
     pub fn anchor(&self, node: Node, written: &str) -> Result<String, Option<String>> {
-        let Some(document) = self.documents.get(&node) else { return Err(None) };
+        let Some(document) = self.document(node) else { return Err(None) };
         let anchors = &document.body.anchors;
         if anchors.contains_key(written) {
             return Ok(written.to_owned());
@@ -233,16 +282,16 @@ impl<'a> Links<'a> {
         if let Some(rooted) = path.strip_prefix('/') {
             let rooted = rooted.trim_end_matches('/').trim_end_matches("/index.html");
             let id = Id::parse(rooted).filter(|id| id.kind != Kind::Page);
-            return Ok(self.ids.get(&id.unwrap_or_else(|| Id::new(Kind::Page, rooted))).copied());
+            return Ok(self.archive.ids.get(&id.unwrap_or_else(|| Id::new(Kind::Page, rooted))).copied());
         }
         let joined = fs::join_inside(&document.folder, path).ok_or(())?;
-        Ok(self.paths.get(&joined).copied())
+        Ok(self.written_in(&joined))
     }
 
     /// The path nearest to one that is not there: a name like it in the same folder, or the same name in another.
     fn near_path<'p>(&self, wanted: &str, all: &(impl Iterator<Item = &'p str> + Clone)) -> Option<&'p str> {
         let (folder, name) = parts(wanted);
-        self.patience.spend(self.paths.len() + self.assets.len())?;
+        self.patience.spend(self.paths().len() + self.assets.len())?;
         let beside = all.clone().filter(|path| parts(path).0 == folder);
         match self.patience.nearest(name, beside.clone().map(|path| parts(path).1)) {
             Some(near) => beside.clone().find(|path| parts(path).1 == near),
@@ -261,20 +310,20 @@ impl<'a> Links<'a> {
             return Target::Nothing;
         };
         let relative = joined.strip_prefix(&format!("{CONTENT}/")).unwrap_or(&joined);
-        if let Some(address) = self.assets.get(relative) {
-            return Target::Asset((*address).to_owned());
+        if let Some(asset) = self.asset(relative) {
+            return Target::Asset(asset.address().to_owned());
         }
         let what = if image { "image" } else { "file" };
         let from = |path: &str| relative_to(&document.folder, path);
-        let near_file =
-            || self.near_path(relative, &self.assets.keys().copied()).map(|near| format!("{CONTENT}/{near}"));
-        let others = || self.paths.keys().map(String::as_str).filter(|path| *path != document.path);
+        let files = || self.assets.iter().map(|asset| asset.path.as_str());
+        let near_file = || self.near_path(relative, &files()).map(|near| format!("{CONTENT}/{near}"));
+        let others = || self.paths().iter().copied().filter(|path| *path != document.path);
         let near_page = || self.near_path(&joined, &others()).map(str::to_owned);
         let mut diagnostic = Diagnostic::new(code, link.span, format!("there is no {what} `{path}` here"));
         let with_ending = [format!("{joined}.md"), format!("{joined}/index.md")];
-        diagnostic = if let Some(found) = with_ending.iter().find(|path| self.paths.contains_key(*path)) {
+        diagnostic = if let Some(found) = with_ending.iter().find(|path| self.written_in(path).is_some()) {
             diagnostic.help(format!("link to the file: it is `{}`", from(found)))
-        } else if self.code.contains(joined.as_str()) {
+        } else if self.is_code(&joined) {
             diagnostic
                 .help("code is shown in its sample's page and not published as a file: link to the sample's `index.md`")
         } else if let Some(near) = if image { near_file() } else { near_page().or_else(near_file) } {
@@ -309,8 +358,8 @@ impl<'a> Links<'a> {
             Found::None => {
                 let file = fs::join_inside(&document.folder, reference);
                 let file = file.as_deref().and_then(|path| path.strip_prefix(CONTENT)?.strip_prefix('/'));
-                if let Some(address) = file.and_then(|path| self.assets.get(path)) {
-                    return Target::Asset((*address).to_owned());
+                if let Some(asset) = file.and_then(|path| self.asset(path)) {
+                    return Target::Asset(asset.address().to_owned());
                 }
                 if let Some(slug) = reference.strip_suffix(".md")
                     && matches!(self.find(slug, |_| true), Found::One(_))

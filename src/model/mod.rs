@@ -12,7 +12,8 @@ mod resolve;
 pub use addresses::alias_path;
 pub use id::{Id, component, folded, spelt};
 pub use link::Target;
-pub use resolve::{Scope, resolve};
+pub use relate::replace;
+pub use resolve::{Resolved, Resolver, Scope, resolve, title};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub enum Node {
     Page(usize),
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Archive {
     pub config: Config,
     /// In their order, then by title.
@@ -55,7 +56,7 @@ pub struct Archive {
 }
 
 /// What every page of the archive has.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Item {
     pub id: Id,
     pub document: Arc<Document>,
@@ -86,7 +87,7 @@ impl Item {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Argument {
     pub item: Item,
     pub question: Option<String>,
@@ -97,7 +98,7 @@ pub struct Argument {
     pub entries: Vec<(usize, Option<Stance>)>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Claim {
     pub id: Id,
     pub argument: usize,
@@ -122,20 +123,20 @@ pub struct Evidence {
     pub at: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Source {
     pub item: Item,
     pub front: SourceFront,
     pub entries: Vec<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Page {
     pub item: Item,
     pub order: Option<u64>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Entry {
     pub item: Item,
     /// When it was said: the entry's date, or else its source's.
@@ -150,7 +151,7 @@ pub struct Entry {
 }
 
 /// What an entry says of a claim.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Say {
     pub claim: usize,
     pub side: Side,
@@ -159,7 +160,7 @@ pub struct Say {
 }
 
 /// A reply: who is answered or who answers, and which passage is answered.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     pub entry: usize,
     pub at: Option<String>,
@@ -211,7 +212,7 @@ impl Entry {
 }
 
 /// A tag, a person or a year, with what bears it.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Term {
     /// As most often written.
     pub name: String,
@@ -230,6 +231,14 @@ impl Archive {
             Node::Page(at) => Some(&self.pages[at].item),
             Node::Claim(_) => None,
         }
+    }
+
+    /// Everything that was written as a file, in the order of places.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> + use<> {
+        let (sources, entries, pages) = (self.sources.len(), self.entries.len(), self.pages.len());
+        let arguments = (0..self.arguments.len()).map(Node::Argument);
+        let others = (0..sources).map(Node::Source).chain((0..entries).map(Node::Entry));
+        arguments.chain(others).chain((0..pages).map(Node::Page))
     }
 
     pub fn id(&self, node: Node) -> &Id {

@@ -1,20 +1,19 @@
 //! Gives every relation its other end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::resolve::Resolved;
-use super::{Archive, Evidence, Node, Reply, Target, Term, component};
+use super::{Archive, Evidence, Item, Node, Reply, Target, Term, component};
+use crate::read::Document;
 
 /// Writes what was resolved into the archive, from both ends.
 pub fn apply(archive: &mut Archive, resolved: Vec<Resolved>) {
     let mut backlinks: BTreeMap<Node, BTreeSet<Node>> = BTreeMap::new();
     for Resolved { node, targets, source, arguments, says, replies_to } in resolved {
-        for target in &targets {
-            if let Target::Node(to, _) = target
-                && *to != node
-                && archive.withdrawn(node).is_none()
-            {
-                backlinks.entry(*to).or_default().insert(node);
+        if archive.withdrawn(node).is_none() {
+            for to in linked(&targets, node) {
+                backlinks.entry(to).or_default().insert(node);
             }
         }
         match node {
@@ -36,18 +35,58 @@ pub fn apply(archive: &mut Archive, resolved: Vec<Resolved>) {
     }
     relate_entries(archive);
     for (to, from) in backlinks {
-        let from: Vec<_> = from.into_iter().collect();
-        match to {
-            Node::Argument(at) => archive.arguments[at].item.backlinks = from,
-            Node::Source(at) => archive.sources[at].item.backlinks = from,
-            Node::Page(at) => archive.pages[at].item.backlinks = from,
-            Node::Entry(at) => archive.entries[at].item.backlinks = from,
-            Node::Claim(at) => archive.claims[at].backlinks = from,
-        }
+        *backlinks_of(archive, to) = from.into_iter().collect();
     }
     archive.tags = terms(archive, |archive, at| archive.entries[at].tags().map(str::to_owned).collect());
     archive.people = people(archive);
     archive.years = years(archive);
+}
+
+/// Puts a document in the place of one that says the same in its front matter and bears the same title. `targets` are
+/// those of its links.
+pub fn replace(archive: &mut Archive, node: Node, document: Arc<Document>, targets: Vec<Target>) {
+    let Some(item) = item_of(archive, node) else { return };
+    item.document = document;
+    let old = std::mem::replace(&mut item.targets, targets);
+    if item.withdrawn().is_some() {
+        return;
+    }
+    let (old, new) = (linked(&old, node), linked(&item.targets, node));
+    for &gone in old.difference(&new) {
+        backlinks_of(archive, gone).retain(|from| *from != node);
+    }
+    for &come in new.difference(&old) {
+        let backlinks = backlinks_of(archive, come);
+        if let Err(at) = backlinks.binary_search(&node) {
+            backlinks.insert(at, node);
+        }
+    }
+}
+
+/// The other things that links lead to.
+fn linked(targets: &[Target], from: Node) -> BTreeSet<Node> {
+    let node = |target: &Target| if let Target::Node(to, _) = target { Some(*to) } else { None };
+    targets.iter().filter_map(node).filter(|to| *to != from).collect()
+}
+
+fn item_of(archive: &mut Archive, node: Node) -> Option<&mut Item> {
+    match node {
+        Node::Argument(at) => Some(&mut archive.arguments[at].item),
+        Node::Source(at) => Some(&mut archive.sources[at].item),
+        Node::Entry(at) => Some(&mut archive.entries[at].item),
+        Node::Page(at) => Some(&mut archive.pages[at].item),
+        Node::Claim(_) => None,
+    }
+}
+
+fn backlinks_of(archive: &mut Archive, node: Node) -> &mut Vec<Node> {
+    match node {
+        Node::Argument(at) => &mut archive.arguments[at].item.backlinks,
+        Node::Source(at) => &mut archive.sources[at].item.backlinks,
+        Node::Page(at) => &mut archive.pages[at].item.backlinks,
+        Node::Entry(at) => &mut archive.entries[at].item.backlinks,
+        Node::Claim(at) => &mut archive.claims[at].backlinks,
+    }
 }
 
 /// Evidence of claims, entries of arguments and sources, and replies; withdrawn entries take no part.

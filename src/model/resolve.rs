@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
 use crate::language::Collation;
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
-use crate::span::{Files, Spanned};
+use crate::span::Spanned;
 
 /// Which documents take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub enum Scope {
 }
 
 /// Makes the archive. Mistakes in references are reported to `sink`.
-pub fn resolve(documents: &Documents, scope: Scope, files: &Files, sink: &mut Diagnostics) -> Archive {
+pub fn resolve(documents: &Documents, scope: Scope, sink: &mut Diagnostics) -> Archive {
     let mut first: BTreeMap<Id, &Arc<Document>> = BTreeMap::new();
     for document in &documents.documents {
         if scope == Scope::Published && document.common.draft {
@@ -41,14 +41,15 @@ pub fn resolve(documents: &Documents, scope: Scope, files: &Files, sink: &mut Di
         }
     }
     let mut archive = collect(&documents.config, first);
-    let claims = define_claims(&mut archive, sink);
-    let resolved = resolve_all(&archive, &claims, documents, files, sink);
+    define_claims(&mut archive, sink);
+    let resolved = resolve_all(&archive, documents, sink);
     relate::apply(&mut archive, resolved);
     addresses::check(&archive, documents, sink);
     archive
 }
 
-fn title(document: &Document) -> String {
+/// What a document is called.
+pub fn title(document: &Document) -> String {
     const LONGEST: usize = 70;
     if document.common.withdrawn.is_some() {
         return document.slug.clone();
@@ -137,7 +138,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
 }
 
 /// Numbers the claims, by argument; a claim's id is unique in the archive.
-fn define_claims(archive: &mut Archive, sink: &mut Diagnostics) -> BTreeMap<String, usize> {
+fn define_claims(archive: &mut Archive, sink: &mut Diagnostics) {
     let mut known: BTreeMap<String, usize> = BTreeMap::new();
     for at in 0..archive.arguments.len() {
         let document = Arc::clone(&archive.arguments[at].item.document);
@@ -174,7 +175,6 @@ fn define_claims(archive: &mut Archive, sink: &mut Diagnostics) -> BTreeMap<Stri
             });
         }
     }
-    known
 }
 
 /// What one document refers to.
@@ -187,40 +187,26 @@ pub struct Resolved {
     pub replies_to: Vec<Reply>,
 }
 
-fn resolve_all(
-    archive: &Archive,
-    claims: &BTreeMap<String, usize>,
-    documents: &Documents,
-    files: &Files,
-    sink: &mut Diagnostics,
-) -> Vec<Resolved> {
-    let by_node: BTreeMap<Node, &Document> =
-        archive.ids.values().filter_map(|&node| Some((node, &*archive.item(node)?.document))).collect();
-    let mut bare: BTreeMap<&str, Vec<&Id>> = BTreeMap::new();
-    for id in archive.ids.keys() {
-        bare.entry(&id.slug).or_default().push(id);
-    }
-    let links = Links {
-        ids: &archive.ids,
-        documents: &by_node,
-        paths: by_node.iter().map(|(node, document)| (files.get(document.file).path.clone(), *node)).collect(),
-        assets: documents.assets.iter().map(|asset| (asset.path.as_str(), asset.address())).collect(),
-        bare,
-        patience: Patience::default(),
-        code: documents.documents.iter().flat_map(|d| d.code.iter().flatten().map(|c| c.path.as_str())).collect(),
-    };
-    let resolver = Resolver { archive, claims, links };
-    by_node.iter().map(|(&node, document)| resolver.document(node, document, sink)).collect()
+fn resolve_all(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) -> Vec<Resolved> {
+    let fresh = BTreeMap::new();
+    let resolver = Resolver::new(archive, documents, &fresh);
+    let items = archive.nodes().filter_map(|node| Some((node, &*archive.item(node)?.document)));
+    items.map(|(node, document)| resolver.document(node, document, sink)).collect()
 }
 
-struct Resolver<'a> {
+/// Resolves what documents refer to, once every id is known.
+pub struct Resolver<'a> {
     archive: &'a Archive,
-    claims: &'a BTreeMap<String, usize>,
     links: Links<'a>,
 }
 
-impl Resolver<'_> {
-    fn document(&self, node: Node, document: &Document, sink: &mut Diagnostics) -> Resolved {
+impl<'a> Resolver<'a> {
+    /// Documents of `fresh` are about to stand in the place of the archive's.
+    pub fn new(archive: &'a Archive, documents: &'a Documents, fresh: &'a BTreeMap<Node, Arc<Document>>) -> Self {
+        Self { archive, links: Links::new(archive, documents, fresh) }
+    }
+
+    pub fn document(&self, node: Node, document: &Document, sink: &mut Diagnostics) -> Resolved {
         let targets = document.body.links.iter().map(|link| self.links.target(link, document, node, sink)).collect();
         let mut resolved =
             Resolved { node, targets, source: None, arguments: None, says: Vec::new(), replies_to: Vec::new() };
@@ -289,7 +275,7 @@ impl Resolver<'_> {
         let mut says = Vec::new();
         for claim in &front.claims {
             let name = claim.id.value.trim_start_matches("claims/");
-            let Some(&at) = self.claims.get(name) else {
+            let Some(&Node::Claim(at)) = self.archive.ids.get(&Id::new(Kind::Claim, name)) else {
                 let fallback = "add it to the `[[claims]]` of an argument, or mend the name";
                 self.unknown("claim", &claim.id, "", |kind| kind == Kind::Claim, fallback, sink);
                 continue;
@@ -322,8 +308,8 @@ impl Resolver<'_> {
                 return None;
             }
         };
-        let document = &self.archive.entries[entry].item.document;
-        Some(Reply { entry, at: at.and_then(|at| passage(document, &at, sink)), span: reply.span })
+        let passage = |at| passage(self.links.document(Node::Entry(entry))?, &at, sink);
+        Some(Reply { entry, at: at.and_then(passage), span: reply.span })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Files beside entries: images are published, drawings are cleaned first, anything that could run is left out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ const PLAIN: [&str; 7] = ["pdf", "txt", "csv", "mp3", "ogg", "mp4", "webm"];
 const PIXELED: [&str; 6] = ["png", "jpg", "jpeg", "gif", "webp", "avif"];
 
 /// A file beside an entry.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Asset {
     /// Relative to `content/`.
     pub path: String,
@@ -42,21 +42,26 @@ impl Asset {
 }
 
 /// Reads the assets that are published, and drops the others: code and results silently (`known`, relative to the
-/// archive's root), the rest with a warning.
+/// archive's root), the rest with a warning. Those of `kept` were read already.
 pub fn settle(
     assets: &mut Vec<Asset>,
     tree: Tree<'_>,
     known: &BTreeSet<String>,
     limits: Limits,
+    kept: &BTreeMap<&str, &Asset>,
     sink: &mut Diagnostics,
 ) {
     assets.retain(|asset| !known.contains(&format!("{CONTENT}/{}", asset.path)));
-    let read: Vec<Result<_, String>> = assets.par_iter().map(|asset| load(asset, tree, limits.image_pixels)).collect();
+    let load = |asset: &Asset| match kept.get(asset.path.as_str()) {
+        Some(kept) => Ok((Arc::clone(&kept.bytes), kept.image)),
+        None => load(asset, tree, limits.image_pixels).map(|(bytes, image)| (Arc::new(bytes), image)),
+    };
+    let read: Vec<Result<_, String>> = assets.par_iter().map(load).collect();
     let mut kept = Vec::with_capacity(assets.len());
     for (mut asset, bytes) in assets.drain(..).zip(read) {
         match bytes {
             Ok((bytes, image)) => {
-                asset.bytes = Arc::new(bytes);
+                asset.bytes = bytes;
                 asset.image = image;
                 kept.push(asset);
             }
@@ -70,6 +75,12 @@ pub fn settle(
         }
     }
     *assets = kept;
+}
+
+/// Whether a file of this name may be published.
+pub fn may_be_published(path: &str) -> bool {
+    let extension = Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
+    extension == "svg" || PIXELED.contains(&extension.as_str()) || PLAIN.contains(&extension.as_str())
 }
 
 fn load(asset: &Asset, tree: Tree<'_>, pixels: u64) -> Result<(Vec<u8>, Option<Image>), String> {

@@ -8,6 +8,7 @@ mod fingerprint;
 mod front;
 mod front_matter;
 mod image;
+mod kept;
 mod kind;
 pub mod markdown;
 mod place;
@@ -15,14 +16,15 @@ mod sample;
 mod schema;
 mod tree;
 
-pub use asset::Asset;
+pub use asset::{Asset, may_be_published};
 pub use front::{
     ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
 pub use image::{Format, Image, decoder};
+pub use kept::Kept;
 pub use kind::Kind;
-pub use sample::{Code, Measured, Results};
+pub use sample::{Code, Measured, RESULTS, Results};
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -32,13 +34,13 @@ use rayon::prelude::*;
 
 pub use self::fingerprint::{Fingerprint, fingerprint};
 use self::markdown::Body;
-pub use self::place::unservable;
 use self::place::{Place, place};
+pub use self::place::{named_by, unservable};
 pub use self::schema::schemas;
 pub use self::tree::{Tree, Unsaved};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
-use crate::fs::{self, FoundKind, Refused};
+use crate::fs::{self, Found, FoundKind, Refused};
 use crate::span::{FileId, Files, Span, Spanned, normalise};
 
 pub const SETTINGS: &str = "casebook.toml";
@@ -48,9 +50,33 @@ pub const CONTENT: &str = "content";
 #[derive(Debug)]
 pub struct Documents {
     pub config: Config,
-    pub settings: FileId,
+    /// By path.
     pub documents: Vec<Arc<Document>>,
+    /// By path.
     pub assets: Vec<Asset>,
+    /// What lies in `content/`.
+    found: Vec<Found>,
+}
+
+impl Documents {
+    /// Documents that are not read again.
+    pub fn new(config: Config, documents: Vec<Arc<Document>>, assets: Vec<Asset>) -> Self {
+        Self { config, documents, assets, found: Vec::new() }
+    }
+
+    /// Whether a file of this path, relative to `content/`, or anything in such a folder, was found.
+    pub fn found(&self, inside: &str) -> bool {
+        let folder = format!("{inside}/");
+        let at = self.found.partition_point(|found| found.path.as_str() < inside);
+        let after = self.found.partition_point(|found| found.path < folder);
+        let is = |at: usize, of: &dyn Fn(&str) -> bool| self.found.get(at).is_some_and(|found| of(&found.path));
+        is(at, &|path| path == inside) || is(after, &|path| path.starts_with(&folder))
+    }
+
+    /// Whether links lead to files: a change is told by one of a file's names.
+    pub fn is_linked(&self) -> bool {
+        self.found.iter().any(|found| found.linked)
+    }
 }
 
 /// One Markdown file with what belongs to it.
@@ -77,12 +103,30 @@ pub struct Document {
     pub capture: Option<Arc<str>>,
     /// Stands for all that is published of it: its path, its text, and what lies beside a sample.
     pub digest: blake3::Hash,
+    /// Whether reading it, and what belongs to it, left no finding.
+    pub sound: bool,
 }
 
 impl Document {
     /// Where a finding about the whole file is shown.
     pub fn start(&self) -> Span {
         Span::start_of(self.file)
+    }
+
+    /// Files that belong to it, by their ids.
+    pub fn files_beside(&self) -> impl Iterator<Item = FileId> {
+        let code = self.code.iter().flatten().map(|code| code.file);
+        code.chain(self.results.iter().filter_map(|results| results.place).map(|place| place.file))
+    }
+
+    /// Whether it is verified against the file at a path, relative to the archive's root.
+    pub fn names_capture(&self, path: &str) -> bool {
+        match &self.front {
+            Front::Quote(QuoteFront { capture: Some(named), .. }) => {
+                fs::join_inside("", &named.value).is_some_and(|named| named == path)
+            }
+            _ => false,
+        }
     }
 
     /// The variants of a sample; other kinds have none.
@@ -105,11 +149,22 @@ impl Document {
 
 /// Reads an archive. The error is one of the environment: its folder can't be listed.
 pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Documents> {
+    read_again(tree, &Kept::default(), files, sink)
+}
+
+/// As [`read`], but for what is kept: its files are those of `files`.
+pub fn read_again(
+    tree: Tree<'_>,
+    kept: &Kept<'_>,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) -> fs::Result<Documents> {
+    let bare = |config| Documents::new(config, Vec::new(), Vec::new());
     let mut no_archive = |files: &mut Files, message: &str, help: &str| {
         let settings = files.add(SETTINGS, "");
         sink.push(Diagnostic::new(Finding::NoArchive, Span::start_of(settings), message).help(help));
         let config = Config::read("title = '-'\nquestion = '-'", settings, &mut Diagnostics::default());
-        Documents { config, settings, documents: Vec::new(), assets: Vec::new() }
+        bare(config)
     };
     let Some(bytes) = tree.settings()? else {
         let root = tree.root.unwrap_or(Path::new("."));
@@ -133,10 +188,11 @@ pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
     let config = Config::read(&text, settings, sink);
     if config.format != FORMAT {
         // Another format has other rules: by these, what it says would be wrong or mean something else.
-        return Ok(Documents { config, settings, documents: Vec::new(), assets: Vec::new() });
+        return Ok(bare(config));
     }
-    let (sources, mut assets) = sort_out(tree, files, sink)?;
-    let documents = read_documents(tree, sources, files, sink);
+    let found = kept.found.map_or_else(|| tree.content(), |found| Ok(found.to_vec()))?;
+    let (sources, mut assets) = sort_out(&found, files, sink);
+    let documents = read_documents(tree, sources, kept, files, sink);
     if documents.is_empty() {
         let message = "the archive is empty: there is no Markdown file in `content/`";
         let help = "add one such as `content/arguments/cost.md`, or make an archive with `casebook init DIR`";
@@ -145,10 +201,12 @@ pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
     let code = documents.iter().flat_map(|document| {
         // Code that can't be read is code all the same.
         let names = document.variants().iter().filter_map(|v| fs::join_inside(&document.folder, &v.file.value));
-        names.chain([format!("{}/{}", document.folder, sample::RESULTS)])
+        names.chain([format!("{}/{RESULTS}", document.folder)])
     });
-    asset::settle(&mut assets, tree, &code.collect(), config.limits, sink);
-    Ok(Documents { config, settings, documents, assets })
+    let same_bound = config.limits.image_pixels == kept.image_pixels;
+    let known_assets = if same_bound { &kept.assets } else { &BTreeMap::new() };
+    asset::settle(&mut assets, tree, &code.collect(), config.limits, known_assets, sink);
+    Ok(Documents { config, documents, assets, found })
 }
 
 /// Takes in a text; what is not UTF-8 is reported where it begins, and read as well as it can be.
@@ -172,9 +230,9 @@ struct Source {
 }
 
 /// Parts what lies in `content/` into documents and assets.
-fn sort_out(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<(Vec<Source>, Vec<Asset>)> {
+fn sort_out(found: &[Found], files: &mut Files, sink: &mut Diagnostics) -> (Vec<Source>, Vec<Asset>) {
     let (mut sources, mut assets) = (Vec::new(), Vec::new());
-    for found in tree.content()? {
+    for found in found {
         let path = format!("{CONTENT}/{}", found.path);
         let mut report = |code, message: &str, help: &str| {
             let span = Span::start_of(files.add(path.clone(), ""));
@@ -208,7 +266,7 @@ fn sort_out(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
             continue;
         }
         if !Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
-            assets.push(Asset::new(found.path, files));
+            assets.push(Asset::new(found.path.clone(), files));
             continue;
         }
         match place(&found.path) {
@@ -216,24 +274,29 @@ fn sort_out(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
             Err((message, help)) => report(Finding::Misplaced, &message, &help),
         }
     }
-    Ok((sources, assets))
+    (sources, assets)
 }
 
 fn read_documents(
     tree: Tree<'_>,
     sources: Vec<Source>,
+    kept: &Kept<'_>,
     files: &mut Files,
     sink: &mut Diagnostics,
 ) -> Vec<Arc<Document>> {
-    let bytes: Vec<_> = sources.par_iter().map(|source| tree.read(&source.path)).collect();
-    let mut readable = Vec::with_capacity(sources.len());
+    let is_kept = |source: &Source| kept.documents.contains_key(source.path.as_str());
+    let bytes: Vec<_> = sources.par_iter().map(|source| (!is_kept(source)).then(|| tree.read(&source.path))).collect();
+    let mut documents = Vec::with_capacity(sources.len());
+    let mut readable = Vec::new();
     for (source, bytes) in sources.into_iter().zip(bytes) {
         match bytes {
-            Ok(bytes) => {
-                let file = add_text(&source.path, &bytes, files, sink);
-                readable.push((source, file));
+            None => documents.extend(kept.documents.get(source.path.as_str()).map(|document| Arc::clone(document))),
+            Some(Ok(bytes)) => {
+                let mut found = Diagnostics::default();
+                let file = add_text(&source.path, &bytes, files, &mut found);
+                readable.push((source, file, found));
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 let place = Span::start_of(files.add(source.path, ""));
                 sink.push(unreadable(&error, place));
             }
@@ -242,20 +305,57 @@ fn read_documents(
     let all: &Files = files;
     let parsed: Vec<_> = readable
         .into_par_iter()
-        .map(|(source, file)| {
-            let mut found = Diagnostics::default();
-            (parse(source, file, &all.get(file).text, &mut found), found)
-        })
+        .map(|(source, file, mut found)| (parse(source, file, &all.get(file).text, &mut found), found))
         .collect();
-    let mut documents = Vec::with_capacity(parsed.len());
-    let mut captures = BTreeMap::new();
-    for (mut document, found) in parsed {
+    let mut captures = Captures::default();
+    documents.iter().for_each(|document| captures.learn(document));
+    for (mut document, mut found) in parsed {
+        complete(&mut document, tree, &mut captures, files, &mut found);
+        document.sound = found.iter().next().is_none();
         sink.extend(found);
-        sample::attach(&mut document, tree, files, sink);
-        attach_capture(&mut document, tree, &mut captures, sink);
         documents.push(Arc::new(document));
     }
+    // What was kept came first.
+    documents.sort_by(|a, b| a.path.cmp(&b.path));
     documents
+}
+
+/// Reads one document again, whose file keeps its id; that file's text is taken in by whoever asks.
+pub fn read_text(tree: Tree<'_>, old: &Document, text: &str, files: &mut Files) -> (Document, Diagnostics) {
+    let mut found = Diagnostics::default();
+    let (path, slug, folder) = (old.path.clone(), old.slug.clone(), old.folder.clone());
+    let source = Source { path, place: Place { kind: old.kind, slug, folder } };
+    let mut document = parse(source, old.file, text, &mut found);
+    let mut captures = Captures::default();
+    complete(&mut document, tree, &mut captures, files, &mut found);
+    document.sound = found.iter().next().is_none();
+    (document, found)
+}
+
+/// Adds what belongs to a document and lies in other files.
+fn complete(
+    document: &mut Document,
+    tree: Tree<'_>,
+    captures: &mut Captures,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) {
+    sample::attach(document, tree, files, sink);
+    attach_capture(document, tree, captures, sink);
+}
+
+/// Captures that were read, by their paths as quotes name them.
+#[derive(Default)]
+struct Captures(BTreeMap<String, Arc<str>>);
+
+impl Captures {
+    fn learn(&mut self, document: &Document) {
+        if let Front::Quote(QuoteFront { capture: Some(path), .. }) = &document.front
+            && let Some(text) = &document.capture
+        {
+            self.0.insert(path.value.clone(), Arc::clone(text));
+        }
+    }
 }
 
 fn unreadable(error: &fs::Error, place: Span) -> Diagnostic {
@@ -287,6 +387,7 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
         has_results: false,
         capture: None,
         digest,
+        sound: false,
     }
 }
 
@@ -294,14 +395,14 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
 fn attach_capture(
     document: &mut Document,
     tree: Tree<'_>,
-    seen: &mut BTreeMap<String, Option<Arc<str>>>,
+    captures: &mut Captures,
     sink: &mut Diagnostics,
 ) {
     let Front::Quote(QuoteFront { capture: Some(Spanned { value: path, span }), .. }) = &document.front else {
         return;
     };
-    if let Some(text) = seen.get(path).cloned().flatten() {
-        document.capture = Some(text);
+    if let Some(text) = captures.0.get(path) {
+        document.capture = Some(Arc::clone(text));
         return;
     }
     let inside = fs::join_inside("", path);
@@ -316,8 +417,8 @@ fn attach_capture(
                     None
                 }
             };
-            seen.insert(path.clone(), text.clone());
             document.capture = text;
+            captures.learn(document);
         }
         Err(refused) => {
             let near = inside.and_then(|path| tree.near(&path));

@@ -41,6 +41,14 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
     }
 }
 
+/// The kind and the slug of what is written in a file, by its path relative to the archive's root.
+pub fn named_by(path: &str) -> Option<(Kind, String)> {
+    let inside = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
+    std::path::Path::new(inside).extension().filter(|ending| ending.eq_ignore_ascii_case("md"))?;
+    let place = place(inside).ok()?;
+    Some((place.kind, place.slug))
+}
+
 /// Why no host can serve a path, if so. Names that Windows can't have are refused as well, so that every
 /// contributor can check the archive out.
 pub fn unservable(path: &str) -> Option<String> {

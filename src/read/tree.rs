@@ -37,7 +37,7 @@ impl Tree<'_> {
         let known: BTreeSet<_> = found.iter().map(|found| found.path.clone()).collect();
         let unsaved = self.unsaved.keys().filter_map(|path| path.strip_prefix(CONTENT)?.strip_prefix('/'));
         let new = unsaved.filter(|path| !known.contains(*path));
-        found.extend(new.map(|path| Found { path: path.to_owned(), kind: FoundKind::File }));
+        found.extend(new.map(|path| Found { path: path.to_owned(), kind: FoundKind::File, linked: false }));
         found.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(found)
     }

@@ -130,7 +130,7 @@ fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     out
 }
 
-fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &Words) -> Card {
+pub fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &Words) -> Card {
     let entry = &archive.entries[at];
     let published = entry.item.withdrawn().is_none();
     Card {

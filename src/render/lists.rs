@@ -108,6 +108,25 @@ impl Lists {
         Self { sections: lists, by_date: by_date.collect() }
     }
 
+    /// The list of an argument where other entries are suggested for it; `None` where it would have other pages.
+    pub fn suggested_anew(
+        &self,
+        archive: &Archive,
+        argument: usize,
+        suggestions: &Suggestions,
+        words: &Words,
+    ) -> Option<Vec<Section>> {
+        let order = Order { archive, words, collation: Collation::new(&archive.config.language) };
+        let (list, sections) = (List::Argument(argument), order.argument(argument, suggestions));
+        let new = Self { sections: BTreeMap::from([(list, sections)]), by_date: Vec::new() };
+        let pages = |lists: &Self| lists.has_pages(list).then(|| lists.page_count(list));
+        (pages(self) == pages(&new)).then(|| new.sections(list).to_vec())
+    }
+
+    pub fn put(&mut self, list: List, sections: Vec<Section>) {
+        self.sections.insert(list, sections);
+    }
+
     /// Every list that has pages, and how many.
     pub fn pages(&self) -> impl Iterator<Item = (List, usize)> {
         self.sections.keys().filter(|list| self.has_pages(**list)).map(|&list| (list, self.page_count(list)))

@@ -27,6 +27,7 @@ mod map;
 mod palette;
 mod picture;
 mod plan;
+mod retext;
 mod sample;
 mod sanitize;
 mod site;
@@ -39,6 +40,7 @@ mod view;
 mod words;
 
 pub use highlight::Highlights;
+pub use retext::{Relisted, Retext};
 pub use site::{Options, Site};
 pub use theme::{Theme, load};
 pub use trial::trial;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::mem::discriminant;
+use std::sync::Arc;
 
 use tera::Value;
 
@@ -24,7 +25,7 @@ use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
 use crate::language::is_right_to_left;
-use crate::model::{Archive, Node};
+use crate::model::{Archive, Node, Target};
 use crate::read::{Asset, Kind};
 use crate::tag::Suggestions;
 
@@ -36,7 +37,7 @@ pub struct Options {
 }
 
 pub struct Site {
-    pub(super) archive: Archive,
+    pub(super) archive: Arc<Archive>,
     pub(super) theme: Theme,
     pub(super) cards: Cards,
     pub(super) lists: Lists,
@@ -80,7 +81,7 @@ impl Site {
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
-        let home_image = None;
+        let (archive, home_image) = (Arc::new(archive), None);
         let mut site =
             Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, given, assets, plan };
         site.home_image = site.image(None);
@@ -89,6 +90,33 @@ impl Site {
 
     pub fn archive(&self) -> &Archive {
         &self.archive
+    }
+
+    /// The archive as it is now, whatever becomes of the site.
+    pub fn shared_archive(&self) -> Arc<Archive> {
+        Arc::clone(&self.archive)
+    }
+
+    pub fn assets(&self) -> &[Asset] {
+        &self.assets
+    }
+
+    /// The files that the text of a page shows or links to.
+    pub fn assets_of(&self, path: &str) -> impl Iterator<Item = &Asset> {
+        let item = match self.plan.get(path) {
+            Some(Page::Node(node)) => self.archive.item(*node),
+            _ => None,
+        };
+        let targets = item.into_iter().flat_map(|item| &item.targets);
+        targets.filter_map(|target| match target {
+            Target::Asset(address) => self.assets.iter().find(|asset| asset.address() == address),
+            _ => None,
+        })
+    }
+
+    /// A theme's file as it is called in the theme, by its path in the site.
+    pub fn statics(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.theme.statics.iter().map(|file| (file.name.as_str(), file.path.as_str()))
     }
 
     /// Every path, in order.

@@ -213,6 +213,11 @@ fn fingerprint(name: &str, bytes: &[u8]) -> String {
 }
 
 impl Theme {
+    /// What findings about it stand in.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.templates.values().copied()
+    }
+
     /// Gives the templates to Tera. Every one that does not parse is reported, not the first alone.
     fn compile(&mut self, files: &Files, sink: &mut Diagnostics) {
         let texts: Vec<_> =

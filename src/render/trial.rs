@@ -27,7 +27,7 @@ pub(super) fn site(texts: &[(&str, &str)], theme: Theme, language: &str) -> fs::
     let (mut files, mut sink) = (Files::default(), Diagnostics::default());
     let mut documents = read(Tree { root: None, unsaved: &unsaved }, &mut files, &mut sink)?;
     language.clone_into(&mut documents.config.language);
-    let archive = resolve(&documents, Scope::All, &files, &mut sink);
+    let archive = resolve(&documents, Scope::All, &mut sink);
     debug_assert!(!sink.has_errors(), "the archives of the trial are right: {sink:?}");
     let suggestions = tag::suggest(&archive);
     Ok(Site::new(archive, &suggestions, documents.assets, theme, &Options::default()))

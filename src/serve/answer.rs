@@ -1,25 +1,30 @@
 //! Answers requests.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Request, State as Shared};
+use axum::extract::{Query, Request, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 use tokio_stream::StreamExt;
 use tokio_stream::wrappers::WatchStream;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::Stage;
 use crate::escape::{escape, href};
-use crate::render::Site;
+use crate::live::Problem;
+use crate::render::{Artifact, Site};
 
+const HTML: &str = "text/html; charset=utf-8";
 const RELOAD_SCRIPT: &str = include_str!("reload.js");
 const RELOAD_STYLE: &str = include_str!("reload.css");
 
@@ -59,78 +64,158 @@ fn text(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind)], text)
 }
 
-/// The state, now and whenever it changes.
-async fn events(Shared(stage): Shared<Arc<Stage>>) -> impl IntoResponse {
-    let states = WatchStream::new(stage.subscribe());
-    let events = states.map(|state| Ok::<_, Infallible>(Event::default().json_data(state).unwrap_or_default()));
+/// The page that a browser shows, as its script tells it.
+#[derive(Clone, Deserialize)]
+struct Shown {
+    /// Its address, without what comes after `?`.
+    page: String,
+    /// Stands for what the browser got.
+    digest: String,
+}
+
+/// What a browser is told.
+#[derive(Default, Serialize)]
+struct News {
+    /// What is wrong with the archive now.
+    problem: Option<String>,
+    /// Whether the page is another now than the browser shows.
+    changed: bool,
+    /// The theme's style sheets by their names, and where they are now.
+    styles: BTreeMap<String, String>,
+}
+
+/// What a browser must know of its page, now and after every edit.
+async fn events(Shared(stage): Shared<Arc<Stage>>, Query(shown): Query<Shown>) -> impl IntoResponse {
+    let problems = WatchStream::new(stage.subscribe());
+    let events = problems.then(move |problem| {
+        let (stage, shown) = (Arc::clone(&stage), shown.clone());
+        async move {
+            let news = tokio::task::spawn_blocking(move || news(&stage, problem, &shown)).await.unwrap_or_default();
+            Ok::<_, Infallible>(Event::default().json_data(news).unwrap_or_default())
+        }
+    });
     Sse::new(events).keep_alive(KeepAlive::default())
+}
+
+fn news(stage: &Stage, problem: Option<Problem>, shown: &Shown) -> News {
+    if let Some(problem) = problem {
+        return News { problem: Some(problem.text), ..News::default() };
+    }
+    let changed = answer(stage, &shown.page).digest != shown.digest;
+    let site = stage.live.site();
+    let styles = site.iter().flat_map(styles).map(|(name, path)| (name.to_owned(), path.to_owned())).collect();
+    News { problem: None, changed, styles }
+}
+
+fn styles(site: &Site) -> impl Iterator<Item = (&str, &str)> {
+    site.statics().filter(|(name, _)| media_type(name).starts_with("text/css"))
 }
 
 async fn findings(Shared(stage): Shared<Arc<Stage>>) -> impl IntoResponse {
     let none = r#"{"diagnostics":[],"errors":0,"warnings":0}"#;
-    let json = stage.state().json.unwrap_or_else(|| none.to_owned());
+    let json = stage.problem().and_then(|problem| problem.json).unwrap_or_else(|| none.to_owned());
     ([(header::CONTENT_TYPE, "application/json")], json)
 }
 
 async fn page(Shared(stage): Shared<Arc<Stage>>, request: Request) -> Response {
-    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    let path = request.uri().path().to_owned();
     // Rendering may take a while, and must not hold up the other answers.
-    let answer = tokio::task::spawn_blocking(move || respond(&stage, &path)).await;
+    let answer = tokio::task::spawn_blocking(move || answer(&stage, &path).response()).await;
     answer.unwrap_or_else(|error| (StatusCode::INTERNAL_SERVER_ERROR, format!("{error}\n")).into_response())
 }
 
-fn respond(stage: &Stage, path: &str) -> Response {
-    let now = stage.state();
-    let Some(shown) = stage.shown() else {
-        let problem = now.problem.unwrap_or_else(|| "the archive is being read".to_owned());
-        return html(StatusCode::SERVICE_UNAVAILABLE, &bare_page("The archive has errors", &problem), now.version);
-    };
-    let site = &shown.site;
+/// What is answered to a request.
+struct Answer {
+    status: StatusCode,
+    media_type: &'static str,
+    bytes: Vec<u8>,
+    location: Option<String>,
+    /// Of a page: stands for all that its readers see, but for style sheets, which are exchanged in place.
+    digest: String,
+}
+
+impl Answer {
+    fn file(media_type: &'static str, bytes: Vec<u8>) -> Self {
+        Self { status: StatusCode::OK, media_type, bytes, location: None, digest: String::new() }
+    }
+
+    /// A page with the script that reloads it. `path` is that of its file in the site.
+    fn page(status: StatusCode, page: &str, of: Option<(&Site, &str)>) -> Self {
+        let digest = digest(status, page, of);
+        let script = format!("<script src=\"/__casebook/reload.js\" data-page=\"{digest}\" defer></script>\n");
+        let page = match page.rfind("</body>") {
+            Some(at) => format!("{}{script}{}", &page[..at], &page[at..]),
+            None => format!("{page}{script}"),
+        };
+        Self { status, digest, ..Self::file(HTML, page.into_bytes()) }
+    }
+
+    fn response(self) -> Response {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.media_type));
+        if let Some(location) = self.location {
+            headers.insert(header::LOCATION, HeaderValue::try_from(location).unwrap_or(HeaderValue::from_static("/")));
+        }
+        (self.status, headers, Body::from(self.bytes)).into_response()
+    }
+}
+
+fn digest(status: StatusCode, page: &str, of: Option<(&Site, &str)>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    let mut page = Cow::from(page);
+    if let Some((site, path)) = of {
+        for (name, path) in styles(site) {
+            page = page.replace(path, name).into();
+        }
+        for asset in site.assets_of(path) {
+            hasher.update(&asset.bytes);
+        }
+    }
+    hasher.update(page.as_bytes()).update(status.as_str().as_bytes()).finalize().to_hex().to_string()
+}
+
+/// What is answered to a request for an address, as it is sent.
+fn answer(stage: &Stage, address: &str) -> Answer {
+    let path = percent_decode_str(address).decode_utf8_lossy();
     let path = path.trim_start_matches('/');
     // The page for missing addresses links from the root of `base_url`, which has a path of its own perhaps.
-    let base = site.base_path();
+    let base = stage.live.site().as_ref().map_or("/".to_owned(), Site::base_path);
     let path = path.strip_prefix(base.trim_start_matches('/')).filter(|_| base != "/").unwrap_or(path);
-    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
-    if let Some(bytes) = shown.shard(&file) {
-        return file_answer(StatusCode::OK, &file, bytes.to_vec(), now.version);
+    // A shard may take a while: it waits without the site, so that edits need not.
+    if let Some(bytes) = stage.search.shard(&stage.live, path) {
+        return Answer::file(media_type(path), bytes);
     }
+    let guard = stage.live.site();
+    let Some(site) = &*guard else {
+        let problem = stage.problem().map_or_else(|| "the archive is being read".to_owned(), |problem| problem.text);
+        let page = bare_page("The archive has errors", &problem);
+        return Answer::page(StatusCode::SERVICE_UNAVAILABLE, &page, None);
+    };
+    let file = if path.is_empty() || path.ends_with('/') { format!("{path}index.html") } else { path.to_owned() };
     match site.render(&file) {
-        Some(Ok(artifact)) => file_answer(StatusCode::OK, &artifact.path, artifact.bytes, now.version),
+        Some(Ok(Artifact { path, bytes })) if media_type(&path) == HTML => {
+            Answer::page(StatusCode::OK, &String::from_utf8_lossy(&bytes), Some((site, &path)))
+        }
+        Some(Ok(artifact)) => Answer::file(media_type(&artifact.path), artifact.bytes),
         Some(Err(diagnostic)) => {
-            html(StatusCode::INTERNAL_SERVER_ERROR, &bare_page("A template failed", &diagnostic.message), now.version)
+            let page = bare_page("A template failed", &diagnostic.message);
+            Answer::page(StatusCode::INTERNAL_SERVER_ERROR, &page, None)
         }
         None if site.has(&format!("{path}/index.html")) => {
-            let location = HeaderValue::try_from(format!("/{}/", href(path))).unwrap_or(HeaderValue::from_static("/"));
-            (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, location)]).into_response()
+            let location = Some(format!("/{}/", href(path)));
+            Answer { status: StatusCode::TEMPORARY_REDIRECT, location, ..Answer::file(HTML, Vec::new()) }
         }
-        None => not_found(site, now.version),
+        None => not_found(site),
     }
 }
 
-fn not_found(site: &Site, version: u64) -> Response {
-    match site.render("404.html") {
-        Some(Ok(artifact)) => file_answer(StatusCode::NOT_FOUND, "404.html", artifact.bytes, version),
-        _ => html(StatusCode::NOT_FOUND, &bare_page("There is no such page", ""), version),
-    }
-}
-
-fn file_answer(status: StatusCode, path: &str, bytes: Vec<u8>, version: u64) -> Response {
-    if std::path::Path::new(path).extension().is_some_and(|extension| extension == "html") {
-        return html(status, &String::from_utf8_lossy(&bytes), version);
-    }
-    let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
-    (status, headers, Body::from(bytes)).into_response()
-}
-
-/// A page with the script that reloads it.
-fn html(status: StatusCode, page: &str, version: u64) -> Response {
-    let script = format!("<script src=\"/__casebook/reload.js\" data-version=\"{version}\" defer></script>\n");
-    let page = match page.rfind("</body>") {
-        Some(at) => format!("{}{script}{}", &page[..at], &page[at..]),
-        None => format!("{page}{script}"),
+fn not_found(site: &Site) -> Answer {
+    const NOT_FOUND: &str = "404.html";
+    let page = match site.render(NOT_FOUND) {
+        Some(Ok(artifact)) => String::from_utf8_lossy(&artifact.bytes).into_owned(),
+        _ => bare_page("There is no such page", ""),
     };
-    (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], page).into_response()
+    Answer::page(StatusCode::NOT_FOUND, &page, Some((site, NOT_FOUND)))
 }
 
 fn bare_page(title: &str, text: &str) -> String {
@@ -144,6 +229,7 @@ fn bare_page(title: &str, text: &str) -> String {
 
 fn media_type(path: &str) -> &'static str {
     match path.rsplit_once('.').map_or("", |(_, extension)| extension).to_ascii_lowercase().as_str() {
+        "html" => HTML,
         "css" => "text/css; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "json" => "application/json",

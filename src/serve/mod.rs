@@ -1,114 +1,63 @@
-//! Shows the site while somebody writes: reads, watches, and renders a page when it is asked for.
+//! Shows the site while somebody writes: watches, keeps the site up to date, and renders a page when it is asked for.
 //!
-//! The last good site is kept in memory. An edit makes a new one, or, where it holds a mistake, a problem that is shown
-//! over the pages of the last good site until it is mended. `public/` is never touched. The server listens on the
-//! loopback address alone and answers only requests that name it, so that no web page can reach it by another name.
+//! Where an edit holds a mistake, it is shown over the pages of the last good site until it is mended. `public/` is never
+//! touched. The server listens on the loopback address alone and answers only requests that name it, so that no web page
+//! can reach it by another name.
 
 mod answer;
+mod search;
 
-use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::path::Path;
+use std::sync::Arc;
 
-use serde::Serialize;
 use tokio::sync::watch::{Receiver, Sender, channel};
 
-use crate::diagnostic::{human, json};
-use crate::index::SHARDS;
-use crate::model::Archive;
-use crate::pipeline::{Failure, load, shards};
-use crate::render::{Options, Site};
-use crate::watch::watch;
+use self::search::Search;
+use crate::live::{Edited, Live, Problem};
+use crate::watch::{Changes, watch};
 
 /// What is shown.
 pub struct Stage {
-    root: PathBuf,
-    /// `None` until the archive is read without a mistake for the first time.
-    site: RwLock<Option<Arc<Shown>>>,
-    state: Sender<State>,
+    live: Live,
+    search: Search,
+    /// What is wrong with the archive now. Whoever waits for it is woken by every edit.
+    problem: Sender<Option<Problem>>,
 }
 
-/// The last good site.
-pub struct Shown {
-    pub site: Site,
-    /// What is searched, where that is not the site's own archive: drafts are shown, never indexed.
-    published: Option<Archive>,
-    /// Made when the first is asked for.
-    shards: OnceLock<BTreeMap<String, Vec<u8>>>,
-}
-
-impl Shown {
-    /// A file of the browser's index.
-    pub fn shard(&self, path: &str) -> Option<&[u8]> {
-        if !path.starts_with(SHARDS) {
-            return None;
-        }
-        let made = self.shards.get_or_init(|| {
-            let made = shards(self.published.as_ref().unwrap_or(self.site.archive()));
-            made.inspect_err(|error| tracing::error!("the search index: {error}")).unwrap_or_default()
-        });
-        made.get(path).map(Vec::as_slice)
-    }
-}
-
-/// What a browser is told.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct State {
-    /// Counts the sites that were made.
-    pub version: u64,
-    /// What is wrong with the archive now, as people read it.
-    pub problem: Option<String>,
-    /// The same as `check --format json` prints it.
-    #[serde(skip)]
-    pub json: Option<String>,
+/// What became of an edit.
+pub enum News {
+    Problem(String),
+    UpToDate,
+    Nothing,
 }
 
 impl Stage {
     pub fn new(root: &Path) -> Self {
-        // Counted from another number in each run, so that a page of an earlier one is reloaded.
-        let first = State { version: u64::from(std::process::id()) << 20, ..State::default() };
-        Self { root: root.to_owned(), site: RwLock::new(None), state: channel(first).0 }
+        Self { live: Live::new(root), search: Search::default(), problem: channel(None).0 }
     }
 
-    /// Reads the archive anew. What went wrong is returned as well as shown.
-    pub fn refresh(&self) -> Option<String> {
-        let made = load(&self.root).map_err(Failure::from).and_then(|loaded| {
-            let published = loaded.without_drafts();
-            let (mut site, _) = loaded.into_site(true, &Options::default())?;
-            self.shown().iter().for_each(|shown| site.carry_over(&shown.site));
-            Ok(Shown { site, published, shards: OnceLock::new() })
-        });
-        let (problem, json) = match made {
-            Ok(shown) => {
-                *self.site.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(shown));
-                (None, None)
+    /// Takes in an edit. What went wrong is returned as well as shown.
+    pub fn take(&self, changes: &Changes) -> News {
+        let updated = self.live.update(changes);
+        if let Ok(edited) = &updated {
+            self.search.edited(edited);
+            if *edited == Edited::Texts(Vec::new()) {
+                return News::Nothing;
             }
-            Err(Failure::Findings(diagnostics, files)) => {
-                (Some(human(diagnostics.iter(), &files, false, false)), Some(json(&diagnostics, &files)))
-            }
-            Err(Failure::Environment(error)) => (Some(format!("error: {error}")), None),
-        };
-        self.state.send_modify(|state| {
-            // A problem leaves the site as it is: the version stays, and mending it needs no reload of its own.
-            state.version += u64::from(problem.is_none());
-            state.problem.clone_from(&problem);
-            state.json = json;
-        });
-        problem
+        }
+        let problem = updated.err();
+        self.problem.send_replace(problem.clone());
+        problem.map_or(News::UpToDate, |problem| News::Problem(problem.text))
     }
 
-    pub fn shown(&self) -> Option<Arc<Shown>> {
-        self.site.read().unwrap_or_else(PoisonError::into_inner).clone()
+    pub fn problem(&self) -> Option<Problem> {
+        self.problem.borrow().clone()
     }
 
-    pub fn state(&self) -> State {
-        self.state.borrow().clone()
-    }
-
-    pub fn subscribe(&self) -> Receiver<State> {
-        self.state.subscribe()
+    pub fn subscribe(&self) -> Receiver<Option<Problem>> {
+        self.problem.subscribe()
     }
 }
 
@@ -122,16 +71,18 @@ pub fn serve(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let stage = Arc::new(Stage::new(root));
     // Watching begins before the first reading, so that no edit falls between the two.
-    let edits = watch(root)?;
-    if let Some(problem) = stage.refresh() {
+    let mut edits = watch(root)?;
+    if let News::Problem(problem) = stage.take(&Changes::All) {
         told(Some(&problem));
     }
     let watched = Arc::clone(&stage);
     std::thread::spawn(move || {
-        while edits.next() {
+        while let Some(changes) = edits.next() {
             // A panic is our bug; the next edit may well pass, and this one must not go unheard.
-            match catch_unwind(AssertUnwindSafe(|| watched.refresh())) {
-                Ok(problem) => told(problem.as_deref()),
+            match catch_unwind(AssertUnwindSafe(|| watched.take(&changes))) {
+                Ok(News::Problem(problem)) => told(Some(&problem)),
+                Ok(News::UpToDate) => told(None),
+                Ok(News::Nothing) => {}
                 Err(_) => told(Some("casebook failed on this edit: please report it with the edited file")),
             }
         }

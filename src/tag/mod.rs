@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::model::Archive;
+use crate::model::{Archive, Entry};
 use crate::read::Stance;
 use crate::read::markdown::{PassageKind, passages};
 
@@ -46,6 +46,22 @@ impl Suggestions {
     pub fn of(&self, entry: usize) -> &[Suggestion] {
         self.0.get(&entry).map_or(&[], Vec::as_slice)
     }
+
+    /// Exchanges those of one entry.
+    pub fn set(&mut self, entry: usize, suggestions: Vec<Suggestion>) {
+        if suggestions.is_empty() {
+            self.0.remove(&entry);
+        } else {
+            self.0.insert(entry, suggestions);
+        }
+    }
+}
+
+/// What was suggested for texts that may not have changed when suggestions are made again.
+#[derive(Default)]
+pub struct Memory {
+    tagger: Tagger,
+    made: HashMap<blake3::Hash, Vec<Suggestion>>,
 }
 
 /// Below this a suggestion is not made: one cue alone is too little.
@@ -53,13 +69,28 @@ const LEAST: f64 = 0.6;
 
 /// Suggests arguments for the entries that nobody curated.
 pub fn suggest(archive: &Archive) -> Suggestions {
+    suggest_again(archive, &mut Memory::default())
+}
+
+/// As [`suggest`], but for texts that are remembered.
+pub fn suggest_again(archive: &Archive, memory: &mut Memory) -> Suggestions {
     let tagger = Tagger::new(archive);
+    if memory.tagger != tagger {
+        *memory = Memory { tagger, made: HashMap::new() };
+    }
     let uncurated: Vec<_> = archive.published().filter(|(_, entry)| entry.arguments.is_none()).collect();
-    let suggested = uncurated.into_par_iter().map(|(at, entry)| (at, tagger.entry(&entry.item.document.body.blocks)));
-    Suggestions(suggested.filter(|(_, suggestions)| !suggestions.is_empty()).collect())
+    let look = |(at, entry): (usize, &Entry)| {
+        let document = &entry.item.document;
+        let made = memory.made.get(&document.digest).cloned();
+        (at, document.digest, made.unwrap_or_else(|| memory.tagger.entry(&document.body.blocks)))
+    };
+    let suggested: Vec<_> = uncurated.into_par_iter().map(look).collect();
+    memory.made = suggested.iter().map(|(_, digest, made)| (*digest, made.clone())).collect();
+    Suggestions(suggested.into_iter().filter(|(.., made)| !made.is_empty()).map(|(at, _, made)| (at, made)).collect())
 }
 
 /// The cues of an archive, ready to be looked for.
+#[derive(Default, PartialEq, Eq)]
 pub struct Tagger {
     /// The cues that begin with a word: their words, and whose they are.
     cues: HashMap<String, Vec<(Vec<String>, usize)>>,

@@ -14,7 +14,7 @@ fn archive(texts: &[(String, String)]) -> Archive {
     unsaved.insert("casebook.toml".to_owned(), b"title = \"T\"\nquestion = \"Is it so?\"\n".to_vec());
     let (mut files, mut sink) = (Files::default(), Diagnostics::default());
     let documents = read(Tree { root: None, unsaved: &unsaved }, &mut files, &mut sink).unwrap();
-    let archive = resolve(&documents, Scope::All, &files, &mut sink);
+    let archive = resolve(&documents, Scope::All, &mut sink);
     assert!(!sink.has_errors(), "{sink:?}");
     archive
 }
