@@ -55,17 +55,17 @@ impl From<fs::Error> for Failure {
 
 /// Reads, resolves and checks.
 pub fn load(root: &Path) -> fs::Result<Loaded> {
-    load_unsaved(root, &Unsaved::new(), None)
+    load_unsaved(root, &Unsaved::new(), None, &mut check::Memory::default())
 }
 
 /// As [`load`], with files that were not written yet. `today` is given by `check` alone: nothing that is built may
-/// depend on a clock.
-fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>) -> fs::Result<Loaded> {
+/// depend on a clock. `memory` spares what was found out before.
+fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>, memory: &mut check::Memory) -> fs::Result<Loaded> {
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
     let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
     let archive = resolve(&documents, Scope::All, &mut diagnostics);
-    check::check(&archive, &documents.assets, today, &mut check::Memory::default(), &mut diagnostics);
+    check::check(&archive, &documents.assets, today, memory, &mut diagnostics);
     let theme = match documents.config.format {
         FORMAT => render::load(root, &documents.config, &mut files, &mut diagnostics)?,
         _ => None,
@@ -109,7 +109,8 @@ pub struct Strictness {
 
 /// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on every template.
 pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
-    check_loaded(root, unsaved, load_unsaved(root, unsaved, strictness.today)?, strictness)
+    let loaded = load_unsaved(root, unsaved, strictness.today, &mut check::Memory::default())?;
+    check_loaded(root, unsaved, loaded, strictness)
 }
 
 /// What [`check()`] does with an archive that was read.
@@ -200,7 +201,8 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
     let mut unsaved = Unsaved::new();
     let mut before: BTreeMap<String, String> = BTreeMap::new();
     let mut mended = 0;
-    let mut loaded = load_unsaved(root, &unsaved, strictness.today)?;
+    let mut memory = check::Memory::default();
+    let mut loaded = load_unsaved(root, &unsaved, strictness.today, &mut memory)?;
     for _ in 0..ROUNDS {
         let files = &loaded.files;
         let (edits, count) = safe_edits(&loaded.diagnostics, files);
@@ -219,7 +221,7 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
             unsaved.insert(path.clone(), apply(&raw, &edits).into_bytes());
             before.entry(path).or_insert(raw);
         }
-        loaded = load_unsaved(root, &unsaved, strictness.today)?;
+        loaded = load_unsaved(root, &unsaved, strictness.today, &mut memory)?;
     }
     let (files, diagnostics) = check_loaded(root, &unsaved, loaded, strictness)?;
     let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();
@@ -306,7 +308,9 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         let ([entries, pages, warnings], timings) = (last, Timings { kept: unchanged, ..Timings::default() });
         return Ok(Built { entries, pages, published, warnings, took: start.elapsed(), stages, timings });
     }
-    let loaded = load(root)?;
+    let mut memory = kept.files.get(memory_key()).and_then(check::Memory::from_bytes).unwrap_or_default();
+    let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
+    kept.files.put(memory_key(), memory.to_bytes());
     finished(&mut stages, "read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
@@ -344,6 +348,10 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));
     Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages, timings: watch.stop() })
+}
+
+fn memory_key() -> Key {
+    Key::new("checks", &[])
 }
 
 /// How many entries, pages and warnings there were, if the last build was made of the same.

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 
-use super::{is_live, words};
+use super::{is_live, unspaced};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
 use crate::read::Kind;
@@ -26,7 +26,7 @@ const ALIKE: f64 = 0.7;
 /// With bands of four, two texts that share seven tenths meet in one of sixteen bands with a chance of 98.8 %, and
 /// such as share nine tenths all but surely; short texts, whose bins are mostly empty, sooner than that.
 const ROWS: usize = 4;
-const BANDS: usize = 16;
+pub const BANDS: usize = 16;
 
 /// A number a band; `None` for a text that is too short.
 pub type Signature = Option<[u64; BANDS]>;
@@ -80,34 +80,42 @@ fn place(entry: &Entry) -> Span {
     entry.item.document.body.blocks.first().map_or(entry.item.document.start(), |block| block.span)
 }
 
-/// Hashes of the runs of words, sorted; `None` for a text that is too short.
+/// Hashes of the runs of words, in the order of the text; `None` for a text that is too short.
 fn shingles(entry: &Entry) -> Option<Vec<u64>> {
-    let passages = passages(&entry.item.document.body.blocks);
-    let hashes: Vec<u64> = passages
-        .iter()
-        .flat_map(|passage| passage.text.split(|c: char| !c.is_alphanumeric()))
-        .flat_map(words)
-        .map(word_hash)
-        .collect();
+    let mut hashes = Vec::new();
+    passages(&entry.item.document.body.blocks).iter().for_each(|passage| word_hashes(&passage.text, &mut hashes));
     if hashes.len() < FEWEST_WORDS {
         return None;
     }
-    let mut runs: Vec<_> = hashes.windows(RUN).map(|run| run.iter().fold(0, |hash, word| mix(hash ^ word))).collect();
-    runs.sort_unstable();
-    runs.dedup();
-    Some(runs)
+    Some(hashes.windows(RUN).map(|run| run.iter().fold(0, |hash, word| mix(hash ^ word))).collect())
 }
 
-/// FNV-1a of the word in lower case.
-fn word_hash(word: &str) -> u64 {
-    let mut buffer = [0; 4];
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for c in word.chars().flat_map(char::to_lowercase) {
-        for byte in c.encode_utf8(&mut buffer).bytes() {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+/// FNV-1a of each word in lower case. A character of a script without spaces is a word.
+fn word_hashes(text: &str, out: &mut Vec<u64>) {
+    const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
+    let feed = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    let mut hash = EMPTY;
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            hash = feed(hash, c.to_ascii_lowercase() as u8);
+            continue;
+        }
+        let goes_on = c.is_alphanumeric() && !unspaced(c);
+        if !goes_on && hash != EMPTY {
+            out.push(std::mem::replace(&mut hash, EMPTY));
+        }
+        if c.is_alphanumeric() {
+            let mut buffer = [0; 4];
+            let lower = c.to_lowercase();
+            hash = lower.fold(hash, |hash, c| c.encode_utf8(&mut buffer).bytes().fold(hash, feed));
+        }
+        if !goes_on && hash != EMPTY {
+            out.push(std::mem::replace(&mut hash, EMPTY));
         }
     }
-    hash
+    if hash != EMPTY {
+        out.push(hash);
+    }
 }
 
 /// The finaliser of `SplitMix64`: a permutation of the numbers in which every bit depends on all.
@@ -144,7 +152,13 @@ fn bands(runs: &[u64]) -> [u64; BANDS] {
 
 #[expect(clippy::cast_precision_loss, reason = "a text has fewer runs than a float has whole numbers")]
 fn similarity(a: &Entry, b: &Entry) -> f64 {
-    let (Some(a), Some(b)) = (shingles(a), shingles(b)) else { return 0.0 };
+    let set = |entry| {
+        let mut runs = shingles(entry)?;
+        runs.sort_unstable();
+        runs.dedup();
+        Some(runs)
+    };
+    let (Some(a), Some(b)) = (set(a), set(b)) else { return 0.0 };
     let (mut i, mut j, mut shared) = (0, 0, 0_usize);
     while i < a.len() && j < b.len() {
         match a[i].cmp(&b[j]) {

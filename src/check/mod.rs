@@ -17,7 +17,7 @@ mod replies;
 mod results;
 mod sources;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
@@ -25,7 +25,7 @@ use crate::model::{Archive, Entry, Item};
 use crate::read::Asset;
 
 /// What checks found out about texts that may not have changed when they run again.
-#[derive(Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Memory {
     /// The signatures of texts, for likeness.
     signatures: HashMap<blake3::Hash, duplicates::Signature>,
@@ -33,14 +33,47 @@ pub struct Memory {
     parsing: HashSet<blake3::Hash>,
 }
 
+impl Memory {
+    /// For a later process of this very program.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let signatures: BTreeMap<_, _> = self.signatures.iter().map(|(text, made)| (text.as_bytes(), made)).collect();
+        let mut parsing: Vec<_> = self.parsing.iter().map(blake3::Hash::as_bytes).collect();
+        parsing.sort_unstable();
+        let mut out = parsing.len().to_le_bytes().to_vec();
+        parsing.into_iter().for_each(|code| out.extend(code));
+        for (text, made) in signatures {
+            out.extend(text);
+            out.push(u8::from(made.is_some()));
+            made.iter().flatten().for_each(|band| out.extend(band.to_le_bytes()));
+        }
+        out
+    }
+
+    /// `None` for bytes that are none of its own.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let mut memory = Self::default();
+        let (count, mut rest) = bytes.split_first_chunk()?;
+        for _ in 0..usize::from_le_bytes(*count) {
+            let (code, after) = rest.split_first_chunk::<{ blake3::OUT_LEN }>()?;
+            memory.parsing.insert(blake3::Hash::from_bytes(*code));
+            rest = after;
+        }
+        while let Some((text, after)) = rest.split_first_chunk::<{ blake3::OUT_LEN }>() {
+            let (is_made, mut after) = after.split_first()?;
+            let mut made = (*is_made == 1).then_some([0; duplicates::BANDS]);
+            for band in made.iter_mut().flatten() {
+                let (bytes, left) = after.split_first_chunk()?;
+                (*band, after) = (u64::from_le_bytes(*bytes), left);
+            }
+            memory.signatures.insert(blake3::Hash::from_bytes(*text), made);
+            rest = after;
+        }
+        rest.is_empty().then_some(memory)
+    }
+}
+
 /// Runs every rule. `today` turns on the rule on dates in the future.
-pub fn check(
-    archive: &Archive,
-    assets: &[Asset],
-    today: Option<Date>,
-    memory: &mut Memory,
-    sink: &mut Diagnostics,
-) {
+pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, memory: &mut Memory, sink: &mut Diagnostics) {
     names::check(archive, assets, sink);
     files::check(archive, assets, sink);
     arguments::check(archive, sink);
@@ -102,4 +135,23 @@ fn items(archive: &Archive) -> impl Iterator<Item = &Item> {
     let sources = archive.sources.iter().map(|source| &source.item);
     let entries = archive.entries.iter().map(|entry| &entry.item);
     arguments.chain(sources).chain(entries).chain(archive.pages.iter().map(|page| &page.item))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_found_out_is_written_and_read() {
+        let mut memory = Memory::default();
+        assert_eq!(Memory::from_bytes(&memory.to_bytes()).as_ref(), Some(&memory));
+        memory.signatures.insert(blake3::hash(b"a"), None);
+        memory.signatures.insert(blake3::hash(b"b"), Some([7; duplicates::BANDS]));
+        memory.parsing.insert(blake3::hash(b"c"));
+        let bytes = memory.to_bytes();
+        assert_eq!(Memory::from_bytes(&bytes), Some(memory));
+        for length in [0, 7, 8, 39, bytes.len() - 1] {
+            assert_eq!(Memory::from_bytes(&bytes[..length]), None, "{length}");
+        }
+    }
 }
