@@ -49,7 +49,7 @@ struct Around {
 }
 
 impl Around {
-    fn takes_parameters(&self) -> bool {
+    fn takes_parameters(self) -> bool {
         matches!(self.kind, Kind::Parameters | Kind::Naming(Names { token: Token::Variable, .. }))
     }
 }

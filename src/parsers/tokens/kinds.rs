@@ -166,8 +166,11 @@ const PATTERNS: &[&str] = &[
     "pair_pattern",
 ];
 
-/// What stands in a node, all of it or a field; the last one says whose value has to be a function.
-const NAMING: &[(Token, &[(&str, &str, &str)])] = &[
+/// A kind; the field that is named, empty for all names in it; and the field that has to be a function, if any.
+type Naming = (&'static str, &'static str, &'static str);
+
+/// What the names in a node are.
+const NAMING: &[(Token, &[Naming])] = &[
     (
         Token::Variable,
         &[
@@ -283,7 +286,7 @@ pub struct Kinds {
     grammar: Grammar,
     /// Whether types begin with a capital, and constants are nothing else.
     pub capitals: bool,
-    kinds: Vec<Kind>,
+    by_id: Vec<Kind>,
     functions: Vec<u16>,
 }
 
@@ -311,14 +314,14 @@ impl Kinds {
         Self {
             grammar,
             capitals: grammar != Grammar::Go,
-            kinds: ids.map(kind).collect(),
+            by_id: ids.map(kind).collect(),
             functions: functions.collect(),
         }
     }
 
     /// Errors are of no kind.
     pub fn get(&self, id: u16) -> Kind {
-        self.kinds.get(usize::from(id)).copied().unwrap_or_default()
+        self.by_id.get(usize::from(id)).copied().unwrap_or_default()
     }
 
     pub fn is_function(&self, node: Node<'_>) -> bool {

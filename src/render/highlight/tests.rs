@@ -29,7 +29,7 @@ fn assert_marked(language: &str, expected: &str) {
 fn python() {
     assert_marked(
         "python",
-        r##"‹k async def ›‹f f›(‹v self›, ‹v a›, ‹v b›: ‹t int ›‹o = ›‹n 3›, ‹o *›‹v c›, ‹v d›‹o =›‹n None›, ‹o **›‹v e›) ‹o -> ›‹t dict›[‹t str›, ‹t T›]:
+        r#"‹k async def ›‹f f›(‹v self›, ‹v a›, ‹v b›: ‹t int ›‹o = ›‹n 3›, ‹o *›‹v c›, ‹v d›‹o =›‹n None›, ‹o **›‹v e›) ‹o -> ›‹t dict›[‹t str›, ‹t T›]:
     ‹k return await ›‹f g›(a, ‹v key›‹o =›b)
 ‹c """Doc."""
 ›‹a @a.b›(‹s "x"›, ‹v c›‹o =›‹n 1›)
@@ -47,7 +47,7 @@ fn python() {
 ‹k import ›a.b ‹k as ›c
 ‹k def ›‹f f›(:
     x ‹o = ›‹k await ›‹f g›(‹s "›open
-"##,
+"#,
     );
 }
 
@@ -55,7 +55,7 @@ fn python() {
 fn javascript() {
     assert_marked(
         "javascript",
-        r##"‹k import ›fs, { a ‹k as ›b } ‹k from ›‹s 'x'›;
+        r#"‹k import ›fs, { a ‹k as ›b } ‹k from ›‹s 'x'›;
 ‹s 'use strict'›;
 ‹k export default class ›‹t A ›‹k extends ›‹t B ›{
   #p ‹o = ›‹n 1n›;
@@ -69,7 +69,7 @@ fn javascript() {
 <‹t A ›‹a b›‹o =›‹s "1"›><‹g div ›‹a c›‹o =›{d}>text</‹g div›></‹t A›>;
 ‹k async function ›‹f f›( {
   ‹k let ›x ‹o = ›‹k await ›‹f g›(‹s "›open
-"##,
+"#,
     );
 }
 
@@ -96,7 +96,7 @@ fn rust() {
 fn go() {
     assert_marked(
         "go",
-        r##"‹k package ›main
+        r#"‹k package ›main
 
 ‹k import ›f ‹s "fmt"
 
@@ -109,7 +109,7 @@ fn go() {
 ‹k func ›(‹v a ›‹o *›‹t A›[‹t T›]) ‹f Get›(‹v c ›ctx.‹t C›, ‹v xs ›‹o ...›‹t int›) (‹v n ›‹t int›, ‹v err ›‹t error›) { ‹k go func›() { c ‹o <- ›‹s 'x' ›}(); ‹k return ›f.‹f Println›(‹s "a\n"›, ‹n nil›, ‹n true›), ‹t string›(n) }
 ‹k for ›i, x ‹o := ›‹k range ›xs { x ‹o = ›‹f make›([]‹t byte›, ‹f len›(xs)) }
 ‹k func ›‹f f›( { x ‹o := ›‹f g›(‹s "›open
-"##,
+"#,
     );
 }
 
@@ -117,7 +117,7 @@ fn go() {
 fn java() {
     assert_marked(
         "java",
-        r##"‹k import ›a.b.‹t C›;
+        r#"‹k import ›a.b.‹t C›;
 ‹c /** doc */
 ›‹a @E›(‹v name ›‹o = ›‹s "x"›, ‹v v ›‹o = ›‹n 3›)
 ‹k public final class ›‹t A›<‹t T ›‹k extends ›‹t B›> ‹k implements ›‹t C ›{ ‹k private static final ›‹t int ›‹n MAX ›‹o = ›‹n 10›; }
@@ -125,7 +125,7 @@ fn java() {
 ‹k class ›‹t A ›{ ‹t A›() { ‹v super›(‹n null›); ‹v this›.x ‹o = ›‹k new ›‹t B›<>(‹s 'c'›, ‹n 1.5f›, ‹n true›) { }; } }
 ‹k switch ›(x) { ‹k case ›‹n 1 ›‹o -> ›{ ‹k return›; } ‹k default ›‹o -> ›‹k throw new ›‹t E›(‹s "a\n"›); } ‹c // why
 ›‹k class ›‹t A ›{ ‹t void ›‹f f›( { ‹t String ›x ‹o = ›‹f g›(‹s "›open; }
-"##,
+"#,
     );
 }
 
