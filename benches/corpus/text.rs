@@ -190,11 +190,13 @@ impl Words {
 }
 
 fn syllable(rng: &mut Rng) -> String {
-    const START: &str = "b br d f g gl h j k kr l m n p pl r s sh t tr v w z";
-    const MIDDLE: &str = "a e i o u a e i o u ai ee oo";
-    const END: &str = "- - - - - - - - l m n r s t x nd rk st";
-    let mut part = |list: &str| rng.pick(&list.split(' ').collect::<Vec<_>>()).replace('-', "");
-    part(START) + &part(MIDDLE) + &part(END)
+    const START: [&str; 23] = [
+        "b", "br", "d", "f", "g", "gl", "h", "j", "k", "kr", "l", "m", "n", "p", "pl", "r", "s", "sh", "t", "tr", "v",
+        "w", "z",
+    ];
+    const MIDDLE: [&str; 13] = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ee", "oo"];
+    const END: [&str; 18] = ["", "", "", "", "", "", "", "", "l", "m", "n", "r", "s", "t", "x", "nd", "rk", "st"];
+    [rng.pick(&START), rng.pick(&MIDDLE), rng.pick(&END)].concat()
 }
 
 pub fn capitalised(text: &str) -> String {

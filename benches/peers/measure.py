@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 from processes import Aside, ROOT, figure, medians, note, programs, run, show, table, workplace
 from servers import edits_to_pages
@@ -122,8 +123,7 @@ def rows(measured):
         middle = {name: medians(rounds) for name, rounds in taken.items()}
         yield from compared(case, middle, FIGURES)
     if measured["serve"]:
-        middle = {name: {"median": medians([{"s": s} for s in times])["s"], "worst": max(times)}
-                  for name, times in measured["serve"].items()}
+        middle = {name: {"median": median(times), "worst": max(times)} for name, times in measured["serve"].items()}
         yield from compared("edit to page in the server", middle, (("median", "median"), ("worst", "worst")))
 
 
@@ -162,7 +162,8 @@ def main():
             sites = prepare(work, entries, corpus, casebook, hugo, pagefind)
             one = {"entries": entries, "rounds": arguments.rounds}
             one["builds"] = builds(sites, Aside(work / "aside"), arguments.rounds)
-            one["serve"] = edits_to_pages(sites[:2], casebook, hugo, arguments.edits)
+            servers = [casebook, "serve"], [hugo, "server", "--bind", "127.0.0.1"]
+            one["serve"] = edits_to_pages(*zip(sites, servers), arguments.edits)
         finally:
             shutil.rmtree(work)
         measured.append(one)
