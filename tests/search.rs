@@ -167,7 +167,7 @@ fn an_index_that_is_damaged_is_made_anew() {
 #[test]
 fn an_edit_touches_few_shards() {
     let archive = Archive::bare();
-    corpus::write(archive.root(), 400);
+    corpus::write(archive.root(), 150);
     let shards = || -> BTreeSet<(String, Vec<u8>)> {
         archive.build();
         tree(&archive.path("public/search")).into_iter().collect()

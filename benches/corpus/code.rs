@@ -1,4 +1,4 @@
-//! Code that parses, in four languages.
+//! Code that parses, in three languages.
 
 use super::text::{Rng, Words};
 
@@ -12,7 +12,7 @@ pub struct Language {
     pieces: [&'static str; 4],
 }
 
-pub const LANGUAGES: [Language; 4] = [
+pub const LANGUAGES: [Language; 3] = [
     Language {
         name: "python",
         ending: "py",
@@ -60,29 +60,14 @@ pub const LANGUAGES: [Language; 4] = [
              @b.await?;\n    if @c < @1 {\n        return Err(format!(\"@w: {@c}\"));\n    }\n    Ok(@c.saturating_mul(@2))\n}",
         ],
     },
-    Language {
-        name: "go",
-        ending: "go",
-        head: "// Package sample: @w.\npackage sample\n\nimport (\n\t\"errors\"\n\t\"sync\"\n)\n\nvar errWord = errors.New(\"@w\")",
-        pieces: [
-            "// @w\ntype @a struct {\n\tlock sync.Mutex\n\t@b map[string]int\n}\n\nfunc (@c *@a) @d(@e string) (int, error) {\n\t\
-             @c.lock.Lock()\n\tdefer @c.lock.Unlock()\n\tif @f, ok := @c.@b[@e]; ok && @f > @1 {\n\t\treturn @f, nil\n\t}\n\t\
-             return 0, errWord\n}",
-            "func @a(@b []int) int {\n\t@c := @1\n\tfor @d, @e := range @b {\n\t\tif @e%@2 == 0 { // @w\n\t\t\t@c += @d * @e\n\t\t}\n\t}\n\t\
-             return @c\n}",
-            "func @a(@b <-chan string, @c func(string) bool) []string {\n\tvar @d []string\n\tfor @e := range @b {\n\t\tswitch {\n\t\t\
-             case @c(@e):\n\t\t\t@d = append(@d, @e+\" @w\")\n\t\tcase len(@d) > @1:\n\t\t\treturn @d\n\t\t}\n\t}\n\treturn @d\n}",
-            "type @a interface {\n\t@b(int) string\n\t@c() error // @w\n}\n\nfunc @d[T @a](@e T) string {\n\tif err := @e.@c(); err \
-             != nil {\n\t\treturn err.Error()\n\t}\n\treturn @e.@b(@1)\n}",
-        ],
-    },
 ];
 
 impl Language {
-    /// A file of so many pieces.
-    pub fn file(&self, rng: &mut Rng, words: &Words, pieces: usize) -> String {
+    /// A file of at least so many lines, and not many more than drawn between the two numbers.
+    pub fn file(&self, rng: &mut Rng, words: &Words, least: usize, most: usize) -> String {
         let mut out = filled(self.head, rng, words, self.name);
-        for _ in 0..pieces {
+        let lines = rng.between(least, most);
+        while out.lines().count() < lines {
             out.push_str("\n\n");
             out.push_str(&filled(rng.pick(&self.pieces), rng, words, self.name));
         }
@@ -94,7 +79,7 @@ impl Language {
 fn name(rng: &mut Rng, words: &Words, language: &str) -> String {
     let (first, second) = (words.content(rng), words.content(rng));
     match language {
-        "javascript" | "go" => first.to_owned() + &super::text::capitalised(second),
+        "javascript" => first.to_owned() + &super::text::capitalised(second),
         _ => format!("{first}_{second}"),
     }
 }

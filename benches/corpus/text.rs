@@ -35,8 +35,10 @@ const TERMS: [&str; 5] = [
      breakpoint stack_trace kernel filesystem socket protocol gateway proxy queue broker replica shard transaction",
 ];
 
-/// How many words are made up.
-const MADE_UP: usize = 6000;
+/// How many words are made up; the first so many have one syllable or at most two, the others three.
+const MADE_UP: usize = 30_000;
+const SHORTEST: usize = 1000;
+const SHORT: usize = 12_000;
 
 /// `SplitMix64`: small, good enough for texts, and the same on every machine.
 pub struct Rng(u64);
@@ -78,13 +80,13 @@ impl Rng {
     }
 }
 
-/// Ranks, each drawn about as often as one over it. The weights are whole numbers: no machine rounds them its own way.
+/// Ranks, each drawn about as often as one over it and the offset: the larger that is, the more alike are the first. The weights are whole numbers: no machine rounds them its own way.
 pub struct Zipf(Vec<u64>);
 
 impl Zipf {
-    pub fn new(ranks: usize) -> Self {
+    pub fn new(ranks: usize, offset: u64) -> Self {
         let sum = |sum: &mut u64, rank| {
-            *sum += (1_u64 << 32) / (rank + 3);
+            *sum += (1_u64 << 32) / (rank + offset);
             Some(*sum)
         };
         Self((0..ranks as u64).scan(0, sum).collect())
@@ -103,6 +105,8 @@ pub struct Words {
     ranked: Vec<String>,
     common: usize,
     frequency: Zipf,
+    /// Of those that say something.
+    content_frequency: Zipf,
     pub terms: Vec<Vec<String>>,
     term_frequency: Vec<Zipf>,
 }
@@ -116,14 +120,20 @@ impl Words {
         let mut rng = Rng::new("words", 0);
         while words.len() < common + MADE_UP {
             // As in any language, the frequent words are the short ones.
-            let syllables = 2 + words.len() / 3000;
+            let syllables = 1 + usize::from(words.len() >= SHORTEST) + usize::from(words.len() >= SHORT);
             let word: String = (0..syllables).map(|_| syllable(&mut rng)).collect();
             if word.len() > 2 && seen.insert(word.clone()) {
                 words.push(word);
             }
         }
-        let (frequency, term_frequency) = (Zipf::new(words.len()), terms.iter().map(|list| Zipf::new(list.len())));
-        Self { term_frequency: term_frequency.collect(), frequency, common, ranked: words, terms: terms.into() }
+        Self {
+            frequency: Zipf::new(words.len(), 3),
+            content_frequency: Zipf::new(MADE_UP, 20),
+            term_frequency: terms.iter().map(|list| Zipf::new(list.len(), 3)).collect(),
+            common,
+            ranked: words,
+            terms: terms.into(),
+        }
     }
 
     /// A word of a running text on the given arguments.
@@ -141,51 +151,52 @@ impl Words {
         &self.ranked[self.common + number % MADE_UP]
     }
 
-    /// A word that says something: made up, any as likely as any other.
+    /// A word that says something: made up.
     pub fn content(&self, rng: &mut Rng) -> &str {
-        self.made_up(rng.below(MADE_UP))
+        self.made_up(self.content_frequency.draw(rng))
     }
 
     /// Words for a title, a heading or a cell, the first with a capital.
-    pub fn phrase(&self, rng: &mut Rng, topics: &[usize], least: usize, most: usize) -> String {
-        let mut words: Vec<&str> = vec![self.content(rng)];
-        words.extend((1..rng.between(least, most)).map(|_| self.word(rng, topics)));
+    pub fn phrase(&self, rng: &mut Rng, least: usize, most: usize) -> String {
+        let words: Vec<&str> = (0..rng.between(least, most)).map(|_| self.content(rng)).collect();
         capitalised(&words.join(" "))
     }
 
-    pub fn sentence(&self, rng: &mut Rng, topics: &[usize]) -> String {
-        let length = rng.between(6, 22);
-        let mut out = self.word(rng, topics).to_owned();
-        for at in 1..length {
-            let word = self.word(rng, topics);
-            out.push_str(if at > 2 && rng.once_in(10) { ", " } else { " " });
-            match rng.below(60) {
-                0 => out.push_str(&format!("*{word}*")),
-                1 => out.push_str(&format!("`{}_{}`", self.content(rng), self.content(rng))),
-                _ => out.push_str(word),
-            }
+    fn sentence(&self, rng: &mut Rng, topics: &[usize], length: usize) -> String {
+        let mut words: Vec<String> = (0..length).map(|_| self.word(rng, topics).to_owned()).collect();
+        if length > 10 && rng.below(10) < 6 {
+            words[rng.between(3, length - 4)].push(',');
         }
-        out.push_str(if rng.once_in(12) { "?" } else { "." });
-        capitalised(&out)
+        if length > 3 && rng.once_in(12) {
+            let word = &mut words[rng.between(1, 2)];
+            let mark = rng.pick(&["**", "**", "**", "*", "*", "`", "`", "`"]);
+            *word = format!("{mark}{word}{mark}");
+        }
+        let end = if rng.once_in(12) { "?" } else { "." };
+        capitalised(&(words.join(" ") + end))
     }
 
-    /// Sentences of about so many words together, on one line.
+    /// Sentences of so many words together, on one line.
     pub fn paragraph(&self, rng: &mut Rng, topics: &[usize], words: usize) -> String {
-        let mut out = self.sentence(rng, topics);
-        while out.split(' ').count() < words {
-            out.push(' ');
-            out.push_str(&self.sentence(rng, topics));
+        let (mut sentences, mut left) = (Vec::new(), words);
+        while left > 0 {
+            let length = left.min(rng.between(7, 21));
+            let length = if left - length < 4 { left } else { length };
+            sentences.push(self.sentence(rng, topics, length));
+            left -= length;
         }
-        out
+        sentences.join(" ")
     }
 }
 
 fn syllable(rng: &mut Rng) -> String {
-    const START: &str = "b br d f g gl h j k kr l m n p pl r s sh t tr v w z";
-    const MIDDLE: &str = "a e i o u a e i o u ai ee oo";
-    const END: &str = "- - - - - - - - l m n r s t x nd rk st";
-    let mut part = |list: &str| rng.pick(&list.split(' ').collect::<Vec<_>>()).replace('-', "");
-    part(START) + &part(MIDDLE) + &part(END)
+    const START: [&str; 23] = [
+        "b", "br", "d", "f", "g", "gl", "h", "j", "k", "kr", "l", "m", "n", "p", "pl", "r", "s", "sh", "t", "tr", "v",
+        "w", "z",
+    ];
+    const MIDDLE: [&str; 13] = ["a", "e", "i", "o", "u", "a", "e", "i", "o", "u", "ai", "ee", "oo"];
+    const END: [&str; 18] = ["", "", "", "", "", "", "", "", "l", "m", "n", "r", "s", "t", "x", "nd", "rk", "st"];
+    [rng.pick(&START), rng.pick(&MIDDLE), rng.pick(&END)].concat()
 }
 
 pub fn capitalised(text: &str) -> String {
