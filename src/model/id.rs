@@ -50,6 +50,13 @@ impl Serialize for Id {
 /// two hexadecimal digits. Names that differ in more than case and spacing get different components, so that `C`,
 /// `C++` and `C#` stay three.
 pub fn component(name: &str) -> String {
+    // As most names are.
+    if !name.is_empty() && name.len() < 100 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        let taken = matches!(name.len(), 3 | 4) && crate::read::unservable(name).is_some();
+        if !taken {
+            return name.to_owned();
+        }
+    }
     let folded: String = name.nfc().collect::<String>().to_lowercase();
     let words: Vec<_> = folded.split_whitespace().collect();
     let mut out = String::new();

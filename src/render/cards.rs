@@ -159,16 +159,21 @@ pub fn excerpt(item: &crate::model::Item) -> String {
     let blocks = item.document.body.blocks.iter().filter(|block| !matches!(block.node, markdown::Node::Table { .. }));
     let prose = blocks.flat_map(|block| passages(std::slice::from_ref(block)));
     let prose = prose.filter(|passage| passage.kind == PassageKind::Prose);
-    let mut out = String::new();
-    for word in prose.take(4).flat_map(|p| p.text.split_whitespace().map(str::to_owned).collect::<Vec<_>>()) {
-        if out.chars().count() + word.chars().count() >= LONGEST {
-            out.push('…');
-            break;
+    let (mut out, mut length) = (String::new(), 0);
+    for passage in prose.take(4) {
+        for word in passage.text.split_whitespace() {
+            let added = word.chars().count();
+            if length + added >= LONGEST {
+                out.push('…');
+                return out;
+            }
+            if !out.is_empty() {
+                out.push(' ');
+                length += 1;
+            }
+            out.push_str(word);
+            length += added;
         }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        out.extend(word.chars().take(LONGEST));
     }
     out
 }

@@ -7,11 +7,15 @@ use serde_json::json;
 use super::address::root;
 use super::html::Setting;
 use super::site::Site;
+use crate::cache::Key;
 use crate::date::Date;
 use crate::escape::{escape, href};
 use crate::fields::Choice;
 use crate::model::{Entry, Item, Node, Source};
 use crate::read::{EssayForm, EssayFront, Front, QuoteForm, QuoteFront, VariantFront};
+
+/// Changes with what is made of the same entries.
+const MAKER: &str = "feed 1";
 
 /// How many entries a feed holds.
 const LONGEST: usize = 50;
@@ -181,6 +185,29 @@ impl Site {
             }
         }
         out + &format!("<content type=\"html\">{}</content>\n</entry>\n", xml(&self.feed_content(entry, feed)))
+    }
+
+    /// What stands for all that decides a feed, Atom's or the other.
+    pub(super) fn feed_key(&self, argument: Option<usize>) -> Key {
+        let feed = self.feed(argument);
+        let config = &self.archive.config;
+        let entries: Vec<_> = feed
+            .entries
+            .iter()
+            .map(|entry| {
+                let here = feed.address(&entry.item.id.address());
+                let made = entry.arguments.iter().flatten().map(|(at, _)| *at);
+                let made = made.filter(|&at| self.archive.is_public(Node::Argument(at)));
+                let made = made.map(|at| &self.archive.arguments[at].item);
+                let categories: Vec<_> = made.map(|item| (&item.id.slug, &item.title)).collect();
+                let text = self.html(&entry.item, &feed.root, &here, Setting::Feed).into_body();
+                let title = (&entry.item.title, changed(entry), authors(entry));
+                (text, title, self.feed_rights(entry), self.feed_label(entry, &feed), categories)
+            })
+            .collect();
+        let head = (&feed.title, feed.subtitle, &feed.page, &feed.root, &config.title, &config.language);
+        let theme = (config.limits.code_bytes, self.theme.words.to_json());
+        Key::of(MAKER, &(env!("CASEBOOK_SOURCES"), head, &config.license, &config.base_url, theme, entries))
     }
 
     pub(super) fn json_feed(&self) -> String {

@@ -11,6 +11,13 @@ use crate::fields::Choice;
 use crate::model::{Entry, Item, Node};
 use crate::read::{Front, QuoteForm, QuoteFront};
 
+/// The latest change of anything, and of what each taxonomy names: many pages ask for it.
+#[derive(Debug)]
+pub struct Latest {
+    all: Option<Date>,
+    terms: [Option<Date>; Taxonomy::ALL.len()],
+}
+
 impl Site {
     pub(super) fn head(&self, page: Page, title: &str, address: &str) -> HeadView {
         let index = is_listed(&self.archive, page);
@@ -37,16 +44,26 @@ impl Site {
         let changed = |node: &Node| archive.is_public(*node).then(|| archive.owner(*node).changed()).flatten();
         match page {
             Page::Node(node) => self.shown_with(node).iter().filter_map(changed).max(),
-            Page::List(List::Terms(taxonomy), _) => {
-                taxonomy.terms(archive).iter().flat_map(|term| &term.members).filter_map(changed).max()
-            }
+            Page::List(List::Terms(taxonomy), _) => self.latest().terms[taxonomy as usize],
             Page::List(list, page) => {
                 let rows = self.lists.page(list, page).into_iter().flat_map(|section| section.rows);
                 rows.filter_map(|row| if let Row::Node(node) = row { changed(&node) } else { None }).max()
             }
             // A card of an argument has its balance and its claims, which entries decide.
-            _ => archive.ids.values().filter_map(changed).max(),
+            _ => self.latest().all,
         }
+    }
+
+    fn latest(&self) -> &Latest {
+        self.latest.get_or_init(|| {
+            let archive = &self.archive;
+            let changed = |node: &Node| archive.is_public(*node).then(|| archive.owner(*node).changed()).flatten();
+            let of = |taxonomy: Taxonomy| taxonomy.terms(archive).iter().flat_map(|term| &term.members);
+            Latest {
+                all: archive.ids.values().filter_map(changed).max(),
+                terms: Taxonomy::ALL.map(|taxonomy| of(taxonomy).filter_map(changed).max()),
+            }
+        })
     }
 
     /// A thing, and the others whose words or names stand on its page.

@@ -1,7 +1,7 @@
 //! The site after an edit of texts alone: what shows a text is made anew, and nothing else.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::cards::entry_card;
 use super::lists::{List, Section};
@@ -44,5 +44,7 @@ impl Site {
             }
         }
         lists.0.into_iter().for_each(|(list, sections)| self.lists.put(list, sections));
+        // A list that names other entries may have changed on another day.
+        self.listed = OnceLock::new();
     }
 }

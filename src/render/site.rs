@@ -3,17 +3,19 @@
 use std::collections::{BTreeMap, HashSet};
 use std::hash::Hash;
 use std::mem::discriminant;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use tera::Value;
 
 use super::Artifact;
 use super::cards::{Cards, argument_name, name};
 use super::filled::{Filled, Given};
+use super::head::Latest;
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
 use super::picture::{self, Picture};
 use super::plan::{Page, plan};
+use super::sitemap::Listed;
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
@@ -47,6 +49,9 @@ pub struct Site {
     pub(super) images: Images,
     /// What stands for the archive where a page has no picture of its own; the same on most pages.
     home_image: Option<ImageView>,
+    /// What the sitemap says, and when things changed last, once a page asked.
+    pub(super) listed: OnceLock<Vec<Listed>>,
+    pub(super) latest: OnceLock<Latest>,
     /// What all pages of a template are given.
     given: BTreeMap<String, Given>,
     assets: Vec<Asset>,
@@ -81,9 +86,21 @@ impl Site {
         let words = Value::from_serializable(&theme.words.to_json());
         theme.tera.global_context().insert_value("site", site);
         theme.tera.global_context().insert_value("t", words);
-        let (archive, home_image) = (Arc::new(archive), None);
-        let mut site =
-            Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, given, assets, plan };
+        let mut site = Self {
+            archive: Arc::new(archive),
+            theme,
+            cards,
+            lists,
+            highlights,
+            listed_entries,
+            images,
+            home_image: None,
+            listed: OnceLock::new(),
+            latest: OnceLock::new(),
+            given,
+            assets,
+            plan,
+        };
         site.home_image = site.image(None);
         site
     }
@@ -342,6 +359,8 @@ impl SiteFile<'_> {
             (_, Some(filled)) => Some(filled.key(&site.base_path(), &site.given)),
             (Page::Picture(node), _) => Some(site.picture(node).key(&site.theme.fonts)),
             (Page::Api(at), _) => Some(site.api_key(at)),
+            (Page::Atom | Page::JsonFeed, _) => Some(site.feed_key(None)),
+            (Page::ArgumentAtom(at), _) => Some(site.feed_key(Some(at))),
             _ => None,
         }
     }

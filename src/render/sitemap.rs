@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::plan::Page;
 use super::site::Site;
+use crate::date::Date;
 use crate::escape::href;
 use crate::model::Archive;
 
@@ -39,31 +40,34 @@ pub fn is_listed(archive: &Archive, page: Page) -> bool {
 }
 
 /// What the sitemap says of one address.
-struct Listed<'a> {
-    path: &'a str,
-    changed: Option<String>,
+#[derive(Clone)]
+pub struct Listed {
+    path: String,
+    changed: Option<Date>,
 }
 
 impl Site {
     /// The listed pages, by address.
-    fn listed(&self) -> Vec<Listed<'_>> {
-        let pages = self.plan.iter().filter(|(_, page)| is_listed(&self.archive, **page));
-        let listed = pages.map(|(path, page)| Listed {
-            path: path.strip_suffix("index.html").unwrap_or(path),
-            changed: self.changed(*page).map(|date| date.to_string()),
-        });
-        listed.collect()
+    fn listed(&self) -> &[Listed] {
+        self.listed.get_or_init(|| {
+            let pages = self.plan.iter().filter(|(_, page)| is_listed(&self.archive, **page));
+            let listed = pages.map(|(path, page)| Listed {
+                path: path.strip_suffix("index.html").unwrap_or(path).to_owned(),
+                changed: self.changed(*page),
+            });
+            listed.collect()
+        })
     }
 
     pub(super) fn sitemap(&self) -> String {
         let listed = self.listed();
         if listed.len() <= LONGEST {
-            return self.sitemap_file("urlset", "url", &listed);
+            return self.sitemap_file("urlset", "url", listed);
         }
         let paths: Vec<_> = (0..listed.len().div_ceil(LONGEST)).map(part).collect();
-        let latest = |part: &[Listed<'_>]| part.iter().filter_map(|page| page.changed.clone()).max();
+        let latest = |part: &[Listed]| part.iter().filter_map(|page| page.changed).max();
         let parts = paths.iter().zip(listed.chunks(LONGEST));
-        let parts: Vec<_> = parts.map(|(path, part)| Listed { path, changed: latest(part) }).collect();
+        let parts: Vec<_> = parts.map(|(path, part)| Listed { path: path.clone(), changed: latest(part) }).collect();
         self.sitemap_file("sitemapindex", "sitemap", &parts)
     }
 
@@ -71,7 +75,7 @@ impl Site {
         self.sitemap_file("urlset", "url", self.listed().chunks(LONGEST).nth(at).unwrap_or_default())
     }
 
-    fn sitemap_file(&self, root: &str, element: &str, listed: &[Listed<'_>]) -> String {
+    fn sitemap_file(&self, root: &str, element: &str, listed: &[Listed]) -> String {
         let base = self.archive.config.base_url.as_deref().unwrap_or_default();
         let mut out = format!("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<{root} xmlns=\"{SCHEMA}\">\n");
         for Listed { path, changed } in listed {
