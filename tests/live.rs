@@ -108,9 +108,12 @@ fn sample_front(language: &str) -> String {
 
 /// Files that are no essay and no quote, each in a few states.
 fn others() -> Vec<Edit> {
-    let book = |more: &str| format!("+++\ntitle = \"The Book\"\nrights = \"r\"\nauthors = [\"A\"]\n{more}+++\nOf [[e1]].\n");
+    let book =
+        |more: &str| format!("+++\ntitle = \"The Book\"\nrights = \"r\"\nauthors = [\"A\"]\n{more}+++\nOf [[e1]].\n");
     let cost = |more: &str| {
-        format!("+++\ntitle = \"Cost\"\ncues = [\"price\", \"expensive\"]\n{more}\n[[claims]]\nid = \"dear\"\ntext = \"It is dear.\"\n\n[[claims]]\nid = \"cheap\"\ntext = \"It is cheap.\"\n+++\nOverview of [[e2]].\n")
+        format!(
+            "+++\ntitle = \"Cost\"\ncues = [\"price\", \"expensive\"]\n{more}\n[[claims]]\nid = \"dear\"\ntext = \"It is dear.\"\n\n[[claims]]\nid = \"cheap\"\ntext = \"It is cheap.\"\n+++\nOverview of [[e2]].\n"
+        )
     };
     let settings = |more: &str| Some(format!("title = \"Test\"\nquestion = \"Is it?\"\n{more}"));
     vec![
@@ -119,7 +122,10 @@ fn others() -> Vec<Edit> {
         ("content/arguments/cost.md", Some(cost("order = 1\n"))),
         ("content/arguments/cost.md", Some(cost("question = \"What does it cost?\"\n"))),
         ("content/arguments/cost.md", Some(cost("").replace("expensive", "passage"))),
-        ("content/arguments/more.md", document("title = \"More\"\ncues = [\"dear\", \"words\", \"said\"]\n", "See [[cost]].")),
+        (
+            "content/arguments/more.md",
+            document("title = \"More\"\ncues = [\"dear\", \"words\", \"said\"]\n", "See [[cost]]."),
+        ),
         ("content/arguments/more.md", None),
         ("content/pages/about.md", document("title = \"About\"\n", "[e1](../essays/e1.md) ![P](p.svg)")),
         ("content/pages/about.md", None),
@@ -216,7 +222,8 @@ fn start() -> Archive {
     let archive = Archive::new();
     archive.put("content/essays/p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>");
     for name in ["e1", "e2", "e3"] {
-        archive.put(&format!("content/essays/{name}.md"), document(FRONTS[1], "# Part\n\nA passage. ^p").expect("a text"));
+        archive
+            .put(&format!("content/essays/{name}.md"), document(FRONTS[1], "# Part\n\nA passage. ^p").expect("a text"));
     }
     archive.put("content/quotes/q1.md", document(QUOTES[0], "Words that were said.").expect("a text"));
     archive

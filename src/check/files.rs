@@ -20,7 +20,8 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
         }));
         described_all(item, sink);
         walk(&item.document.body, &mut |part| match part {
-            Part::Inline(Inline { node: InlineNode::Html(raw), .. }) | Part::Block(Block { node: Node::Html(raw), .. }) => {
+            Part::Inline(Inline { node: InlineNode::Html(raw), .. })
+            | Part::Block(Block { node: Node::Html(raw), .. }) => {
                 html.push_str(raw);
             }
             _ => {}

@@ -34,13 +34,7 @@ pub struct Memory {
 }
 
 /// Runs every rule. `today` turns on the rule on dates in the future.
-pub fn check(
-    archive: &Archive,
-    assets: &[Asset],
-    today: Option<Date>,
-    memory: &mut Memory,
-    sink: &mut Diagnostics,
-) {
+pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, memory: &mut Memory, sink: &mut Diagnostics) {
     names::check(archive, assets, sink);
     files::check(archive, assets, sink);
     arguments::check(archive, sink);

@@ -151,12 +151,7 @@ pub fn read(tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Re
 }
 
 /// As [`read`], but for what is kept: its files are those of `files`.
-pub fn read_again(
-    tree: Tree<'_>,
-    kept: &Kept<'_>,
-    files: &mut Files,
-    sink: &mut Diagnostics,
-) -> fs::Result<Documents> {
+pub fn read_again(tree: Tree<'_>, kept: &Kept<'_>, files: &mut Files, sink: &mut Diagnostics) -> fs::Result<Documents> {
     let bare = |config| Documents::new(config, Vec::new(), Vec::new());
     let mut no_archive = |files: &mut Files, message: &str, help: &str| {
         let settings = files.add(SETTINGS, "");
@@ -390,12 +385,7 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
 }
 
 /// Reads the capture that a quote names, each capture once.
-fn attach_capture(
-    document: &mut Document,
-    tree: Tree<'_>,
-    captures: &mut Captures,
-    sink: &mut Diagnostics,
-) {
+fn attach_capture(document: &mut Document, tree: Tree<'_>, captures: &mut Captures, sink: &mut Diagnostics) {
     let Front::Quote(QuoteFront { capture: Some(Spanned { value: path, span }), .. }) = &document.front else {
         return;
     };
