@@ -129,6 +129,106 @@ fn edits_show_and_mistakes_are_told_until_they_are_mended() {
     server.until("/essays/one/", |_, body| !body.contains("site.css\"") && body.contains("static/site."));
 }
 
+/// What the server tells a browser that shows a page, event by event.
+struct Listener(BufReader<TcpStream>);
+
+impl Listener {
+    /// As a browser that got the page just now.
+    fn on(server: &Server, path: &str) -> Self {
+        let (_, body) = server.page(path);
+        let digest = body.split("data-page=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a digest");
+        let mut stream = TcpStream::connect(&server.address).expect("the server listens");
+        stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time-out can be set");
+        let address = format!("/__casebook/events?page={path}&digest={digest}");
+        write!(stream, "GET {address} HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a request can be sent");
+        let mut listener = Self(BufReader::new(stream));
+        assert_eq!(listener.next()["changed"], false, "the page is that which was just sent");
+        listener
+    }
+
+    fn next(&mut self) -> serde_json::Value {
+        loop {
+            let mut line = String::new();
+            assert_ne!(self.0.read_line(&mut line).expect("an event"), 0, "the stream goes on");
+            if let Some(news) = line.strip_prefix("data:") {
+                return serde_json::from_str(news).expect("an object");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_browser_reloads_the_page_that_has_changed_and_no_other() {
+    let archive = Archive::new();
+    archive.essay("one", "First. ![A picture](p.svg)").essay("two", "Second.");
+    let drawing = |size| format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{size}\" height=\"9\"/>");
+    archive.put("content/essays/p.svg", drawing(9));
+    let server = Server::start(&archive);
+    let (mut one, mut two) = (Listener::on(&server, "/essays/one/"), Listener::on(&server, "/essays/two/"));
+    archive.essay("one", "Changed. ![A picture](p.svg)");
+    assert_eq!(one.next()["changed"], true);
+    assert_eq!(two.next()["changed"], false);
+    // An image has no other address than before.
+    let mut one = Listener::on(&server, "/essays/one/");
+    archive.put("content/essays/p.svg", drawing(8));
+    assert_eq!((&one.next()["changed"], &two.next()["changed"]), (&true.into(), &false.into()));
+    let mut one = Listener::on(&server, "/essays/one/");
+    archive.put("themes/default/static/site.css", "body { color: red }");
+    let news = loop {
+        let news = one.next();
+        assert_eq!(news["changed"], false, "a style sheet is exchanged in place");
+        let path = news["styles"]["site.css"].as_str().expect("a style sheet").to_owned();
+        if server.page(&format!("/{path}")).1.contains("color: red") {
+            break path;
+        }
+    };
+    assert!(server.page("/essays/one/").1.contains(&news));
+    archive.essay("one", "[gone](gone.md)");
+    assert!(one.next()["problem"].as_str().is_some_and(|problem| problem.contains("gone.md")));
+    archive.essay("one", "Mended.");
+    let news = one.next();
+    assert_eq!((&news["problem"], &news["changed"]), (&serde_json::Value::Null, &true.into()));
+}
+
+#[test]
+fn bursts_and_whole_folders_end_in_the_right_state() {
+    let archive = Archive::new();
+    archive.essay("one", "First.");
+    let server = Server::start(&archive);
+    // Many saves of one file, as editors save: in place, and by a rename with a copy kept meanwhile.
+    let (path, copy) = (archive.path("content/essays/one.md"), archive.path("content/essays/one.md~"));
+    for at in 0..20 {
+        archive.essay("one", &format!("Saved {at} times, and the last one counts."));
+        std::fs::rename(&path, &copy).unwrap();
+        archive.essay("one", &format!("Moved {at} times, and the last one counts."));
+        std::fs::remove_file(&copy).unwrap();
+    }
+    server.until("/essays/one/", |_, body| body.contains("Moved 19 times"));
+    // As a checkout does: folders that are not there yet, and many files at once.
+    let slug = |at: usize| format!("many-{at}");
+    for at in 0..1000 {
+        let text = format!("+++\nspeaker = \"Nobody\"\nlocator = \"{at}\"\n+++\nWord {at} of many.\n");
+        archive.put(&format!("content/quotes/{}/index.md", slug(at)), text);
+    }
+    for at in [0, 500, 999] {
+        server.until(&format!("/quotes/{}/", slug(at)), |head, body| {
+            head.starts_with("HTTP/1.1 200") && body.contains(&format!("Word {at} of many."))
+        });
+    }
+    server.until("/api/entries/1.json", |_, body| body.contains("\"total\": 1001"));
+    archive.put("content/quotes/many-7/index.md", "+++\nspeaker = \"Nobody\"\n+++\nInside of a new folder.\n");
+    server.until("/quotes/many-7/", |_, body| body.contains("Inside of a new folder."));
+    std::fs::rename(archive.path("content/quotes"), archive.path("elsewhere")).unwrap();
+    server.until("/quotes/many-7/", |head, _| head.starts_with("HTTP/1.1 404"));
+    std::fs::rename(archive.path("elsewhere"), archive.path("content/quotes")).unwrap();
+    server.until("/quotes/many-7/", |_, body| body.contains("Inside of a new folder."));
+    archive.put("content/quotes/many-8/index.md", "+++\nspeaker = \"Nobody\"\n+++\nWritten after the move.\n");
+    server.until("/quotes/many-8/", |_, body| body.contains("Written after the move."));
+    std::fs::remove_dir_all(archive.path("content/quotes")).unwrap();
+    server.until("/quotes/many-8/", |head, _| head.starts_with("HTTP/1.1 404"));
+    server.until("/api/entries/1.json", |_, body| body.contains("\"total\": 1,"));
+}
+
 #[test]
 fn an_archive_that_is_broken_from_the_start_heals() {
     let archive = Archive::new();

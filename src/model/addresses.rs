@@ -1,5 +1,6 @@
 //! Addresses: no two things have one, and none has one that the site needs itself.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode_str;
@@ -37,14 +38,18 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
             sink.push(Diagnostic::new(Code::ReservedAddress, place, message).help("rename the file"));
         }
     }
-    let (folders, files) = (folders(archive), files(archive, documents));
-    let mut aliases = Aliases {
+    // Most archives need neither.
+    let (folders, files) = (LazyCell::new(|| folders(archive)), LazyCell::new(|| files(archive, documents)));
+    let aliases = || Aliases {
         folders: folders.iter().map(|address| folded(address)).collect(),
         files: files.iter().map(|address| folded(address)).collect(),
         taken: BTreeMap::new(),
     };
+    let mut known = None;
     for item in archive.ids.values().filter_map(|node| archive.item(*node)) {
-        item.document.common.aliases.iter().for_each(|alias| aliases.check(alias, sink));
+        for alias in &item.document.common.aliases {
+            known.get_or_insert_with(aliases).check(alias, sink);
+        }
         for (target, link) in item.targets.iter().zip(&item.document.body.links) {
             // What has more than one part is made of entries, and may not be there.
             if let Target::Route(path) = target

@@ -86,6 +86,9 @@ pub fn spelt(component: &str) -> String {
 
 /// A name as a system takes it that tells neither case nor Unicode's forms apart.
 pub fn folded(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
     name.nfc().collect::<String>().to_lowercase().nfc().collect()
 }
 

@@ -1,6 +1,6 @@
 //! Gives every relation its other end.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::resolve::Resolved;
@@ -141,22 +141,32 @@ fn years(archive: &Archive) -> Vec<Term> {
 }
 
 #[derive(Default)]
-struct Grouped(BTreeMap<String, (BTreeMap<String, usize>, BTreeSet<Node>)>);
+struct Grouped {
+    terms: BTreeMap<String, (BTreeMap<String, usize>, BTreeSet<Node>)>,
+    /// A name is written thousands of times.
+    components: HashMap<String, String>,
+}
 
 impl Grouped {
     fn add(&mut self, name: &str, node: Node) {
         let name = name.trim();
-        let component = component(name);
+        if !self.components.contains_key(name) {
+            self.components.insert(name.to_owned(), component(name));
+        }
+        let component = &self.components[name];
         if component.is_empty() {
             return;
         }
-        let (spellings, members) = self.0.entry(component).or_default();
-        *spellings.entry(name.to_owned()).or_default() += 1;
+        let (spellings, members) = self.terms.entry(component.clone()).or_default();
+        match spellings.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(spellings.insert(name.to_owned(), 1)),
+        }
         members.insert(node);
     }
 
     fn finish(self) -> Vec<Term> {
-        self.0
+        self.terms
             .into_iter()
             .map(|(component, (spellings, members))| {
                 // Of equally common spellings the first in order, so that the choice never depends on chance.
