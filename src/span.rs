@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -86,25 +86,33 @@ pub struct File {
     /// Relative to the archive's root, with `/`.
     pub path: String,
     pub text: Arc<str>,
-    line_starts: Vec<u32>,
+    /// Made when the first position is asked for: most files have no findings.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 impl File {
     fn new(path: String, text: Arc<str>) -> Self {
-        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| offset(at + 1))).collect();
-        Self { path, text, line_starts }
+        Self { path, text, line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| offset(at + 1));
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 
     pub fn position(&self, at: usize) -> Position {
         let at = self.text.floor_char_boundary(at.min(self.text.len()));
-        let line = self.line_starts.partition_point(|&start| start as usize <= at);
-        let start = self.line_starts[line - 1] as usize;
+        let line_starts = self.line_starts();
+        let line = line_starts.partition_point(|&start| start as usize <= at);
+        let start = line_starts[line - 1] as usize;
         Position { line, column: self.text[start..at].chars().count() + 1 }
     }
 
     /// The byte offset of a line and a column, both from 1; past the end it is the end.
     pub fn offset(&self, line: usize, column: usize) -> usize {
-        let Some(&start) = self.line_starts.get(line.saturating_sub(1)) else { return self.text.len() };
+        let Some(&start) = self.line_starts().get(line.saturating_sub(1)) else { return self.text.len() };
         let rest = &self.text[start as usize..];
         let line = rest.split('\n').next().unwrap_or(rest);
         start as usize + line.char_indices().nth(column.saturating_sub(1)).map_or(line.len(), |(at, _)| at)

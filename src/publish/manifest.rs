@@ -28,10 +28,10 @@ impl Manifest {
         }
         let bytes = fs::read(&path)?;
         let text = String::from_utf8_lossy(&bytes);
-        let listed = Self(text.lines().filter_map(line).collect());
-        if listed.print() == *text {
+        if let Some(listed) = printed(&text) {
             return Ok(listed);
         }
+        let listed = Self(text.lines().filter_map(line).collect());
         let mut owned = BTreeMap::new();
         for (path, hash) in listed.0 {
             let file = public.join(&path);
@@ -87,6 +87,18 @@ impl FromIterator<(String, Hash)> for Manifest {
     fn from_iter<I: IntoIterator<Item = (String, Hash)>>(files: I) -> Self {
         Self(files.into_iter().collect())
     }
+}
+
+/// A list that is as [`print`](Manifest::print) writes it, to the byte.
+fn printed(text: &str) -> Option<Manifest> {
+    let rest = text.strip_prefix(VERSION)?.strip_prefix('\n')?;
+    let lines = rest.split_inclusive('\n').map(|whole| line(whole.strip_suffix('\n')?).filter(|_| is_lower(whole)));
+    let lines = lines.collect::<Option<Vec<_>>>()?;
+    lines.is_sorted_by(|a, b| a.0 < b.0).then(|| Manifest(lines.into_iter().collect()))
+}
+
+fn is_lower(line: &str) -> bool {
+    !line.bytes().take_while(|b| *b != b' ').any(|b| b.is_ascii_uppercase())
 }
 
 /// The list comes with the archive, from anybody: a path in it that leaves `public/` is no line at all.

@@ -7,7 +7,7 @@
 //! A tree is trusted in nothing: a file in it counts only if it is one and the same file as in `public/`, or was
 //! written by this very build.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -137,8 +137,11 @@ impl Stage {
         }
         fs::create_dir_all(&tree)?;
         fs::create_dir_like(&tree, public)?;
-        for folder in &contents.folders {
-            fs::create_dir_like(&tree.join(folder), &public.join(folder))?;
+        let mut levels: BTreeMap<usize, Vec<&Path>> = BTreeMap::new();
+        contents.folders.iter().for_each(|folder| levels.entry(folder.iter().count()).or_default().push(folder));
+        for folders in levels.into_values() {
+            let made = folders.par_iter().map(|folder| fs::create_dir_like(&tree.join(folder), &public.join(folder)));
+            made.collect::<Result<()>>()?;
         }
         let linked = contents.linked.par_iter().map(|path| {
             let (from, to) = (public.join(path), tree.join(path));
