@@ -232,6 +232,7 @@ impl Theme {
                 sink.push(self.diagnostic(&error, name));
             }
         }
+        self.tera.set_escape_fn(escape_into);
         if !broken && let Err(error) = self.tera.add_raw_templates(texts) {
             sink.extend(self.unlinked(&error, files));
         }
@@ -303,6 +304,25 @@ impl Theme {
     }
 }
 
+/// What Tera's own function writes, which writes byte by byte.
+fn escape_into(text: &str, out: &mut dyn std::io::Write) -> std::io::Result<()> {
+    let mut done = 0;
+    for (at, byte) in text.bytes().enumerate() {
+        let escaped: &[u8] = match byte {
+            b'&' => b"&amp;",
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'"' => b"&quot;",
+            b'\'' => b"&#39;",
+            _ => continue,
+        };
+        out.write_all(&text.as_bytes()[done..at])?;
+        out.write_all(escaped)?;
+        done = at + 1;
+    }
+    out.write_all(&text.as_bytes()[done..])
+}
+
 /// Whether a template uses a component that the other one defines.
 fn uses(text: &str, other: &str) -> bool {
     static COMPONENT: LazyLock<Regex> =
@@ -323,6 +343,16 @@ fn is_unknown_component(error: &tera::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn text_is_escaped_as_tera_does() {
+        for text in ["", "plain", "<a href=\"x\">it's & more</a>", "''", "é<", ">日本"] {
+            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+            escape_into(text, &mut ours).unwrap();
+            tera::escape_html(text, &mut theirs).unwrap();
+            assert_eq!(String::from_utf8(ours).unwrap(), String::from_utf8(theirs).unwrap());
+        }
+    }
 
     #[test]
     fn no_text_in_our_scripts_goes_over_several_lines() {
