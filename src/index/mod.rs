@@ -7,9 +7,13 @@
 
 mod analyze;
 mod characters;
+mod cut;
 mod document;
+mod export;
 mod golden;
 mod invert;
+mod kept;
+mod lists;
 mod number;
 mod open;
 mod query;
@@ -23,10 +27,12 @@ mod spelling;
 mod vectors;
 mod write;
 
+pub use export::{Sink, export};
 pub use golden::{GOLDEN, Golden};
+pub use kept::Kept;
 pub use open::{Index, State};
 pub use query::{Query, QueryError};
 pub use score::Gain;
 pub use search::{Asked, Explanation, Hit, Order, Results};
-pub use shard::{SHARDS, Shard, export};
-pub use write::write;
+pub use shard::{SHARDS, Shard};
+pub use write::update;
