@@ -14,7 +14,7 @@ use super::kept::{Kept, Made};
 use super::lists::{Forms, Keys, List, Terms};
 use super::number::{Numbering, SLOT_BITS};
 use super::open::Index;
-use super::shard::{Shard, character_table, deflate, key, leading, named, path, script, sorted_list, varint};
+use super::shard::{SHARDS, Shard, character_table, deflate, key, leading, named, path, script, sorted_list, varint};
 use super::write::FORMAT;
 use crate::fs;
 
@@ -39,50 +39,44 @@ impl<F: Fn(Shard) -> fs::Result<()> + Sync> Sink for F {
 /// Makes every shard, but for those that are known from an earlier export and that the sink keeps. What this one leaves
 /// for the next is returned.
 pub fn export(index: &Index, kept: Option<&Kept>, sink: &dyn Sink) -> fs::Result<Kept> {
-    let exporter = Exporter::new(index);
-    let touched = match kept.filter(|kept| exporter.fits(kept)) {
-        Some(kept) => exporter.touched(kept).map_err(unreadable)?.map(|touched| (kept, touched)),
-        None => None,
-    };
-    let (kept, touched) = touched.unzip();
-    let touched = touched.unwrap_or_default();
-    let made = kept.map(|kept| &kept.made);
-    let lists = || {
-        let terms = Terms::new(index, &exporter.numbers).map_err(unreadable)?;
-        let terms = Cuts::new(&terms, exporter.fair, made.map(|made| &made.terms[..]), sink).make(&touched.terms)?;
-        let forms = Forms::new(index).map_err(unreadable)?;
-        let forms = Cuts::new(&forms, FAIR, made.map(|made| &made.forms[..]), sink).make(&touched.forms)?;
-        Ok::<_, fs::Error>((terms, forms))
-    };
-    let (lists, groups) = rayon::join(lists, || exporter.documents(kept, sink));
-    let ((terms, forms), groups) = (lists?, groups?);
-    let (order, shard) = exporter.order();
-    if !sink.keep(&shard.path)? {
-        sink.put(shard)?;
-    }
-    let (program, label) = (PROGRAM.to_owned(), index.label.clone());
-    let (numbering, fair) = (exporter.numbering, exporter.fair);
-    let made = Made { program, label, numbering, fair, groups, order, terms, forms };
-    sink.put(script("root", &deflate(&[&exporter.root(&made)])))?;
-    Ok(Kept { made, documents: exporter.documents })
+    let numbered = Numbered::new(index);
+    let made = Exporter { index, numbered: &numbered }.export(kept, sink)?;
+    Ok(Kept { made, documents: numbered.documents })
 }
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
-fn unreadable(error: impl Into<tantivy::TantivyError>) -> fs::Error {
+pub(super) fn unreadable(error: impl Into<tantivy::TantivyError>) -> fs::Error {
     fs::Error::new("read", Path::new("index"), error.into()).mend("delete the folder: it is made anew")
 }
 
-struct Exporter<'a> {
-    index: &'a Index,
+/// The documents of an index by their numbers.
+pub(super) struct Numbered {
     numbering: Numbering,
     /// Of each slot.
     numbers: Vec<u32>,
     /// The slots of the living documents, by their numbers.
     slots: Vec<u32>,
     /// As [`Kept`] has them.
-    documents: Vec<(u32, Key)>,
-    fair: usize,
+    pub documents: Vec<(u32, Key)>,
+}
+
+impl Numbered {
+    pub fn new(index: &Index) -> Self {
+        let (numbering, of_ids) = index.numbers();
+        let mut numbers = vec![0; index.ranks.len()];
+        let mut slots: Vec<(u32, u32)> = of_ids.into_iter().zip(index.slots.iter().copied()).collect();
+        slots.iter().for_each(|(number, slot)| numbers[*slot as usize] = *number);
+        slots.sort_unstable();
+        let documents = slots.iter().map(|(number, slot)| (*number, index.key(*slot as usize))).collect();
+        let slots = slots.into_iter().map(|(_, slot)| slot).collect();
+        Self { numbering, numbers, slots, documents }
+    }
+}
+
+pub(super) struct Exporter<'a> {
+    pub index: &'a Index,
+    pub numbered: &'a Numbered,
 }
 
 /// What another edition has otherwise.
@@ -92,34 +86,93 @@ struct Touched {
     forms: BTreeSet<String>,
 }
 
-impl<'a> Exporter<'a> {
-    fn new(index: &'a Index) -> Self {
-        let (numbering, of_ids) = index.numbers();
-        let mut numbers = vec![0; index.ranks.len()];
-        let mut slots: Vec<(u32, u32)> = of_ids.into_iter().zip(index.slots.iter().copied()).collect();
-        slots.iter().for_each(|(number, slot)| numbers[*slot as usize] = *number);
-        slots.sort_unstable();
-        let documents = slots.iter().map(|(number, slot)| (*number, index.key(*slot as usize))).collect();
-        let slots = slots.into_iter().map(|(_, slot)| slot).collect();
-        Self { index, numbering, numbers, slots, documents, fair: fair(index.totals.iter().sum()) }
+impl Exporter<'_> {
+    pub fn export(&self, kept: Option<&Kept>, sink: &dyn Sink) -> fs::Result<Made> {
+        let touched = match kept.filter(|kept| self.fits(kept)) {
+            Some(kept) => self.touched(kept).map_err(unreadable)?.map(|touched| (kept, touched)),
+            None => None,
+        };
+        let (kept, touched) = touched.unzip();
+        let touched = touched.unwrap_or_default();
+        let made = kept.map(|kept| &kept.made);
+        let lists = || {
+            let terms = Terms::new(self.index, &self.numbered.numbers).map_err(unreadable)?;
+            let before = made.map(|made| &made.terms[..]);
+            let terms = Cuts::new(&terms, self.fair(), before, sink).make(&touched.terms)?;
+            let forms = Forms::new(self.index).map_err(unreadable)?;
+            let forms = Cuts::new(&forms, FAIR, made.map(|made| &made.forms[..]), sink).make(&touched.forms)?;
+            Ok::<_, fs::Error>((terms, forms))
+        };
+        let (lists, groups) = rayon::join(lists, || self.documents(kept, sink));
+        let ((terms, forms), groups) = (lists?, groups?);
+        let (order, shard) = self.order();
+        if !sink.keep(&shard.path)? {
+            sink.put(shard)?;
+        }
+        let (program, label) = (PROGRAM.to_owned(), self.index.label.clone());
+        let (numbering, fair) = (self.numbered.numbering, self.fair());
+        let made = Made { program, label, numbering, fair, groups, order, terms, forms };
+        sink.put(script("root", &deflate(&[&self.root(&made)])))?;
+        Ok(made)
+    }
+
+    fn fair(&self) -> usize {
+        fair(self.index.totals.iter().sum())
     }
 
     /// Whether shards that it names can be those of this index.
     fn fits(&self, Kept { made, .. }: &Kept) -> bool {
-        let (kept, own) = (&made.label, &self.index.label);
-        made.program == PROGRAM && own.is_kin(kept) && (made.numbering, made.fair) == (self.numbering, self.fair)
+        made.program == PROGRAM
+            && self.index.label.is_kin(&made.label)
+            && (made.numbering, made.fair) == (self.numbered.numbering, self.fair())
+    }
+
+    /// Makes a shard of an export by its path; `None` if it has no such.
+    pub fn shard(&self, made: &Made, wanted: &str) -> fs::Result<Option<Vec<u8>>> {
+        let Some(name) = wanted.strip_prefix(SHARDS).and_then(|name| name.strip_suffix(".js")) else { return Ok(None) };
+        let found = match name.split_once('/') {
+            None if name == "root" => Some(script("root", &deflate(&[&self.root(made)]))),
+            Some(("o", _)) => Some(self.order().1),
+            Some(("d", rest)) => self.documents_shard(made, rest)?,
+            Some(("f", _)) => {
+                let forms = Forms::new(self.index).map_err(unreadable)?;
+                Cuts::new(&forms, FAIR, Some(&made.forms), &|_| Ok(())).find(wanted)?
+            }
+            Some(("t" | "p", _)) => {
+                let terms = Terms::new(self.index, &self.numbered.numbers).map_err(unreadable)?;
+                Cuts::new(&terms, self.fair(), Some(&made.terms), &|_| Ok(())).find(wanted)?
+            }
+            _ => None,
+        };
+        Ok(found.filter(|shard| shard.path == wanted).map(|shard| shard.bytes))
+    }
+
+    /// What the hit of a document shows, by its group's name and its number.
+    fn documents_shard(&self, made: &Made, name: &str) -> fs::Result<Option<Shard>> {
+        let Some(number) = name.split_once('/').and_then(|(_, number)| number.parse().ok()) else { return Ok(None) };
+        let Ok(place) = self.numbered.documents.binary_search_by_key(&number, |(number, _)| *number) else {
+            return Ok(None);
+        };
+        let group = self.numbered.numbering.group(number);
+        let card = self.card(self.numbered.slots[place])?;
+        Ok(Some(script(&card_key(group, made.groups[group as usize], number), &deflate(&[card.as_bytes()]))))
     }
 
     /// The terms and forms whose shards are not as they were; `None` if it can't be told any more.
     fn touched(&self, kept: &Kept) -> tantivy::Result<Option<Touched>> {
-        let before: HashSet<&(u32, Key)> = kept.documents.iter().collect();
-        let now: HashSet<&(u32, Key)> = self.documents.iter().collect();
-        let fresh = self.documents.iter().zip(&self.slots).filter(|(document, _)| !before.contains(document));
-        let fresh: BTreeMap<u32, usize> = fresh.map(|((number, _), slot)| (*number, *slot as usize)).collect();
-        let gone: BTreeMap<u32, Key> =
-            kept.documents.iter().filter(|document| !now.contains(document)).copied().collect();
+        let (mut fresh, mut gone) = (BTreeMap::new(), BTreeMap::new());
+        let mut before = kept.documents.iter().peekable();
+        for (document, slot) in self.numbered.documents.iter().zip(&self.numbered.slots) {
+            while let Some((number, key)) = before.next_if(|before| *before < document) {
+                gone.insert(*number, *key);
+            }
+            if before.next_if_eq(&document).is_none() {
+                fresh.insert(document.0, *slot as usize);
+            }
+        }
+        gone.extend(before.copied());
         let mut slots: HashMap<Key, usize> = fresh.values().map(|slot| (self.index.key(*slot), *slot)).collect();
-        let dead = (0..self.numbers.len()).filter(|slot| !self.index.is_alive(*slot));
+        let dead = (0..self.index.ranks.len()).filter(|slot| !self.index.is_alive(*slot));
         slots.extend(dead.map(|slot| (self.index.key(slot), slot)));
         let mut touched = Touched::default();
         for number in fresh.keys().chain(gone.keys().filter(|number| !fresh.contains_key(number))) {
@@ -145,18 +198,21 @@ impl<'a> Exporter<'a> {
     /// Writes what the hit of each document shows; gives a hash for each group.
     fn documents(&self, kept: Option<&Kept>, sink: &dyn Sink) -> fs::Result<Vec<[u8; 4]>> {
         let of = |documents: &[(u32, Key)], group: u32| {
-            let start = |group| documents.partition_point(|(number, _)| self.numbering.group(*number) < group);
+            let start = |group| documents.partition_point(|(number, _)| self.numbered.numbering.group(*number) < group);
             start(group)..start(group + 1)
         };
-        let groups = (0..1u32 << self.numbering.group_bits()).into_par_iter().map(|group| {
-            let range = of(&self.documents, group);
-            let known = kept.filter(|kept| kept.documents[of(&kept.documents, group)] == self.documents[range.clone()]);
+        let groups = (0..1u32 << self.numbered.numbering.group_bits()).into_par_iter().map(|group| {
+            let range = of(&self.numbered.documents, group);
+            let known = kept
+                .filter(|kept| kept.documents[of(&kept.documents, group)] == self.numbered.documents[range.clone()]);
             let mut cards = Vec::new();
             let hash = if let Some(kept) = known {
                 kept.made.groups[group as usize]
             } else {
                 let mut hasher = blake3::Hasher::new();
-                for ((number, _), slot) in self.documents[range.clone()].iter().zip(&self.slots[range.clone()]) {
+                for ((number, _), slot) in
+                    self.numbered.documents[range.clone()].iter().zip(&self.numbered.slots[range.clone()])
+                {
                     let card = self.card(*slot)?;
                     hasher.update(&number.to_le_bytes()).update(blake3::hash(card.as_bytes()).as_bytes());
                     cards.push(card);
@@ -164,10 +220,10 @@ impl<'a> Exporter<'a> {
                 leading::<4>(&hasher.finalize())
             };
             for (at, place) in range.enumerate() {
-                let key = format!("d/{group:x}-{}/{}", hex::encode(hash), self.documents[place].0);
+                let key = card_key(group, hash, self.numbered.documents[place].0);
                 if !sink.keep(&path(&key))? {
                     let card = cards.get_mut(at).map(std::mem::take);
-                    let card = card.map_or_else(|| self.card(self.slots[place]), Ok)?;
+                    let card = card.map_or_else(|| self.card(self.numbered.slots[place]), Ok)?;
                     sink.put(script(&key, &deflate(&[card.as_bytes()])))?;
                 }
             }
@@ -185,7 +241,7 @@ impl<'a> Exporter<'a> {
     fn order(&self) -> ([u8; 6], Shard) {
         let (mut out, mut after) = (Vec::new(), Vec::new());
         for slot in self.index.slots.iter().map(|slot| *slot as usize) {
-            varint(self.numbers[slot].into(), &mut out);
+            varint(self.numbered.numbers[slot].into(), &mut out);
             varint(self.index.date(slot), &mut after);
         }
         named("o", &[&out, &after])
@@ -197,7 +253,7 @@ impl<'a> Exporter<'a> {
         varint(self.index.analyzer.english.into(), &mut out);
         varint(self.index.count() as u64, &mut out);
         self.index.totals.iter().for_each(|total| varint(*total, &mut out));
-        for bits in [SLOT_BITS, self.numbering.bucket_bits, self.numbering.group_bits()] {
+        for bits in [SLOT_BITS, made.numbering.bucket_bits, made.numbering.group_bits()] {
             varint(bits.into(), &mut out);
         }
         out.extend(made.groups.iter().flatten());
@@ -216,6 +272,10 @@ impl<'a> Exporter<'a> {
         character_table(&mut out);
         out
     }
+}
+
+fn card_key(group: u32, hash: [u8; 4], number: u32) -> String {
+    format!("d/{group:x}-{}/{number}", hex::encode(hash))
 }
 
 impl Touched {
@@ -328,10 +388,8 @@ impl<'a, L: List> Cuts<'a, L> {
 
     /// A shard that stays as it was.
     fn keep(&self, cut: &Cut) -> fs::Result<()> {
-        let hashes = [(Some(L::FOLDERS.0), Some(cut.hash)), (L::FOLDERS.1, cut.positions)];
-        let paths = hashes.into_iter().filter_map(|(folder, hash)| Some(path(&key(folder?, hash?))));
         let mut missing = Vec::new();
-        for path in paths {
+        for path in Self::paths(cut) {
             if self.is_new(&path) && !self.sink.keep(&path)? {
                 missing.push(path);
             }
@@ -339,17 +397,31 @@ impl<'a, L: List> Cuts<'a, L> {
         if missing.is_empty() {
             return Ok(());
         }
+        let made = self.again(cut)?.into_iter().filter(|shard| missing.contains(&shard.path));
+        made.map(|shard| self.sink.put(shard)).collect()
+    }
+
+    /// The shard at a path.
+    fn find(&self, wanted: &str) -> fs::Result<Option<Shard>> {
+        let Some(cut) = self.before.iter().find(|cut| Self::paths(cut).any(|path| path == wanted)) else {
+            return Ok(None);
+        };
+        Ok(self.again(cut)?.into_iter().find(|shard| shard.path == wanted))
+    }
+
+    /// Where the shards of a cut lie.
+    fn paths(cut: &Cut) -> impl Iterator<Item = String> {
+        let hashes = [(Some(L::FOLDERS.0), Some(cut.hash)), (L::FOLDERS.1, cut.positions)];
+        hashes.into_iter().filter_map(|(folder, hash)| Some(path(&key(folder?, hash?))))
+    }
+
+    fn again(&self, cut: &Cut) -> fs::Result<Vec<Shard>> {
         let keys = Keys::new(self.list.sources(), &cut.first).map_err(unreadable)?;
+        let keys = keys.take_while(|key| key.text <= cut.last);
         let entries = keys.map(|key| self.list.entry(key)).filter_map(Result::transpose);
-        let entries = entries.take_while(|entry| entry.as_ref().is_ok_and(|entry| *L::key(entry) <= *cut.last));
         let entries = entries.collect::<tantivy::Result<Vec<_>>>().map_err(unreadable)?;
         let (shard, _, positions) = L::shard(&entries);
-        for shard in [Some(shard), positions.map(|(shard, _)| shard)].into_iter().flatten() {
-            if missing.contains(&shard.path) {
-                self.sink.put(shard)?;
-            }
-        }
-        Ok(())
+        Ok([Some(shard), positions.map(|(shard, _)| shard)].into_iter().flatten().collect())
     }
 
     fn is_new(&self, path: &str) -> bool {

@@ -66,7 +66,7 @@ impl<'a> Source<'a> {
 
 /// A key with the sources that have it, in their order.
 pub struct Key {
-    text: String,
+    pub text: String,
     lists: Vec<(usize, TermInfo)>,
 }
 

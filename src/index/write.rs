@@ -43,7 +43,7 @@ pub struct Label {
 }
 
 impl Label {
-    fn new(archive: &Archive, digest: &str) -> Self {
+    pub fn new(archive: &Archive, digest: &str) -> Self {
         let (stemmer, language) = (STEMMER.to_owned(), archive.config.language.clone());
         Self { format: FORMAT, layout: LAYOUT, stemmer, digest: digest.to_owned(), language }
     }
