@@ -188,7 +188,7 @@ fn check(changes: &[(Change, bool)]) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, max_shrink_iters: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn edits_lead_to_what_a_clean_index_is(changes in vec((any::<Change>(), any::<bool>()), 1..14)) {

@@ -269,7 +269,7 @@ impl Exporter<'_> {
             varint(u64::from(length - before), &mut out);
             before = length;
         }
-        character_table(&mut out);
+        out.extend(character_table());
         out
     }
 }

@@ -1,6 +1,7 @@
 //! The files of the browser's index, byte by byte, as docs/search.md describes them.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -21,7 +22,15 @@ pub struct Shard {
     pub bytes: Vec<u8>,
 }
 
-pub fn character_table(out: &mut Vec<u8>) {
+/// The classes and folds of all characters: a million are gone through, once.
+pub fn character_table() -> &'static [u8] {
+    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(written_table);
+    &TABLE
+}
+
+fn written_table() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let out = &mut bytes;
     let table = characters::table();
     let gap = |end: &mut u32, range: characters::Range, out: &mut Vec<u8>| {
         varint(u64::from(range.start - *end), out);
@@ -40,6 +49,7 @@ pub fn character_table(out: &mut Vec<u8>) {
         varint(fold.grows.into(), out);
         text(&fold.to, out);
     }
+    bytes
 }
 
 pub fn varint(mut value: u64, out: &mut Vec<u8>) {
