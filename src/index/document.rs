@@ -106,6 +106,8 @@ pub fn key(archive: &Archive, Searched { text, node, .. }: &Searched<'_>) -> Key
 
 /// What other files than its own say of an entry.
 fn relations(archive: &Archive, entry: &Entry, mut add: impl FnMut(&str)) {
+    // Where it has none, it is its source's.
+    add(&entry.date.map_or_else(String::new, |date| date.to_string()));
     if let Some(source) = source(archive, entry) {
         add(&source.item.id.slug);
         add(&source.item.title);

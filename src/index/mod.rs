@@ -3,7 +3,8 @@
 //!
 //! One analyser makes the terms of texts and of queries. tantivy keeps postings, positions and field norms; the scorer
 //! is ours, BM25 in f64, since the browser has to rank alike: docs/search.md says what both readers hold to. An index
-//! is written whole, beside the old one, and swapped in; the shards are made from it.
+//! is brought up to date by what has changed, and so are the shards that are made from it: what comes of it is what a
+//! clean one gives, byte for byte.
 
 mod analyze;
 mod characters;
