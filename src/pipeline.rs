@@ -1,28 +1,25 @@
 //! The stages in their order. Everything before this module is a stage; everything after it is a way to run them.
 
+mod build;
 mod timings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
-use self::timings::Stopwatch;
+pub use self::build::{Built, Progress, build};
 pub use self::timings::Timings;
-use crate::cache::{Cache, Key, Pack};
 use crate::config::{FORMAT, Level};
 use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
+use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::fs::Refused;
 use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
 use crate::model::{Archive, Scope, resolve};
-use crate::publish::{Published, Publisher};
 use crate::read::{CONTENT, Documents, Tree, Unsaved, add_text, fingerprint, read, report_refused};
-use crate::render::{self, Artifact, Options, Site, Theme};
+use crate::render::{self, Options, Site, Theme};
 use crate::span::{Files, Span, normalise};
 use crate::value::yaml_is_simple;
 use crate::{check, fs, tag};
@@ -233,16 +230,6 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
 pub const INDEX: &str = "index";
 /// What was dear to make, in it.
 const CACHE: &str = "cache";
-const FILES: &str = "files";
-const STAMPS: &str = "stamps";
-
-/// What the last build made.
-struct Kept {
-    /// For each file its key and the hash of its bytes: one whose key is the same is not made again.
-    files: Pack,
-    pictures: Cache,
-}
-
 impl Loaded {
     /// The archive without drafts; `None` where it has none, and is published as it is.
     pub fn without_drafts(&self) -> Option<Archive> {
@@ -266,105 +253,6 @@ impl Loaded {
     }
 }
 
-/// What a build did.
-pub struct Built {
-    pub entries: usize,
-    pub pages: usize,
-    pub published: Published,
-    pub warnings: usize,
-    pub took: Duration,
-    /// How long each stage took. The index is written while pages are rendered.
-    pub stages: Vec<(&'static str, Duration)>,
-    pub timings: Timings,
-}
-
-/// Told of every page that is done: how many of how many.
-pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
-
-/// Content and theme to `index/` and `public/`. With a mistake anywhere, both stay as they are.
-pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_>) -> Result<Built, Failure> {
-    let start = Instant::now();
-    let mut stages = Vec::new();
-    let mut lap = start;
-    let mut finished = |stages: &mut Vec<_>, name| {
-        tracing::info!("{name}: {:.1?}", lap.elapsed());
-        stages.push((name, lap.elapsed()));
-        lap = Instant::now();
-    };
-    let index = index_folder(root)?;
-    let cache = index.join(CACHE);
-    let kept = Kept { files: Pack::open(cache.join(FILES)), pictures: Cache::open(&cache) };
-    let fingerprint = fingerprint(root, &cache)?;
-    let publisher = Publisher::open(root, cache.join(STAMPS))?;
-    let digest = fingerprint.content.to_hex().to_string();
-    let made_of = Key::of("build", &(env!("CASEBOOK_SOURCES"), fingerprint.all.as_bytes(), drafts, &options.base_url));
-    finished(&mut stages, "look for changes");
-    if let Some(last) = last_build(&kept, made_of)
-        && let Some(unchanged) = publisher.untouched()
-        && index::is_fresh(&index, &digest)
-    {
-        finished(&mut stages, "look at public");
-        let published = Published { written: 0, unchanged, removed: 0, saved: publisher.saved()? };
-        let ([entries, pages, warnings], timings) = (last, Timings { kept: unchanged, ..Timings::default() });
-        return Ok(Built { entries, pages, published, warnings, took: start.elapsed(), stages, timings });
-    }
-    let mut memory = kept.files.get(memory_key()).and_then(check::Memory::from_bytes).unwrap_or_default();
-    let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
-    kept.files.put(memory_key(), memory.to_bytes());
-    finished(&mut stages, "read and check");
-    let warnings = loaded.diagnostics.count(Severity::Warning);
-    let searched = if drafts { loaded.without_drafts() } else { None };
-    let (site, files) = loaded.into_site(drafts, options)?;
-    finished(&mut stages, "resolve and tag");
-    shrink(&site, &kept.pictures);
-    finished(&mut stages, "images");
-    let watch = Stopwatch::default();
-    let (mut found, indexed) = std::thread::scope(|scope| {
-        let indexing = scope.spawn(|| {
-            let mut lap = Instant::now();
-            let archive = searched.as_ref().unwrap_or(site.archive());
-            let index = fresh_index(root, &digest, archive)?;
-            let indexed = lap.elapsed();
-            lap = Instant::now();
-            let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes }).map(drop);
-            index::export(&index, &publish)?;
-            Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
-        });
-        let found = render_all(&site, &kept, &publisher, &watch, progress);
-        Ok::<_, fs::Error>((found?, indexing.join().expect("the index is written without a panic")?))
-    })?;
-    if found.has_errors() {
-        found.sort(&files);
-        return Err(Failure::Findings(Box::new(found), files));
-    }
-    finished(&mut stages, "render and write");
-    stages.extend(indexed);
-    let result = publisher.finish()?;
-    let (entries, pages) = (site.archive().published().count(), site.pages());
-    remember_build(&kept, made_of, [entries, pages, warnings]);
-    kept.files.save();
-    kept.pictures.sweep();
-    finished(&mut stages, "publish");
-    // The process ends soon, which gives back all of this at once.
-    std::mem::forget((site, files, searched));
-    Ok(Built { entries, pages, published: result, warnings, took: start.elapsed(), stages, timings: watch.stop() })
-}
-
-fn memory_key() -> Key {
-    Key::new("checks", &[])
-}
-
-/// How many entries, pages and warnings there were, if the last build was made of the same.
-fn last_build(kept: &Kept, made_of: Key) -> Option<[usize; 3]> {
-    let numbers = kept.files.get(made_of)?.as_chunks::<8>().0;
-    let mut numbers = numbers.iter().map(|bytes| usize::try_from(u64::from_le_bytes(*bytes)).ok());
-    Some([numbers.next()??, numbers.next()??, numbers.next()??])
-}
-
-fn remember_build(kept: &Kept, made_of: Key, numbers: [usize; 3]) {
-    kept.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
-}
-
 fn index_folder(root: &Path) -> fs::Result<PathBuf> {
     let folder = root.join(INDEX);
     if folder.is_symlink() && !fs::canonical(&folder)?.starts_with(fs::canonical(root)?) {
@@ -374,19 +262,9 @@ fn index_folder(root: &Path) -> fs::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The archive's index, written anew unless it is up to date. Drafts are shown, never indexed.
+/// The archive's index, brought up to date. Drafts are shown, never indexed.
 fn fresh_index(root: &Path, digest: &str, archive: &Archive) -> fs::Result<Box<Index>> {
-    let folder = index_folder(root)?;
-    if let State::Fresh(index) = Index::open(&folder, digest) {
-        return Ok(index);
-    }
-    tracing::info!("the index is missing or stale: writing it to {}", folder.display());
-    index::write(archive, &folder, digest)?;
-    match Index::open(&folder, digest) {
-        State::Fresh(index) => Ok(index),
-        // Another process has written that of another edition since.
-        _ => in_memory(archive).map(Box::new),
-    }
+    index::update(archive, &index_folder(root)?, digest)
 }
 
 fn in_memory(archive: &Archive) -> fs::Result<Index> {
@@ -425,81 +303,6 @@ pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
         shards.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.path, shard.bytes);
         Ok(())
     };
-    index::export(&in_memory(archive)?, &keep)?;
+    index::export(&in_memory(archive)?, None, &keep)?;
     Ok(shards.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Renders every page and hands it over; what templates got wrong is returned.
-fn render_all(
-    site: &Site,
-    kept: &Kept,
-    publisher: &Publisher,
-    watch: &Stopwatch,
-    progress: Progress<'_>,
-) -> fs::Result<Diagnostics> {
-    let paths: Vec<_> = site.paths().collect();
-    let (rendered, found) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
-    paths.par_iter().try_for_each(|path| {
-        if let Err(diagnostic) = render(site, path, kept, publisher, watch)? {
-            found.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
-        }
-        progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
-        Ok::<_, fs::Error>(())
-    })?;
-    Ok(found.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Gives the site the smaller versions of its images that are kept, and keeps those that it makes.
-fn shrink(site: &Site, cache: &Cache) {
-    site.smaller().collect::<Vec<_>>().par_iter().for_each(|image| {
-        let kept = cache.get(image.key()).is_some_and(|packed| image.supply(&packed));
-        if !kept {
-            cache.put(image.key(), &image.packed());
-        }
-    });
-}
-
-/// Publishes the file at a path, made anew unless it is what it was.
-fn render(
-    site: &Site,
-    path: &str,
-    kept: &Kept,
-    publisher: &Publisher,
-    watch: &Stopwatch,
-) -> fs::Result<Result<(), Diagnostic>> {
-    let start = Instant::now();
-    let Some(file) = site.file(path) else { return Ok(Ok(())) };
-    let key = file.key();
-    let name = Key::new("file", &[path.as_bytes()]);
-    let last = kept.files.get(name).and_then(|record| record.split_first_chunk::<{ Key::LENGTH }>());
-    if let (Some(key), Some((last, hash))) = (key, last)
-        && key.is(last)
-        && let Ok(hash) = blake3::Hash::from_slice(hash)
-        && publisher.keep(path, hash)?
-    {
-        kept.files.keep(name);
-        if file.is_picture() {
-            kept.pictures.spare(key);
-        }
-        watch.kept();
-        return Ok(Ok(()));
-    }
-    let picture = key.filter(|_| file.is_picture());
-    let bytes = match picture.and_then(|key| kept.pictures.get(key)) {
-        Some(bytes) => bytes,
-        None => match file.bytes() {
-            None => return Ok(Ok(())),
-            Some(Err(diagnostic)) => return Ok(Err(diagnostic)),
-            Some(Ok(bytes)) => {
-                picture.iter().for_each(|&key| kept.pictures.put(key, &bytes));
-                bytes
-            }
-        },
-    };
-    watch.made(path, file.template(), start.elapsed());
-    let hash = publisher.add(Artifact { path: path.to_owned(), bytes })?;
-    if let Some(key) = key {
-        kept.files.put(name, [key.to_bytes(), *hash.as_bytes()].concat());
-    }
-    Ok(Ok(()))
 }

@@ -78,6 +78,10 @@ impl Manifest {
         Self(all)
     }
 
+    pub fn hash(&self, path: &str) -> Option<Hash> {
+        self.0.get(path).copied()
+    }
+
     pub fn contains(&self, path: &str) -> bool {
         self.0.contains_key(path)
     }

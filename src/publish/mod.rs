@@ -103,6 +103,11 @@ impl Publisher {
         Ok(known)
     }
 
+    /// As [`keep`](Self::keep), for a file whose name says what it holds.
+    pub fn keep_named(&self, path: &str) -> Result<bool> {
+        self.owned.hash(path).map_or(Ok(false), |hash| self.keep(path, hash))
+    }
+
     /// How many files of ours lie in `public/`, if all of them are just as the last publication left them.
     pub fn untouched(&self) -> Option<usize> {
         let files: Vec<_> = self.owned.iter().collect();

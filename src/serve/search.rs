@@ -1,19 +1,17 @@
 //! The browser's index of the site that is shown.
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use crate::index::SHARDS;
+use crate::index::{self, SHARDS};
 use crate::live::{Edited, Live};
-use crate::pipeline::shards;
 
-/// Made when the first of its files is asked for after an edit: no edit waits for it.
+/// Brought up to date when the first of its files is asked for after an edit: no edit waits for it.
 #[derive(Default)]
 pub struct Search {
     /// Counts the edits.
     edition: AtomicU64,
-    made: Mutex<Option<(u64, BTreeMap<String, Vec<u8>>)>>,
+    made: Mutex<Option<(u64, index::Live)>>,
 }
 
 impl Search {
@@ -30,14 +28,18 @@ impl Search {
             return None;
         }
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        // Read before the archive: what is edited meanwhile makes it anew at the next request.
+        // Read before the archive: what is edited meanwhile brings it up to date at the next request.
         let edition = self.edition.load(Ordering::Acquire);
-        if made.as_ref().is_none_or(|(of, _)| *of != edition) {
-            // Two indexes at once would take twice the memory.
-            *made = None;
-            let new = shards(&*live.searched()?);
-            *made = Some((edition, new.inspect_err(|error| tracing::error!("the search index: {error}")).ok()?));
-        }
-        made.as_ref()?.1.get(path).cloned()
+        let found = match made.take() {
+            Some((of, index)) if of == edition => Ok(index),
+            Some((_, mut index)) => index.update(&*live.searched()?).map(|()| index),
+            None => index::Live::new(&*live.searched()?),
+        };
+        let (_, index) = made.insert((edition, found.inspect_err(told).ok()?));
+        index.shard(path).inspect_err(told).ok()?
     }
+}
+
+fn told(error: &crate::fs::Error) {
+    tracing::error!("the search index: {error}");
 }

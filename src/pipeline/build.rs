@@ -1,0 +1,267 @@
+//! Content and theme to `index/` and `public/`. What is as the last build made it is not made again.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use blake3::Hash;
+use rayon::prelude::*;
+
+use super::timings::{Stopwatch, Timings};
+use super::{CACHE, Failure, index_folder, load_unsaved};
+use crate::cache::{Cache, Key, Pack};
+use crate::check;
+use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
+use crate::fs;
+use crate::index::{self, Shard, Sink};
+use crate::model::Archive;
+use crate::publish::{Published, Publisher};
+use crate::read::{Fingerprint, Unsaved, fingerprint};
+use crate::render::{Artifact, Options, Site};
+
+/// What a build did.
+pub struct Built {
+    pub entries: usize,
+    pub pages: usize,
+    pub published: Published,
+    pub warnings: usize,
+    pub took: Duration,
+    /// How long each stage took. The index is written while pages are rendered.
+    pub stages: Vec<(&'static str, Duration)>,
+    pub timings: Timings,
+}
+
+/// Told of every page that is done: how many of how many.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// What the last build left, in the index's folder.
+struct Kept {
+    index: PathBuf,
+    /// For each file of the site its key and the hash of its bytes: one whose key is the same is not made again. Besides,
+    /// what checks found out about texts, and the numbers of the build.
+    files: Pack,
+    pictures: Cache,
+}
+
+impl Kept {
+    fn open(root: &Path) -> fs::Result<Self> {
+        let index = index_folder(root)?;
+        let cache = index.join(CACHE);
+        Ok(Self { files: Pack::open(cache.join("files")), pictures: Cache::open(&cache), index })
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.index.join(CACHE)
+    }
+
+    fn checks() -> Key {
+        Key::new("checks", &[])
+    }
+
+    /// What checks found out about texts; they will add to it.
+    fn memory(&self) -> check::Memory {
+        self.files.get(Self::checks()).and_then(check::Memory::from_bytes).unwrap_or_default()
+    }
+
+    /// How many entries, pages and warnings there were, if the last build was made of the same.
+    fn numbers(&self, made_of: Key) -> Option<[usize; 3]> {
+        let mut numbers = self.files.get(made_of)?.as_chunks::<8>().0.iter();
+        let mut next = || usize::try_from(u64::from_le_bytes(*numbers.next()?)).ok();
+        Some([next()?, next()?, next()?])
+    }
+
+    fn save(self, made_of: Key, numbers: [usize; 3], memory: &check::Memory) {
+        self.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
+        self.files.put(Self::checks(), memory.to_bytes());
+        self.files.save();
+        self.pictures.sweep();
+    }
+}
+
+/// The time, stage by stage.
+struct Laps {
+    start: Instant,
+    last: Instant,
+    stages: Vec<(&'static str, Duration)>,
+}
+
+impl Laps {
+    fn new() -> Self {
+        let start = Instant::now();
+        Self { start, last: start, stages: Vec::new() }
+    }
+
+    fn end(&mut self, stage: &'static str) {
+        let took = self.last.elapsed();
+        tracing::info!("{stage}: {took:.1?}");
+        self.stages.push((stage, took));
+        self.last = Instant::now();
+    }
+}
+
+/// Content and theme to `index/` and `public/`. With a mistake anywhere, both stay as they are.
+pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_>) -> Result<Built, Failure> {
+    let mut laps = Laps::new();
+    let kept = Kept::open(root)?;
+    let found = fingerprint(root, &kept.cache())?;
+    let publisher = Publisher::open(root, kept.cache().join("stamps"))?;
+    let made_of = Key::of("build", &(env!("CASEBOOK_SOURCES"), found.all.as_bytes(), drafts, &options.base_url));
+    laps.end("look for changes");
+    if let Some(([entries, pages, warnings], published)) = unchanged(&kept, made_of, found, &publisher)? {
+        laps.end("look at public");
+        let timings = Timings { kept: published.unchanged, ..Timings::default() };
+        let (took, stages) = (laps.start.elapsed(), laps.stages);
+        return Ok(Built { entries, pages, published, warnings, took, stages, timings });
+    }
+    let mut memory = kept.memory();
+    let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
+    laps.end("read and check");
+    let warnings = loaded.diagnostics.count(Severity::Warning);
+    let searched = if drafts { loaded.without_drafts() } else { None };
+    let (site, files) = loaded.into_site(drafts, options)?;
+    laps.end("resolve and tag");
+    shrink(&site, &kept.pictures);
+    laps.end("images");
+    let watch = Stopwatch::default();
+    let (mut wrong, (exported, indexed)) = std::thread::scope(|scope| {
+        let archive = searched.as_ref().unwrap_or(site.archive());
+        let indexing = scope.spawn(|| index(archive, &kept.index, found, &publisher));
+        let wrong = render_all(&site, &kept, &publisher, &watch, progress);
+        Ok::<_, fs::Error>((wrong?, indexing.join().expect("the index is written without a panic")?))
+    })?;
+    if wrong.has_errors() {
+        wrong.sort(&files);
+        return Err(Failure::Findings(Box::new(wrong), files));
+    }
+    laps.end("render and write");
+    laps.stages.extend(indexed);
+    let published = publisher.finish()?;
+    let (entries, pages) = (site.archive().published().count(), site.pages());
+    if let Err(error) = exported.write(&kept.index) {
+        tracing::info!("not kept: {error}");
+    }
+    kept.save(made_of, [entries, pages, warnings], &memory);
+    laps.end("publish");
+    // The process ends soon, which gives back all of this at once.
+    std::mem::forget((site, files, searched));
+    let (took, stages) = (laps.start.elapsed(), laps.stages);
+    Ok(Built { entries, pages, published, warnings, took, stages, timings: watch.stop() })
+}
+
+/// What a build would come to that has nothing to do; `None` where it has.
+fn unchanged(
+    kept: &Kept,
+    made_of: Key,
+    found: Fingerprint,
+    publisher: &Publisher,
+) -> fs::Result<Option<([usize; 3], Published)>> {
+    let Some(numbers) = kept.numbers(made_of) else { return Ok(None) };
+    if !index::is_fresh(&kept.index, &found.content.to_hex()) {
+        return Ok(None);
+    }
+    let Some(unchanged) = publisher.untouched() else { return Ok(None) };
+    Ok(Some((numbers, Published { written: 0, unchanged, removed: 0, saved: publisher.saved()? })))
+}
+
+/// Gives the site the smaller versions of its images that are kept, and keeps those that it makes.
+fn shrink(site: &Site, cache: &Cache) {
+    site.smaller().collect::<Vec<_>>().par_iter().for_each(|image| {
+        let kept = cache.get(image.key()).is_some_and(|packed| image.supply(&packed));
+        if !kept {
+            cache.put(image.key(), &image.packed());
+        }
+    });
+}
+
+/// Brings the index up to date, and publishes the browser's.
+fn index(
+    archive: &Archive,
+    folder: &Path,
+    found: Fingerprint,
+    publisher: &Publisher,
+) -> fs::Result<(index::Kept, [(&'static str, Duration); 2])> {
+    let start = Instant::now();
+    let index = index::update(archive, folder, &found.content.to_hex())?;
+    let indexed = start.elapsed();
+    let kept = index::Kept::read(folder);
+    let exported = index::export(&index, kept.as_ref(), &Shelf(publisher))?;
+    Ok((exported, [("index", indexed), ("export", start.elapsed() - indexed)]))
+}
+
+/// Takes the browser's index into the site.
+struct Shelf<'a>(&'a Publisher);
+
+impl Sink for Shelf<'_> {
+    fn keep(&self, path: &str) -> fs::Result<bool> {
+        self.0.keep_named(path)
+    }
+
+    fn put(&self, shard: Shard) -> fs::Result<()> {
+        self.0.add(Artifact { path: shard.path, bytes: shard.bytes }).map(drop)
+    }
+}
+
+/// Renders every page and hands it over; what templates got wrong is returned.
+fn render_all(
+    site: &Site,
+    kept: &Kept,
+    publisher: &Publisher,
+    watch: &Stopwatch,
+    progress: Progress<'_>,
+) -> fs::Result<Diagnostics> {
+    let paths: Vec<_> = site.paths().collect();
+    let (rendered, wrong) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
+    paths.par_iter().try_for_each(|path| {
+        if let Err(diagnostic) = render(site, path, kept, publisher, watch)? {
+            wrong.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
+        }
+        progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
+        Ok::<_, fs::Error>(())
+    })?;
+    Ok(wrong.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// Publishes the file at a path, made anew unless it is what it was.
+fn render(
+    site: &Site,
+    path: &str,
+    kept: &Kept,
+    publisher: &Publisher,
+    watch: &Stopwatch,
+) -> fs::Result<Result<(), Diagnostic>> {
+    let start = Instant::now();
+    let Some(file) = site.file(path) else { return Ok(Ok(())) };
+    let (name, key) = (Key::new("file", &[path.as_bytes()]), file.key());
+    let last = kept.files.get(name).and_then(|record| record.split_first_chunk::<{ Key::LENGTH }>());
+    if let (Some(key), Some((last, hash))) = (key, last)
+        && key.is(last)
+        && let Ok(hash) = Hash::from_slice(hash)
+        && publisher.keep(path, hash)?
+    {
+        kept.files.keep(name);
+        if file.is_picture() {
+            kept.pictures.spare(key);
+        }
+        watch.kept();
+        return Ok(Ok(()));
+    }
+    let picture = key.filter(|_| file.is_picture());
+    let bytes = match picture.and_then(|key| kept.pictures.get(key)) {
+        Some(bytes) => bytes,
+        None => match file.bytes() {
+            None => return Ok(Ok(())),
+            Some(Err(diagnostic)) => return Ok(Err(diagnostic)),
+            Some(Ok(bytes)) => {
+                picture.iter().for_each(|&key| kept.pictures.put(key, &bytes));
+                bytes
+            }
+        },
+    };
+    watch.made(path, file.template(), start.elapsed());
+    let hash = publisher.add(Artifact { path: path.to_owned(), bytes })?;
+    if let Some(key) = key {
+        kept.files.put(name, [key.to_bytes(), *hash.as_bytes()].concat());
+    }
+    Ok(Ok(()))
+}
