@@ -290,7 +290,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             let indexed = lap.elapsed();
             lap = Instant::now();
             let publish = |shard: Shard| publisher.add(Artifact { path: shard.path, bytes: shard.bytes });
-            index::export(&index, &publish)?;
+            index::export(&index, None, &publish)?;
             Ok::<_, fs::Error>([("index", indexed), ("export", lap.elapsed())])
         });
         let found = render_all(&site, &cache, &publisher, progress);
@@ -318,19 +318,9 @@ fn index_folder(root: &Path) -> fs::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The archive's index, written anew unless it is up to date. Drafts are shown, never indexed.
+/// The archive's index, brought up to date. Drafts are shown, never indexed.
 fn fresh_index(root: &Path, digest: &str, archive: &Archive) -> fs::Result<Box<Index>> {
-    let folder = index_folder(root)?;
-    if let State::Fresh(index) = Index::open(&folder, digest) {
-        return Ok(index);
-    }
-    tracing::info!("the index is missing or stale: writing it to {}", folder.display());
-    index::write(archive, &folder, digest)?;
-    match Index::open(&folder, digest) {
-        State::Fresh(index) => Ok(index),
-        // Another process has written that of another edition since.
-        _ => in_memory(archive).map(Box::new),
-    }
+    index::update(archive, &index_folder(root)?, digest)
 }
 
 fn in_memory(archive: &Archive) -> fs::Result<Index> {
@@ -368,7 +358,7 @@ pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
         shards.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.path, shard.bytes);
         Ok(())
     };
-    index::export(&in_memory(archive)?, &keep)?;
+    index::export(&in_memory(archive)?, None, &keep)?;
     Ok(shards.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 

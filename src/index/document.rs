@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 use super::analyze::PASSAGE;
-use super::number::number;
 use crate::escape::href;
 use crate::fields::Choice;
-use crate::model::{Archive, Entry, Id, Item, Node, component};
+use crate::model::{Archive, Claim, Entry, Id, Item, Node, Source, component};
+use crate::read::Stance;
 use crate::read::markdown::{Passage, PassageKind};
 
 /// One document.
@@ -21,8 +21,6 @@ pub struct Document {
     pub facts: BTreeSet<(&'static str, String)>,
     /// As it sorts: 0 where there is none.
     pub date: u64,
-    /// How many bytes of passages its card may hold.
-    room: usize,
     /// The source file, relative to the archive's root.
     pub file: String,
     pub card: Card,
@@ -56,15 +54,79 @@ fn quotable(documents: usize) -> usize {
     if documents > MANY { 4 << 10 } else { 64 << 10 }
 }
 
-/// What is searched of an archive, in the order of its numbers.
-pub fn published(archive: &Archive) -> Vec<(&Id, Node)> {
+/// A thing that is searched.
+#[derive(Debug, Clone)]
+pub struct Searched<'a> {
+    pub text: Box<str>,
+    pub id: &'a Id,
+    pub node: Node,
+}
+
+/// What is searched of an archive, in the order of the ids as they are written.
+pub fn published(archive: &Archive) -> Vec<Searched<'_>> {
     let nodes = archive.ids.iter().filter(|(_, node)| archive.withdrawn(**node).is_none());
-    let mut by_id: Vec<_> = nodes.map(|(id, node)| (id.to_string(), (id, *node))).collect();
-    by_id.sort_by(|a, b| a.0.cmp(&b.0));
-    let (_, numbers) = number(by_id.iter().map(|(id, _)| id.as_str()));
-    let mut numbered: Vec<_> = numbers.into_iter().zip(by_id).collect();
-    numbered.sort_by_key(|(number, _)| *number);
-    numbered.into_iter().map(|(_, (_, thing))| thing).collect()
+    let searched = nodes.map(|(id, node)| Searched { text: id.to_string().into(), id, node: *node });
+    let mut searched: Vec<_> = searched.collect();
+    searched.sort_by(|a, b| a.text.cmp(&b.text));
+    searched
+}
+
+/// Stands for all that [`Document::new`] reads for a document: where it is the same, so is the document.
+pub type Key = [u64; 2];
+
+/// Made without a look at the text, so that an archive's keys are cheap. What [`Document::new`] reads must go into it.
+pub fn key(archive: &Archive, Searched { text, node, .. }: &Searched<'_>) -> Key {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(&(text.len() as u64).to_le_bytes()).update(text.as_bytes());
+    };
+    add(text);
+    add(&archive.config.language);
+    add(&quotable(archive.ids.len()).to_string());
+    add(archive.title(*node));
+    match *node {
+        Node::Claim(at) => {
+            let claim = &archive.claims[at];
+            let argument = &archive.arguments[claim.argument].item;
+            add(&argument.id.slug);
+            add(&argument.document.path);
+            add(claim.definition.answer.as_deref().unwrap_or("\0"));
+        }
+        Node::Entry(at) => relations(archive, &archive.entries[at], add),
+        // All that is read for these stands in their own files.
+        Node::Argument(_) | Node::Source(_) | Node::Page(_) => {}
+    }
+    if let Some(item) = archive.item(*node) {
+        hasher.update(item.document.digest.as_bytes());
+    }
+    let hash = hasher.finalize();
+    let half = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| hash.as_bytes()[at + byte]));
+    [half(0), half(8)]
+}
+
+/// What other files than its own say of an entry.
+fn relations(archive: &Archive, entry: &Entry, mut add: impl FnMut(&str)) {
+    // Where it has none, it is its source's.
+    add(&entry.date.map_or_else(String::new, |date| date.to_string()));
+    if let Some(source) = source(archive, entry) {
+        add(&source.item.id.slug);
+        add(&source.item.title);
+        source.front.authors.iter().for_each(|author| add(author));
+    }
+    for (argument, stance) in archive.made(entry) {
+        add(&archive.arguments[argument].item.id.slug);
+        add(stance.map_or("", Stance::word));
+    }
+    claims(archive, entry).for_each(|claim| add(&claim.id.slug));
+}
+
+fn source<'a>(archive: &'a Archive, entry: &Entry) -> Option<&'a Source> {
+    entry.source.filter(|&at| archive.withdrawn(Node::Source(at)).is_none()).map(|at| &archive.sources[at])
+}
+
+fn claims<'a>(archive: &'a Archive, entry: &'a Entry) -> impl Iterator<Item = &'a Claim> {
+    let says = entry.says.iter().filter(|say| archive.withdrawn(Node::Claim(say.claim)).is_none());
+    says.map(|say| &archive.claims[say.claim])
 }
 
 /// How a date sorts; 0 for none, or one before the common era.
@@ -75,7 +137,7 @@ fn date_key(date: Option<crate::date::Date>) -> u64 {
 }
 
 impl Document {
-    pub fn new(archive: &Archive, id: &Id, node: Node) -> Self {
+    pub fn new(archive: &Archive, &Searched { id, node, .. }: &Searched<'_>) -> Self {
         let title = nfc(archive.title(node));
         let card = Card {
             id: id.to_string(),
@@ -87,14 +149,8 @@ impl Document {
             passages: Vec::new(),
             code: Vec::new(),
         };
-        let mut document = Self {
-            texts: vec![("title", title)],
-            facts: BTreeSet::new(),
-            date: 0,
-            room: quotable(archive.ids.len()),
-            file: String::new(),
-            card,
-        };
+        let mut document =
+            Self { texts: vec![("title", title)], facts: BTreeSet::new(), date: 0, file: String::new(), card };
         // A slug often says in a reader's words what the title says in an author's.
         document.text("names", &id.slug.replace(['-', '_'], " "));
         document.fact("kind", id.kind.word());
@@ -128,7 +184,7 @@ impl Document {
         }
         if let Some(item) = archive.item(node) {
             document.file.clone_from(&item.document.path);
-            document.item(item);
+            document.item(item, quotable(archive.ids.len()));
         }
         document
     }
@@ -181,8 +237,7 @@ impl Document {
         for name in entry.people() {
             self.person(role, name);
         }
-        let source = entry.source.filter(|&at| archive.withdrawn(Node::Source(at)).is_none());
-        if let Some(source) = source.map(|at| &archive.sources[at]) {
+        if let Some(source) = source(archive, entry) {
             self.fact("source", &source.item.id.slug);
             self.text("names", &source.item.title);
             for author in &source.front.authors {
@@ -203,15 +258,14 @@ impl Document {
             }
             self.card.arguments.push((slug.clone(), stance.map(|stance| stance.word().to_owned())));
         }
-        for say in entry.says.iter().filter(|say| archive.withdrawn(Node::Claim(say.claim)).is_none()) {
-            self.fact("claim", &archive.claims[say.claim].id.slug);
+        for claim in claims(archive, entry) {
+            self.fact("claim", &claim.id.slug);
         }
         self.dated(entry.date);
     }
 
-    /// The words of a text; code apart, since it weighs less.
-    fn item(&mut self, item: &Item) {
-        let mut room = self.room;
+    /// The words of a text; code apart, since it weighs less. The card may hold so many bytes of passages.
+    fn item(&mut self, item: &Item, mut room: usize) {
         let mut heading: Option<Passage> = None;
         let mut quotable = |list: &mut Vec<Quotable>, anchor: Option<String>, text: &str| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,7 +1,7 @@
 //! Turns texts into postings: a word is analysed once in an archive, each text is gone through once, and tantivy's
 //! files get the lists that come of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
@@ -10,7 +10,7 @@ use tantivy::index::{Segment, SegmentComponent};
 use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
 use tantivy::schema::Schema;
 
-use super::analyze::{Analyzer, PASSAGE, STRIDE, forms_of, next_span};
+use super::analyze::{Analyzer, PASSAGE, STRIDE, Terms, forms_of, next_span};
 use super::document::Document;
 use super::schema::{FACTS, FORMS, TEXTS, field};
 
@@ -22,7 +22,6 @@ pub struct Inverter {
     forms: Postings,
     /// By field and value.
     facts: BTreeMap<(&'static str, String), List>,
-    ids: BTreeMap<String, u32>,
     documents: u32,
 }
 
@@ -56,7 +55,7 @@ impl Vocabulary {
         } else {
             let terms = self.analyzer.terms(word);
             let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
-            let terms = terms.iter().flat_map(|terms| terms.all()).filter(|term| !term.is_empty());
+            let terms = terms.iter().flat_map(Terms::all).filter(|term| !term.is_empty());
             let terms = terms.map(|term| self.place(term)).collect();
             let forms = forms_of(word).iter().map(|form| self.place(form)).collect();
             let place = small(self.known.len());
@@ -172,14 +171,14 @@ impl Inverter {
             texts: Default::default(),
             forms: Postings::default(),
             facts: BTreeMap::new(),
-            ids: BTreeMap::new(),
             documents: 0,
         }
     }
 
-    pub fn add(&mut self, document: &Document) {
-        self.ids.insert(document.card.id.clone(), self.documents);
+    /// Adds a document; gives the number of its terms in each text field.
+    pub fn add(&mut self, document: &Document) -> [u32; TEXTS.len()] {
         self.documents += 1;
+        let mut lengths = [0; TEXTS.len()];
         for (name, value) in &document.facts {
             self.facts.entry((name, value.clone())).or_default().document(self.documents);
         }
@@ -193,7 +192,9 @@ impl Inverter {
             }
             self.texts[at].norms.push(FieldNormReader::fieldnorm_to_id(tokens));
             self.texts[at].tokens += u64::from(tokens);
+            lengths[at] = tokens;
         }
+        lengths
     }
 
     /// Adds a text, from a position on; gives the number of its terms, and the first position behind them.
@@ -221,6 +222,27 @@ impl Inverter {
         (tokens, from + next)
     }
 
+    /// What a single document holds: what stands for its postings, by their keys in the browser's index, and its forms.
+    pub fn held(&self) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
+        let spelt = |postings: &Postings| {
+            let lists = postings.lists.iter().enumerate().filter(|(_, list)| list.document > 0);
+            let spelt = lists.map(|(place, list)| (self.vocabulary.spellings[place].to_string(), list.bytes.clone()));
+            spelt.collect::<Vec<_>>()
+        };
+        let mut held: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+        for (postings, at) in self.texts.iter().zip(0..) {
+            for (key, bytes) in spelt(postings) {
+                let all = held.entry(key).or_default();
+                // Zero ends the positions of a field.
+                all.extend([0, at]);
+                all.extend(&postings.norms);
+                all.extend(bytes);
+            }
+        }
+        held.extend(self.facts.keys().map(|(name, value)| (format!("{name}:{value}"), Vec::new())));
+        (held, spelt(&self.forms).into_iter().map(|(form, _)| form).collect())
+    }
+
     /// Writes the postings into the files of a segment.
     pub fn write(self, segment: &Segment, schema: &Schema) -> tantivy::Result<()> {
         let mut norms = FieldNormsSerializer::from_write(segment.open_write(SegmentComponent::FieldNorms)?)?;
@@ -232,13 +254,6 @@ impl Inverter {
         let spellings = self.vocabulary.spellings;
         let mut order: Vec<u32> = (0..small(spellings.len())).collect();
         order.sort_unstable_by(|a, b| spellings[*a as usize].cmp(&spellings[*b as usize]));
-        let mut ids = files.new_field(field(schema, "id"), 0, None)?;
-        for (id, document) in &self.ids {
-            ids.new_term(id.as_bytes(), 1, false)?;
-            ids.write_doc(*document, 0, &[]);
-            ids.close_term()?;
-        }
-        ids.close()?;
         for ((name, _), postings) in TEXTS.iter().zip(self.texts) {
             let file = files.new_field(field(schema, name), postings.tokens, None)?;
             postings.write(&order, &spellings, true, file)?;

@@ -1,5 +1,7 @@
 //! Numbers of documents: buckets by a hash of the id, so that a new document moves few of the others.
 
+use serde::{Deserialize, Serialize};
+
 /// Documents in a bucket are numbered within `1 << SLOT_BITS`.
 pub const SLOT_BITS: u32 = 5;
 
@@ -7,7 +9,7 @@ pub const SLOT_BITS: u32 = 5;
 const MOST_GROUP_BITS: u32 = 10;
 
 /// How the numbers of an index are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbering {
     pub bucket_bits: u32,
 }

@@ -12,6 +12,12 @@ pub const FACTS: [&str; 11] =
 /// Forms of words, for prefixes and corrected spellings.
 pub const FORMS: &str = "form";
 
+/// How many terms a document has in each of [`TEXTS`], in the same order.
+pub const LENGTHS: [&str; TEXTS.len()] = ["title-terms", "names-terms", "tags-terms", "body-terms", "code-terms"];
+
+/// The halves of a document's key.
+pub const KEY: [&str; 2] = ["key", "key-rest"];
+
 /// tantivy never sees a text, only the terms that were made of it.
 const TOKENIZER: &str = "raw";
 
@@ -22,15 +28,18 @@ pub fn schema() -> Schema {
     let text = TextOptions::default().set_indexing_options(text);
     let raw = indexing.set_fieldnorms(false).set_index_option(IndexRecordOption::Basic);
     let raw = TextOptions::default().set_indexing_options(raw);
-    builder.add_text_field("id", raw.clone() | FAST);
+    builder.add_text_field("id", TextOptions::default() | FAST);
+    // Kept as well: when a document is no more, what it had must be known.
     for (name, _) in TEXTS {
-        builder.add_text_field(name, text.clone());
+        builder.add_text_field(name, text.clone() | STORED);
     }
     for name in FACTS {
-        builder.add_text_field(name, raw.clone() | FAST);
+        builder.add_text_field(name, raw.clone() | FAST | STORED);
     }
     builder.add_text_field(FORMS, raw);
-    builder.add_u64_field("date", FAST);
+    for name in ["date"].iter().chain(&LENGTHS).chain(&KEY) {
+        builder.add_u64_field(name, FAST);
+    }
     builder.add_text_field("file", STORED);
     builder.add_text_field("card", STORED);
     builder.build()

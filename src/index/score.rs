@@ -1,13 +1,15 @@
 //! The scorer is ours, over tantivy's postings: docs/search.md has the formula.
 //!
 //! BM25 (Robertson and Zaragoza, 2009) with k1 1.2 and b 0.75, for each clause the weighted sum over the text fields,
-//! in the order of [`TEXTS`]. Field norms are tantivy's, quantised to a byte. The index is one segment without deleted
-//! documents, so its counts are those of the living documents. All sums are f64, in the same order in both readers.
+//! in the order of [`TEXTS`]. Field norms are tantivy's, quantised to a byte. All counts are those of the living
+//! documents, whatever parts the index has. All sums are f64, in the same order in both readers.
+
+use std::sync::Arc;
 
 use serde::Serialize;
-use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, TERMINATED, Term};
+use tantivy::{DocSet, InvertedIndexReader, TERMINATED, Term};
 
 use super::open::Index;
 use super::schema::{TEXTS, field};
@@ -30,39 +32,73 @@ pub struct Gain {
 
 impl Index {
     /// What each field gives to each document in which the terms stand next to one another; one term does as well.
-    pub(super) fn gains(&self, terms: &[String], mut gained: impl FnMut(u32, Gain)) -> tantivy::Result<()> {
-        let count = f64::from(self.segment.max_doc());
+    pub(super) fn gains(&self, terms: &[String], mut gained: impl FnMut(usize, Gain)) -> tantivy::Result<()> {
+        #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 documents and tokens")]
+        let (count, totals) = (self.count() as f64, self.totals.map(|total| total as f64));
         let mut fields = Vec::new();
-        for (name, boost) in TEXTS {
-            let field = field(&self.schema, name);
-            let index = self.segment.inverted_index(field)?;
-            let infos = terms.iter().map(|term| index.get_term_info(&Term::from_field_text(field, term)));
-            let infos: Vec<_> = infos.collect::<Result<_, _>>()?;
-            fields.push((name, boost, field, index, infos));
+        for ((name, boost), total) in TEXTS.into_iter().zip(totals) {
+            let lists = self.lists(name, terms)?;
+            let frequencies = (0..terms.len()).map(|at| lists.iter().map(|list| list.frequencies[at]).sum());
+            let frequencies: Vec<u32> = frequencies.collect();
+            fields.push((name, boost, total / count, lists, frequencies));
         }
-        let most =
-            |at: usize| fields.iter().filter_map(|(.., infos)| infos[at].as_ref()).map(|info| info.doc_freq).max();
+        let most = |at: usize| fields.iter().map(|(.., frequencies)| frequencies[at]).max();
         let common: Vec<f64> = (0..terms.len()).map(|at| idf(count, f64::from(most(at).unwrap_or(0)))).collect();
-        for (name, boost, field, index, infos) in fields {
-            let Some(infos) = infos.into_iter().collect::<Option<Vec<_>>>() else { continue };
+        for (name, boost, average, lists, frequencies) in fields {
+            if frequencies.contains(&0) {
+                continue;
+            }
             // A word that is rare in titles alone tells less than one that is rare everywhere.
             let idfs =
-                infos.iter().zip(&common).map(|(info, common)| (idf(count, f64::from(info.doc_freq)) * common).sqrt());
+                frequencies.iter().zip(&common).map(|(own, common)| (idf(count, f64::from(*own)) * common).sqrt());
             let total_idf = idfs.fold(0.0, |sum, idf| sum + idf);
-            let lists = infos
-                .iter()
-                .map(|info| index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions));
-            let mut postings = lists.collect::<Result<Vec<_>, _>>()?;
-            let norms = self.segment.get_fieldnorms_reader(field)?;
-            #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 tokens")]
-            let average = index.total_num_tokens() as f64 / count;
-            each_match(&mut postings, |doc, count| {
-                let length = norms.fieldnorm(doc);
-                let score = bm25(boost, total_idf, count, length, average);
-                gained(doc, Gain { field: name, count, length, idf: total_idf, boost, score });
-            });
+            for (part, list) in self.parts.iter().zip(lists) {
+                let Some(mut postings) = list.postings()? else { continue };
+                let norms = part.segment.get_fieldnorms_reader(field(&self.schema, name))?;
+                each_match(&mut postings, |doc, count| {
+                    if part.segment.is_deleted(doc) {
+                        return;
+                    }
+                    let length = norms.fieldnorm(doc);
+                    let score = bm25(boost, total_idf, count, length, average);
+                    let slot = (part.first + doc) as usize;
+                    gained(slot, Gain { field: name, count, length, idf: total_idf, boost, score });
+                });
+            }
         }
         Ok(())
+    }
+
+    /// Where a field keeps the terms, part by part.
+    fn lists(&self, name: &str, terms: &[String]) -> tantivy::Result<Vec<Lists>> {
+        let field = field(&self.schema, name);
+        let lists = self.parts.iter().map(|part| {
+            let index = part.segment.inverted_index(field)?;
+            let infos = terms.iter().map(|term| index.get_term_info(&Term::from_field_text(field, term)));
+            let infos = infos.collect::<Result<Vec<_>, _>>()?;
+            let frequencies = infos.iter().map(|info| info.as_ref().map_or(Ok(0), |info| part.frequency(&index, info)));
+            Ok(Lists { frequencies: frequencies.collect::<tantivy::Result<_>>()?, index, infos })
+        });
+        lists.collect()
+    }
+}
+
+/// The lists of terms in a part.
+struct Lists {
+    index: Arc<InvertedIndexReader>,
+    infos: Vec<Option<TermInfo>>,
+    /// In how many living documents each is.
+    frequencies: Vec<u32>,
+}
+
+impl Lists {
+    /// All of them; `None` where one of them is empty.
+    fn postings(&self) -> tantivy::Result<Option<Vec<SegmentPostings>>> {
+        let Some(infos) = self.infos.iter().map(Option::as_ref).collect::<Option<Vec<_>>>() else { return Ok(None) };
+        let lists = infos
+            .into_iter()
+            .map(|info| self.index.read_postings_from_terminfo(info, IndexRecordOption::WithFreqsAndPositions));
+        Ok(Some(lists.collect::<Result<_, _>>()?))
     }
 }
 

@@ -9,7 +9,7 @@ use tantivy::{DocSet, TERMINATED, Term};
 use super::analyze::Word;
 use super::characters::fold;
 use super::document::Card;
-use super::open::{Index, id_column, number};
+use super::open::{Index, number};
 use super::query::{Clause, Fact, Query};
 use super::schema::{FACTS, FORMS, field};
 use super::score::{Gain, idf};
@@ -141,13 +141,8 @@ impl Index {
 
     /// The ids of all hits, the best first.
     pub fn ids(&self, query: &Query) -> tantivy::Result<Vec<String>> {
-        let column = id_column(&self.segment)?;
-        let ids = self.rank(query, Asked::default())?.ranked.into_iter().map(|(_, doc)| {
-            let mut id = String::new();
-            column.ord_to_str(self.ranks[doc], &mut id)?;
-            Ok(id)
-        });
-        ids.collect()
+        let ranked = self.rank(query, Asked::default())?.ranked;
+        Ok(ranked.into_iter().map(|(_, doc)| self.ids[self.ranks[doc] as usize].to_string()).collect())
     }
 
     fn rank(&self, query: &Query, asked: Asked) -> tantivy::Result<Ranking> {
@@ -157,7 +152,7 @@ impl Index {
         }
         let mut plans = self.plans(query, asked.as_you_type)?;
         let allowed = self.allowed(query)?;
-        let all = |plans: &[Plan]| self.matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
+        let all = |plans: &[Plan]| matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
         // A query whose only words are none (`!!`) matches nothing.
         let nothing = plans.is_empty() && query.filters.is_empty();
         let mut docs = if nothing { Vec::new() } else { all(&plans) };
@@ -168,19 +163,18 @@ impl Index {
             }
         }
         if (docs.is_empty() && plans.len() > 1) || (docs.len() < FEW && plans.len() >= QUESTION) {
-            docs = self.matching(&allowed, |doc| plans.iter().any(|plan| plan.scores[doc] > 0.0));
+            docs = matching(&allowed, |doc| plans.iter().any(|plan| plan.scores[doc] > 0.0));
             results.relaxed = !docs.is_empty();
-            plans.iter_mut().for_each(Plan::weigh);
+            plans.iter_mut().for_each(|plan| plan.weigh(self.count()));
         }
         results.total = docs.len();
         if docs.is_empty() {
             results.corrected.clear();
             results.suggestions = self.suggestions(query, &plans)?;
         }
-        let dates = self.segment.fast_fields().u64("date")?;
         let date = |doc: usize| match asked.order {
             Order::Relevance => None,
-            Order::Date => dates.first(number(doc)),
+            Order::Date => Some(self.date(doc)),
         };
         let mut ranked: Vec<_> =
             docs.iter().map(|&doc| (date(doc), score(&plans, doc, results.relaxed), doc)).collect();
@@ -191,13 +185,9 @@ impl Index {
         Ok(Ranking { results, plans, ranked })
     }
 
-    fn matching(&self, allowed: &[bool], matches: impl Fn(usize) -> bool) -> Vec<usize> {
-        (0..self.count()).filter(|&doc| allowed[doc] && matches(doc)).collect()
-    }
-
     /// Which documents the filters and the excluded words leave.
     fn allowed(&self, query: &Query) -> tantivy::Result<Vec<bool>> {
-        let mut allowed = vec![true; self.count()];
+        let mut allowed: Vec<bool> = (0..self.ranks.len()).map(|doc| self.is_alive(doc)).collect();
         for filter in &query.filters {
             let holds = self.fact(&filter.fact)?;
             allowed.iter_mut().zip(holds).for_each(|(allowed, holds)| *allowed &= holds != filter.excluded);
@@ -212,7 +202,7 @@ impl Index {
 
     /// Which documents have a fact.
     fn fact(&self, fact: &Fact) -> tantivy::Result<Vec<bool>> {
-        let mut holds = vec![false; self.count()];
+        let mut holds = vec![false; self.ranks.len()];
         let (name, values) = match fact {
             Fact::Is(name, value) => (*name, vec![value.clone()]),
             Fact::Year(from, to) => {
@@ -228,21 +218,17 @@ impl Index {
 
     /// The values that a fact has in the index.
     fn values(&self, name: &str) -> tantivy::Result<Vec<String>> {
-        let inverted = self.segment.inverted_index(field(&self.schema, name))?;
-        let (mut terms, mut values) = (inverted.terms().stream()?, Vec::new());
-        while terms.advance() {
-            values.push(String::from_utf8_lossy(terms.key()).into_owned());
-        }
-        Ok(values)
+        Ok(self.spellings(name, "")?.into_iter().map(|(value, _)| value).collect())
     }
 
     fn each_with(&self, name: &str, value: &str, mut found: impl FnMut(usize)) -> tantivy::Result<()> {
         let field = field(&self.schema, name);
         let term = Term::from_field_text(field, value);
-        let postings = self.segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
-        if let Some(mut postings) = postings {
+        for part in &self.parts {
+            let postings = part.segment.inverted_index(field)?.read_postings(&term, IndexRecordOption::Basic)?;
+            let Some(mut postings) = postings else { continue };
             while postings.doc() != TERMINATED {
-                found(postings.doc() as usize);
+                found((part.first + postings.doc()) as usize);
                 postings.advance();
             }
         }
@@ -284,7 +270,7 @@ impl Index {
             }
             _ => None,
         };
-        let (text, span, scores) = (clause.text.clone(), clause.span.clone(), vec![0.0; self.count()]);
+        let (text, span, scores) = (clause.text.clone(), clause.span.clone(), vec![0.0; self.ranks.len()]);
         let mut plan = Plan { text, span, word, alternatives, scores, rarity: 0.0 };
         for at in 0..plan.alternatives.len() {
             self.add(&mut plan.scores, &plan.alternatives[at])?;
@@ -304,8 +290,8 @@ impl Index {
 
     /// Gives each document the alternative's score, where that is more than it has.
     fn add(&self, scores: &mut Scores, alternative: &Alternative) -> tantivy::Result<()> {
-        let mut own = vec![0.0; self.count()];
-        self.gains(&alternative.terms, |doc, gain| own[doc as usize] += gain.score)?;
+        let mut own = vec![0.0; self.ranks.len()];
+        self.gains(&alternative.terms, |doc, gain| own[doc] += gain.score)?;
         scores.iter_mut().zip(own).for_each(|(score, own)| *score = f64::max(*score, alternative.weight * own));
         Ok(())
     }
@@ -336,14 +322,7 @@ impl Index {
 
     /// The forms that begin with `prefix`.
     fn forms(&self, prefix: &str) -> tantivy::Result<Vec<Form>> {
-        let inverted = self.segment.inverted_index(field(&self.schema, FORMS))?;
-        let mut terms = inverted.terms().range().ge(prefix.as_bytes()).into_stream()?;
-        let mut forms = Vec::new();
-        while terms.advance() && terms.key().starts_with(prefix.as_bytes()) {
-            let form = String::from_utf8_lossy(terms.key()).into_owned();
-            forms.push((form, terms.value().doc_freq.into()));
-        }
-        Ok(forms)
+        self.spellings(FORMS, prefix)
     }
 
     /// The query with other words and values in place of those that nothing has.
@@ -387,7 +366,7 @@ impl Index {
             for alternative in &plan.alternatives {
                 let (mut fields, mut sum) = (Vec::new(), 0.0);
                 self.gains(&alternative.terms, |other, gain| {
-                    if other as usize == doc {
+                    if other == doc {
                         sum += gain.score;
                         fields.push(gain);
                     }
@@ -407,16 +386,20 @@ impl Index {
     fn facets(&self, docs: &[usize]) -> tantivy::Result<BTreeMap<&'static str, BTreeMap<String, usize>>> {
         let mut facets = BTreeMap::new();
         for name in FACTS {
-            let Some(column) = self.segment.fast_fields().str(name)? else { continue };
-            let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
-            for value in docs.iter().flat_map(|&doc| column.term_ords(number(doc))) {
-                *counts.entry(value).or_default() += 1;
-            }
-            let mut named = BTreeMap::new();
-            for (value, count) in counts {
-                let mut name = String::new();
-                column.ord_to_str(value, &mut name)?;
-                named.insert(name, count);
+            let mut named: BTreeMap<String, usize> = BTreeMap::new();
+            for part in &self.parts {
+                let Some(column) = part.segment.fast_fields().str(name)? else { continue };
+                let mut counts: BTreeMap<u64, usize> = BTreeMap::new();
+                for doc in docs.iter().filter(|doc| part.range().contains(doc)) {
+                    for value in column.term_ords(number(*doc) - part.first) {
+                        *counts.entry(value).or_default() += 1;
+                    }
+                }
+                for (value, count) in counts {
+                    let mut name = String::new();
+                    column.ord_to_str(value, &mut name)?;
+                    *named.entry(name).or_default() += count;
+                }
             }
             if !named.is_empty() {
                 facets.insert(name, named);
@@ -424,6 +407,10 @@ impl Index {
         }
         Ok(facets)
     }
+}
+
+fn matching(allowed: &[bool], matches: impl Fn(usize) -> bool) -> Vec<usize> {
+    (0..allowed.len()).filter(|&doc| allowed[doc] && matches(doc)).collect()
 }
 
 fn score(plans: &[Plan], doc: usize, relaxed: bool) -> f64 {
@@ -445,10 +432,10 @@ fn covered(plans: &[Plan], doc: usize) -> f64 {
 
 impl Plan {
     /// How much it tells that a document matches the clause at all.
-    fn weigh(&mut self) {
+    fn weigh(&mut self, documents: usize) {
         #[expect(clippy::cast_precision_loss, reason = "an archive has fewer than 2^53 documents")]
         let [count, matching] =
-            [self.scores.len(), self.scores.iter().filter(|score| **score > 0.0).count()].map(|number| number as f64);
+            [documents, self.scores.iter().filter(|score| **score > 0.0).count()].map(|number| number as f64);
         self.rarity = idf(count, matching);
     }
 }
