@@ -3,6 +3,7 @@
 //! tree-sitter's grammars are lenient, since editors need them so: what they refuse is wrong in every version of the
 //! language, but for syntax that is younger than the grammar.
 
+use std::cell::RefCell;
 use std::ops::{ControlFlow, Range};
 
 use saphyr::LoadableYamlNode;
@@ -106,8 +107,26 @@ fn tree(grammar: Grammar, code: &str) -> Option<Tree> {
     if !is_short(code) {
         return None;
     }
-    let mut parser = Parser::new();
-    parser.set_language(&grammar.language()).expect("the grammars are of this library's version");
+    LATEST.with_borrow_mut(|latest| {
+        if let Some((of, text, tree)) = latest
+            && (*of, &**text) == (grammar, code)
+        {
+            return Some(tree.clone());
+        }
+        let tree = parse(grammar, code)?;
+        *latest = Some((grammar, code.into(), tree.clone()));
+        Some(tree)
+    })
+}
+
+thread_local! {
+    /// A page asks for the colours of a program and then for its counts: it is parsed once.
+    static LATEST: RefCell<Option<(Grammar, Box<str>, Tree)>> = const { RefCell::new(None) };
+    /// A parser takes longer to make than a small program to read.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
+}
+
+fn parse(grammar: Grammar, code: &str) -> Option<Tree> {
     let mut steps = 0;
     let mut progress = |_: &tree_sitter::ParseState| {
         steps += 1;
@@ -115,7 +134,13 @@ fn tree(grammar: Grammar, code: &str) -> Option<Tree> {
     };
     let options = ParseOptions::new().progress_callback(&mut progress);
     let bytes = code.as_bytes();
-    parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options))
+    PARSER.with_borrow_mut(|parser| {
+        parser.set_language(&grammar.language()).expect("the grammars are of this library's version");
+        let tree = parser.parse_with_options(&mut |at, _| bytes.get(at..).unwrap_or_default(), None, Some(options));
+        // What was given up would be gone on with.
+        parser.reset();
+        tree
+    })
 }
 
 /// The innermost error that comes first in the text.

@@ -7,8 +7,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use rayon::prelude::*;
-
 pub use self::build::{Built, Progress, build};
 pub use self::timings::Timings;
 use crate::config::{FORMAT, Level};

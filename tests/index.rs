@@ -1,5 +1,7 @@
 //! The index after any edits: it finds what a clean one finds, and its shards are those of a clean one.
 
+#![expect(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test writes where it likes, and may panic")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -181,7 +181,7 @@ impl Exporter<'_> {
                 Some(Some(slot)) => Some(*slot),
                 None => None,
             };
-            touched.differ(self.held(old)?, self.held(fresh.get(number).copied())?);
+            touched.differ(&self.held(old)?, &self.held(fresh.get(number).copied())?);
         }
         Ok(Some(touched))
     }
@@ -280,7 +280,7 @@ fn card_key(group: u32, hash: [u8; 4], number: u32) -> String {
 
 impl Touched {
     /// Takes in what two editions of a document have differently.
-    fn differ(&mut self, old: Inverter, new: Inverter) {
+    fn differ(&mut self, old: &Inverter, new: &Inverter) {
         let (old, new) = (old.held(), new.held());
         let differs = |a: &BTreeMap<String, Vec<u8>>, b: &BTreeMap<String, Vec<u8>>| -> Vec<String> {
             a.iter().filter(|(key, held)| b.get(*key) != Some(held)).map(|(key, _)| key.clone()).collect()
@@ -397,8 +397,8 @@ impl<'a, L: List> Cuts<'a, L> {
         if missing.is_empty() {
             return Ok(());
         }
-        let made = self.again(cut)?.into_iter().filter(|shard| missing.contains(&shard.path));
-        made.map(|shard| self.sink.put(shard)).collect()
+        let mut made = self.again(cut)?.into_iter().filter(|shard| missing.contains(&shard.path));
+        made.try_for_each(|shard| self.sink.put(shard))
     }
 
     /// The shard at a path.

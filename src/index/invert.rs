@@ -10,7 +10,7 @@ use tantivy::index::{Segment, SegmentComponent};
 use tantivy::postings::{FieldSerializer, InvertedIndexSerializer};
 use tantivy::schema::Schema;
 
-use super::analyze::{Analyzer, PASSAGE, STRIDE, forms_of, next_span};
+use super::analyze::{Analyzer, PASSAGE, STRIDE, Terms, forms_of, next_span};
 use super::document::Document;
 use super::schema::{FACTS, FORMS, TEXTS, field};
 
@@ -55,7 +55,7 @@ impl Vocabulary {
         } else {
             let terms = self.analyzer.terms(word);
             let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
-            let terms = terms.iter().flat_map(|terms| terms.all()).filter(|term| !term.is_empty());
+            let terms = terms.iter().flat_map(Terms::all).filter(|term| !term.is_empty());
             let terms = terms.map(|term| self.place(term)).collect();
             let forms = forms_of(word).iter().map(|form| self.place(form)).collect();
             let place = small(self.known.len());

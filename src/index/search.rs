@@ -152,7 +152,7 @@ impl Index {
         }
         let mut plans = self.plans(query, asked.as_you_type)?;
         let allowed = self.allowed(query)?;
-        let all = |plans: &[Plan]| self.matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
+        let all = |plans: &[Plan]| matching(&allowed, |doc| plans.iter().all(|plan| plan.scores[doc] > 0.0));
         // A query whose only words are none (`!!`) matches nothing.
         let nothing = plans.is_empty() && query.filters.is_empty();
         let mut docs = if nothing { Vec::new() } else { all(&plans) };
@@ -163,7 +163,7 @@ impl Index {
             }
         }
         if (docs.is_empty() && plans.len() > 1) || (docs.len() < FEW && plans.len() >= QUESTION) {
-            docs = self.matching(&allowed, |doc| plans.iter().any(|plan| plan.scores[doc] > 0.0));
+            docs = matching(&allowed, |doc| plans.iter().any(|plan| plan.scores[doc] > 0.0));
             results.relaxed = !docs.is_empty();
             plans.iter_mut().for_each(|plan| plan.weigh(self.count()));
         }
@@ -183,10 +183,6 @@ impl Index {
         });
         let ranked = ranked.into_iter().map(|(_, score, doc)| (score, doc)).collect();
         Ok(Ranking { results, plans, ranked })
-    }
-
-    fn matching(&self, allowed: &[bool], matches: impl Fn(usize) -> bool) -> Vec<usize> {
-        (0..allowed.len()).filter(|&doc| allowed[doc] && matches(doc)).collect()
     }
 
     /// Which documents the filters and the excluded words leave.
@@ -411,6 +407,10 @@ impl Index {
         }
         Ok(facets)
     }
+}
+
+fn matching(allowed: &[bool], matches: impl Fn(usize) -> bool) -> Vec<usize> {
+    (0..allowed.len()).filter(|&doc| allowed[doc] && matches(doc)).collect()
 }
 
 fn score(plans: &[Plan], doc: usize, relaxed: bool) -> f64 {
