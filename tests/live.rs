@@ -262,7 +262,7 @@ fn an_edit_of_a_text_touches_what_shows_it_and_nothing_else() {
         agrees(&archive, &live, &paths(&[])).expect("the same site");
         match edited {
             Edited::Texts(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            Edited::Anything => vec!["anything".to_owned()],
+            other => vec![format!("{other:?}")],
         }
     };
     let path = "content/essays/e1.md";
@@ -274,6 +274,24 @@ fn an_edit_of_a_text_touches_what_shows_it_and_nothing_else() {
     assert_eq!(text(path, "# Part\n\nIts passage is named. ^p"), ["essays/e1", "essays/e2"], "another's link");
     let gone = live.update(&paths(&["content/essays/4913"]));
     assert_eq!(gone, Ok(Edited::Texts(Vec::new())), "a file that came and went");
+}
+
+#[test]
+fn an_edit_of_the_theme_is_taken_in_without_reading_the_archive() {
+    let archive = start();
+    let live = Live::new(archive.root());
+    live.update(&Changes::All).expect("no error");
+    let path = "themes/default/static/site.css";
+    archive.put(path, "body { color: red }");
+    assert_eq!(live.update(&paths(&[path])), Ok(Edited::Theme));
+    agrees(&archive, &live, &paths(&[])).expect("the same site");
+    let words = "themes/default/strings/en.toml";
+    archive.put(words, "search = \"Look for it\"\n");
+    assert_eq!(live.update(&paths(&[words])), Ok(Edited::Anything), "cards and lists hold words");
+    agrees(&archive, &live, &paths(&[])).expect("the same site");
+    archive.put(path, "body { color: blue }");
+    std::fs::remove_file(archive.path(words)).expect("a file can be removed");
+    agrees(&archive, &live, &paths(&[path, words])).expect("the same site");
 }
 
 #[test]

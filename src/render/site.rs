@@ -14,7 +14,7 @@ use super::cards::{Cards, argument_name, name};
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
 use super::picture::{self, Picture};
-use super::plan::{Page, plan};
+use super::plan::{Page, plan, plan_statics};
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
 use super::view::{
@@ -74,15 +74,24 @@ impl Site {
         let listed_entries = super::api::listed(&archive);
         let plan = plan(&archive, &lists, listed_entries.len(), &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
-        let site = Value::from_serializable(&site_view(&archive, &lists, &theme));
-        let words = Value::from_serializable(&theme.words.to_json());
-        theme.tera.global_context().insert_value("site", site);
-        theme.tera.global_context().insert_value("t", words);
+        tell(&mut theme, &archive, &lists);
         let (archive, home_image) = (Arc::new(archive), None);
         let mut site =
             Self { archive, theme, cards, lists, highlights, listed_entries, images, home_image, assets, plan };
         site.home_image = site.image(None);
         site
+    }
+
+    /// Takes another theme; `false` where more would change than its templates and static files.
+    pub fn retheme(&mut self, theme: &Theme) -> bool {
+        if !theme.writes_as(&self.theme) {
+            return false;
+        }
+        self.theme = theme.clone();
+        tell(&mut self.theme, &self.archive, &self.lists);
+        self.plan.retain(|_, page| !matches!(page, Page::Static(_)));
+        plan_statics(theme, &mut self.plan);
+        true
     }
 
     pub fn archive(&self) -> &Archive {
@@ -350,6 +359,14 @@ impl Site {
     pub(super) fn date(&self, date: Option<Date>) -> Option<super::view::DateView> {
         date.map(|date| self.theme.words.date(date))
     }
+}
+
+/// Gives the templates what they show on every page.
+fn tell(theme: &mut Theme, archive: &Archive, lists: &Lists) {
+    let site = Value::from_serializable(&site_view(archive, lists, theme));
+    let words = Value::from_serializable(&theme.words.to_json());
+    theme.tera.global_context().insert_value("site", site);
+    theme.tera.global_context().insert_value("t", words);
 }
 
 fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
