@@ -94,8 +94,8 @@ const FRONTS: &[&str] = &[
 const QUOTES: &[&str] = &[
     "speaker = \"S\"\nsource = \"book\"\nlocator = \"p. 1\"\n",
     "speaker = \"S\"\nsource = \"book\"\ncapture = \"captures/book.txt\"\nlocator = \"p. 1\"\n",
-    "title = \"Named\"\nspeaker = \"T\"\nform = \"paraphrase\"\n",
-    "speaker = \"S\"\ncapture = \"captures/none.txt\"\n",
+    "title = \"Named\"\nspeaker = \"T\"\nsource = \"book\"\nform = \"paraphrase\"\n",
+    "speaker = \"S\"\nsource = \"book\"\ncapture = \"captures/none.txt\"\n",
 ];
 
 fn document(front: &str, text: &str) -> Option<String> {
