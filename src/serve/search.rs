@@ -13,8 +13,11 @@ use crate::pipeline::shards;
 pub struct Search {
     /// Counts the edits.
     edition: AtomicU64,
-    made: Mutex<Option<(u64, BTreeMap<String, Vec<u8>>)>>,
+    made: Mutex<Option<Made>>,
 }
+
+/// The files of an index by path, and the edition that they are of.
+type Made = (u64, BTreeMap<String, Vec<u8>>);
 
 impl Search {
     /// Told of every edit once it is shown.
