@@ -4,7 +4,8 @@
 //! an archive's folders; [`model`] resolves what they say of one another into an [`Archive`](model::Archive), complete
 //! and unchanging; [`check`] reports what is wrong with it and [`tag`] suggests arguments where nobody curated them;
 //! [`index`] writes what the terminal and the browser search; [`render`] makes each file of the [`Site`](render::Site) when it is
-//! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`live`] keeps what they make up to date with edits, [`serve`] shows it, and [`cli`] is the command line over both. Below them is the floor: where things were written
+//! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`live`] keeps what they
+//! make up to date with edits, [`serve`] shows that, and [`cli`] is the command line over all. Below them is the floor: where things were written
 //! ([`span`]), what a language decides ([`language`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
 //! files ([`fs`]) and their edits ([`watch`]), what is kept from build to build ([`cache`]), schemas for editors ([`schema`]),
 //! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.

@@ -67,9 +67,11 @@ pub fn watch(root: &Path) -> fs::Result<Edits> {
     Ok(Edits { root, events, watcher, gathered: Gathered::default() })
 }
 
-impl Edits {
-    /// Waits for an edit. `None` once nobody watches any more.
-    pub fn next(&mut self) -> Option<Changes> {
+/// Each edit, once there is one; ends where nobody watches any more.
+impl Iterator for Edits {
+    type Item = Changes;
+
+    fn next(&mut self) -> Option<Changes> {
         loop {
             // What came meanwhile is passed on in one go.
             while let Ok(event) = self.events.try_recv() {
@@ -87,7 +89,9 @@ impl Edits {
             }
         }
     }
+}
 
+impl Edits {
     fn take(&mut self, event: notify::Result<Event>) {
         // Lost events are an edit: better one reading too many.
         let Ok(event) = event else {

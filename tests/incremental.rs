@@ -100,7 +100,7 @@ fn only_what_an_edit_touches_is_made_again() {
     assert_eq!(again.published.unchanged, first.published.written);
 
     let text = "# Part\n\nOther words. ^p";
-    make(&archive, &Step::Edit(("content/essays/e1.md", document(FRONTS[1], text)))).expect("an edit");
+    make(&archive, &Step::Edit(("content/essays/e1.md", Some(document(FRONTS[1], text))))).expect("an edit");
     let edited = built(archive.root()).expect("no error");
     let pages: Vec<_> = edited.timings.templates.iter().map(|(name, (pages, _))| (*name, *pages)).collect();
     assert!(pages.contains(&("essay.html", 1)), "{pages:?}");

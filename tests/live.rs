@@ -85,23 +85,41 @@ fn an_edit_of_a_text_touches_what_shows_it_and_nothing_else() {
     let live = Live::new(archive.root());
     assert_eq!(live.update(&Changes::All), Ok(Edited::Anything));
     let text = |path: &str, text: &str| {
-        make(&archive, &Step::Edit(("content/essays/e1.md", document(FRONTS[1], text)))).expect("an edit");
+        make(&archive, &Step::Edit(("content/essays/e1.md", Some(document(FRONTS[1], text))))).expect("an edit");
         let edited = live.update(&paths(&[path])).expect("no error");
         agrees(&archive, &live, &paths(&[])).expect("the same site");
         match edited {
             Edited::Texts(ids) => ids.iter().map(ToString::to_string).collect::<Vec<_>>(),
-            Edited::Anything => vec!["anything".to_owned()],
+            other => vec![format!("{other:?}")],
         }
     };
     let path = "content/essays/e1.md";
     assert_eq!(text(path, "# Part\n\nOther words, and [[essays/e2#part]]. ^p"), ["essays/e1"]);
     assert_eq!(text(path, "# Part\n\nOther words, and [[essays/e2#part]]. ^p"), [""; 0], "nothing has changed");
     assert_eq!(text(path, "Other words. A price that is expensive. ^p"), ["essays/e1"], "another suggestion");
-    archive.put("content/essays/e2.md", document(FRONTS[1], "[[essays/e1#^p]]").expect("a text"));
+    archive.put("content/essays/e2.md", document(FRONTS[1], "[[essays/e1#^p]]"));
     assert!(live.update(&paths(&["content/essays/e2.md"])).is_ok());
     assert_eq!(text(path, "# Part\n\nIts passage is named. ^p"), ["essays/e1", "essays/e2"], "another's link");
     let gone = live.update(&paths(&["content/essays/4913"]));
     assert_eq!(gone, Ok(Edited::Texts(Vec::new())), "a file that came and went");
+}
+
+#[test]
+fn an_edit_of_the_theme_is_taken_in_without_reading_the_archive() {
+    let archive = start();
+    let live = Live::new(archive.root());
+    live.update(&Changes::All).expect("no error");
+    let path = "themes/default/static/site.css";
+    archive.put(path, "body { color: red }");
+    assert_eq!(live.update(&paths(&[path])), Ok(Edited::Theme));
+    agrees(&archive, &live, &paths(&[])).expect("the same site");
+    let words = "themes/default/strings/en.toml";
+    archive.put(words, "search = \"Look for it\"\n");
+    assert_eq!(live.update(&paths(&[words])), Ok(Edited::Anything), "cards and lists hold words");
+    agrees(&archive, &live, &paths(&[])).expect("the same site");
+    archive.put(path, "body { color: blue }");
+    std::fs::remove_file(archive.path(words)).expect("a file can be removed");
+    agrees(&archive, &live, &paths(&[path, words])).expect("the same site");
 }
 
 #[test]

@@ -131,7 +131,8 @@ fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn kept(archive: &Archive) -> BTreeMap<String, Vec<u8>> {
-    tree(&archive.path("index/cache"))
+    // Beside them lie the packs of what is small.
+    tree(&archive.path("index/cache")).into_iter().filter(|(name, _)| name.len() == 64).collect()
 }
 
 #[test]
@@ -163,13 +164,18 @@ fn what_is_kept_is_used_and_what_is_damaged_or_unused_is_not() {
     for name in good.keys() {
         archive.put(&format!("index/cache/{name}"), &good[name][..good[name].len() / 2]);
     }
-    archive.build();
+    // What lies in the site is not even asked for.
+    let again = || {
+        std::fs::remove_dir_all(archive.path("public")).unwrap();
+        archive.build();
+    };
+    again();
     assert!(tree(&archive.path("public")) == site && kept(&archive) == good, "what is torn is made anew");
     let (name, old) = good.iter().find(|(_, bytes)| bytes[32..].starts_with(b"\x89PNG")).unwrap();
     let key: [u8; 32] = hex::decode(name).unwrap().try_into().unwrap();
     let planted = b"planted";
     archive.put(&format!("index/cache/{name}"), [blake3::keyed_hash(&key, planted).as_bytes(), &planted[..]].concat());
-    archive.build();
+    again();
     let used: Vec<_> = below(&archive, "cards/").into_iter().filter(|(_, bytes)| bytes == planted).collect();
     assert_eq!(used.len(), 1, "what is kept is not drawn");
     assert!(!below(&archive, "cards/").values().any(|bytes| *bytes == old[32..]));

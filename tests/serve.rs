@@ -207,7 +207,8 @@ fn bursts_and_whole_folders_end_in_the_right_state() {
     // As a checkout does: folders that are not there yet, and many files at once.
     let slug = |at: usize| format!("many-{at}");
     for at in 0..1000 {
-        let text = format!("+++\nspeaker = \"Nobody\"\nlocator = \"{at}\"\n+++\nWord {at} of many.\n");
+        let text =
+            format!("+++\nspeaker = \"Nobody\"\nsource = \"book\"\nlocator = \"{at}\"\n+++\nWord {at} of many.\n");
         archive.put(&format!("content/quotes/{}/index.md", slug(at)), text);
     }
     for at in [0, 500, 999] {
@@ -216,13 +217,19 @@ fn bursts_and_whole_folders_end_in_the_right_state() {
         });
     }
     server.until("/api/entries/1.json", |_, body| body.contains("\"total\": 1001"));
-    archive.put("content/quotes/many-7/index.md", "+++\nspeaker = \"Nobody\"\n+++\nInside of a new folder.\n");
+    archive.put(
+        "content/quotes/many-7/index.md",
+        "+++\nspeaker = \"Nobody\"\nsource = \"book\"\n+++\nInside of a new folder.\n",
+    );
     server.until("/quotes/many-7/", |_, body| body.contains("Inside of a new folder."));
     std::fs::rename(archive.path("content/quotes"), archive.path("elsewhere")).unwrap();
     server.until("/quotes/many-7/", |head, _| head.starts_with("HTTP/1.1 404"));
     std::fs::rename(archive.path("elsewhere"), archive.path("content/quotes")).unwrap();
     server.until("/quotes/many-7/", |_, body| body.contains("Inside of a new folder."));
-    archive.put("content/quotes/many-8/index.md", "+++\nspeaker = \"Nobody\"\n+++\nWritten after the move.\n");
+    archive.put(
+        "content/quotes/many-8/index.md",
+        "+++\nspeaker = \"Nobody\"\nsource = \"book\"\n+++\nWritten after the move.\n",
+    );
     server.until("/quotes/many-8/", |_, body| body.contains("Written after the move."));
     std::fs::remove_dir_all(archive.path("content/quotes")).unwrap();
     server.until("/quotes/many-8/", |head, _| head.starts_with("HTTP/1.1 404"));

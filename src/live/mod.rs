@@ -51,6 +51,8 @@ struct State {
 pub enum Edited {
     /// These have another text, or nothing has.
     Texts(Vec<Id>),
+    /// Templates and static files of the theme; no text.
+    Theme,
     Anything,
 }
 
@@ -95,13 +97,31 @@ impl Live {
             Changes::All => Changes::All,
             Changes::Paths(paths) => Changes::Paths(state.of_concern(&self.root, paths)),
         };
-        let texts = match &changes {
-            Changes::Paths(paths) => self.retext(&mut state, paths),
+        let edited = match &changes {
+            Changes::Paths(paths) if !paths.is_empty() && paths.iter().all(|path| path.starts_with("themes/")) => {
+                self.retheme(&mut state)
+            }
+            Changes::Paths(paths) => self.retext(&mut state, paths).map(Edited::Texts),
             Changes::All => None,
         };
-        let done = texts.map_or_else(|| self.load(&mut state, changes), |texts| Ok(Edited::Texts(texts)));
+        let done = edited.map_or_else(|| self.load(&mut state, changes), Ok);
         *slot = state;
         done
+    }
+
+    /// Takes in edits of the theme. `None` where there is more to do; then the site is what it was.
+    fn retheme(&self, state: &mut State) -> Option<Edited> {
+        let documents = state.documents.as_ref().filter(|_| state.is_shown)?;
+        let mut found = Diagnostics::default();
+        let theme = render::load(&self.root, &documents.config, &mut state.files, &mut found).ok()??;
+        if found.iter().next().is_some() {
+            return None;
+        }
+        let kept = documents.documents.iter().flat_map(|document| document.files_beside().chain([document.file]));
+        state.files.keep_only(kept.chain(theme.files()));
+        let done = self.site.write().unwrap_or_else(PoisonError::into_inner).as_mut()?.retheme(&theme);
+        state.theme = Some(theme);
+        done.then_some(Edited::Theme)
     }
 
     fn load(&self, state: &mut State, mut changes: Changes) -> Result<Edited, Problem> {

@@ -108,7 +108,7 @@ impl State {
 /// is an error, or something else than links leads elsewhere.
 fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>) -> Option<Vec<Retext>> {
     let archive = site.archive();
-    let resolver = Resolver::new(archive, documents, fresh);
+    let references = Resolver::new(archive, documents, fresh);
     let anchors = |document: &Document| document.body.anchors.keys().cloned().collect::<Vec<_>>();
     let mut nodes: BTreeSet<Node> = fresh.keys().copied().collect();
     for (&node, document) in fresh {
@@ -121,7 +121,7 @@ fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Docume
         let item = archive.item(node)?;
         let document = fresh.get(&node).unwrap_or(&item.document);
         let mut found = Diagnostics::default();
-        let resolved = resolver.document(node, document, &mut found);
+        let resolved = references.document(node, document, &mut found);
         if found.has_errors() || !says_the_same(archive, &resolved) || !leads_there(&resolved.targets, &item.targets) {
             return None;
         }

@@ -92,6 +92,13 @@ impl Taxonomy {
     }
 }
 
+/// Adds the theme's own files. Nothing else of the site has such a path.
+pub fn plan_statics(theme: &Theme, plan: &mut BTreeMap<String, Page>) {
+    for (at, file) in theme.statics.iter().enumerate() {
+        plan.entry(file.path.clone()).or_insert(Page::Static(at));
+    }
+}
+
 /// Every file by its path below the site's root. Where two would have one path, the earlier one of this list stays:
 /// the checks report such an archive.
 pub fn plan(
@@ -134,9 +141,10 @@ pub fn plan(
             add(index(&list.page_folder(archive, page)), Page::List(list, page));
         }
     }
-    for (at, file) in theme.statics.iter().enumerate() {
-        add(file.path.clone(), Page::Static(at));
-    }
+    plan_statics(theme, &mut plan);
+    let mut add = |path: String, page| {
+        plan.entry(path).or_insert(page);
+    };
     for (at, asset) in assets.iter().enumerate() {
         add(asset.address().to_owned(), Page::Asset(at));
         let smaller = images.get(asset.address()).and_then(|(_, smaller)| smaller);

@@ -14,7 +14,7 @@ use super::head::Latest;
 use super::highlight::Highlights;
 use super::lists::{List, Lists};
 use super::picture::{self, Picture};
-use super::plan::{Page, plan};
+use super::plan::{Page, plan, plan_statics};
 use super::sitemap::Listed;
 use super::smaller::{Images, Smaller};
 use super::theme::Theme;
@@ -80,12 +80,7 @@ impl Site {
         let listed_entries = super::api::listed(&archive);
         let plan = plan(&archive, &lists, listed_entries.len(), &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
-        let view = site_view(&archive, &lists, &theme);
-        let given = Given::of(&theme, &view, archive.config.limits.code_bytes);
-        let site = Value::from_serializable(&view);
-        let words = Value::from_serializable(&theme.words.to_json());
-        theme.tera.global_context().insert_value("site", site);
-        theme.tera.global_context().insert_value("t", words);
+        let given = tell(&mut theme, &archive, &lists);
         let mut site = Self {
             archive: Arc::new(archive),
             theme,
@@ -103,6 +98,18 @@ impl Site {
         };
         site.home_image = site.image(None);
         site
+    }
+
+    /// Takes another theme; `false` where more would change than its templates and static files.
+    pub fn retheme(&mut self, theme: &Theme) -> bool {
+        if !theme.writes_as(&self.theme) {
+            return false;
+        }
+        self.theme = theme.clone();
+        self.given = tell(&mut self.theme, &self.archive, &self.lists);
+        self.plan.retain(|_, page| !matches!(page, Page::Static(_)));
+        plan_statics(theme, &mut self.plan);
+        true
     }
 
     pub fn archive(&self) -> &Archive {
@@ -394,6 +401,15 @@ impl SiteFile<'_> {
             _ => unreachable!("a page has a template"),
         }))
     }
+}
+
+/// Gives the templates what they show on every page; says what that is for each of them.
+fn tell(theme: &mut Theme, archive: &Archive, lists: &Lists) -> BTreeMap<String, Given> {
+    let view = site_view(archive, lists, theme);
+    let words = Value::from_serializable(&theme.words.to_json());
+    theme.tera.global_context().insert_value("site", Value::from_serializable(&view));
+    theme.tera.global_context().insert_value("t", words);
+    Given::of(theme, &view, archive.config.limits.code_bytes)
 }
 
 fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {

@@ -54,6 +54,8 @@ pub struct Theme {
     pub tera: Tera,
     pub statics: Vec<Static>,
     pub words: Words,
+    /// Stands for the files that the words come from.
+    said: blake3::Hash,
     /// For pictures.
     pub fonts: Arc<Fonts>,
     /// Where each template was read, for errors.
@@ -83,17 +85,20 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
         tera: Tera::new(),
         statics: Vec::new(),
         words: Words::default(),
+        said: blake3::hash(&[]),
         fonts: Arc::default(),
         templates: BTreeMap::new(),
         texts: BTreeMap::new(),
     };
     let mut fonts = Fonts::default();
+    let mut said = blake3::Hasher::new();
     let mut strings: BTreeMap<String, Vec<Arc<value::Table>>> = BTreeMap::new();
     let mut taken = BTreeSet::new();
     for (path, bytes) in layers.iter().flatten() {
         let shown = format!("themes/{}/{path}", name.value);
         if let Some(language) = path.strip_prefix("strings/").and_then(|name| name.strip_suffix(".toml")) {
             // Words that a theme does not have are those of the theme below; any other file is taken whole.
+            said.update(language.as_bytes()).update(blake3::hash(bytes).as_bytes());
             let file = add_text(&shown, bytes, files, sink);
             let table = value::parse(&files.get(file).text.clone(), Syntax::Toml, file, 0, sink).table;
             strings.entry(language.to_owned()).or_default().push(Arc::new(table));
@@ -114,6 +119,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
         }
     }
     theme.fonts = Arc::new(fonts);
+    theme.said = said.finalize();
     let primary = config.language.split('-').next().unwrap_or_default();
     let wanted = [config.language.as_str(), primary, "en"];
     theme.words =
@@ -216,6 +222,11 @@ impl Theme {
     /// What findings about it stand in.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
         self.templates.values().copied()
+    }
+
+    /// Whether another theme has the same words and writes them in the same fonts.
+    pub fn writes_as(&self, other: &Self) -> bool {
+        self.said == other.said && self.fonts.digest == other.fonts.digest
     }
 
     /// Gives the templates to Tera. Every one that does not parse is reported, not the first alone.

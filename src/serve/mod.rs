@@ -71,13 +71,13 @@ pub fn serve(
 ) -> Result<(), Box<dyn std::error::Error>> {
     let stage = Arc::new(Stage::new(root));
     // Watching begins before the first reading, so that no edit falls between the two.
-    let mut edits = watch(root)?;
+    let edits = watch(root)?;
     if let News::Problem(problem) = stage.take(&Changes::All) {
         told(Some(&problem));
     }
     let watched = Arc::clone(&stage);
     std::thread::spawn(move || {
-        while let Some(changes) = edits.next() {
+        for changes in edits {
             // A panic is our bug; the next edit may well pass, and this one must not go unheard.
             match catch_unwind(AssertUnwindSafe(|| watched.take(&changes))) {
                 Ok(News::Problem(problem)) => told(Some(&problem)),

@@ -17,7 +17,7 @@ pub struct Search {
 impl Search {
     /// Told of every edit once it is shown.
     pub fn edited(&self, edited: &Edited) {
-        if *edited != Edited::Texts(Vec::new()) {
+        if !matches!(edited, Edited::Theme) && *edited != Edited::Texts(Vec::new()) {
             self.edition.fetch_add(1, Ordering::Release);
         }
     }

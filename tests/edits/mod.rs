@@ -43,12 +43,12 @@ pub const FRONTS: &[&str] = &[
 const QUOTES: &[&str] = &[
     "speaker = \"S\"\nsource = \"book\"\nlocator = \"p. 1\"\n",
     "speaker = \"S\"\nsource = \"book\"\ncapture = \"captures/book.txt\"\nlocator = \"p. 1\"\n",
-    "title = \"Named\"\nspeaker = \"T\"\nform = \"paraphrase\"\n",
-    "speaker = \"S\"\ncapture = \"captures/none.txt\"\n",
+    "title = \"Named\"\nspeaker = \"T\"\nsource = \"book\"\nform = \"paraphrase\"\n",
+    "speaker = \"S\"\nsource = \"book\"\ncapture = \"captures/none.txt\"\n",
 ];
 
-pub fn document(front: &str, text: &str) -> Option<String> {
-    Some(format!("+++\n{front}+++\n{text}\n"))
+pub fn document(front: &str, text: &str) -> String {
+    format!("+++\n{front}+++\n{text}\n")
 }
 
 fn sample_front(language: &str) -> String {
@@ -73,10 +73,10 @@ fn others() -> Vec<Edit> {
         ("content/arguments/cost.md", Some(cost("").replace("expensive", "passage"))),
         (
             "content/arguments/more.md",
-            document("title = \"More\"\ncues = [\"dear\", \"words\", \"said\"]\n", "See [[cost]]."),
+            Some(document("title = \"More\"\ncues = [\"dear\", \"words\", \"said\"]\n", "See [[cost]].")),
         ),
         ("content/arguments/more.md", None),
-        ("content/pages/about.md", document("title = \"About\"\n", "[e1](../essays/e1.md) ![P](p.svg)")),
+        ("content/pages/about.md", Some(document("title = \"About\"\n", "[e1](../essays/e1.md) ![P](p.svg)"))),
         ("content/pages/about.md", None),
         ("content/essays/p.svg", Some("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>".into())),
         ("content/essays/p.svg", Some("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"/>".into())),
@@ -84,8 +84,8 @@ fn others() -> Vec<Edit> {
         ("content/essays/e1.md~", Some("left by an editor".into())),
         ("content/essays/e1.md~", None),
         ("content/essays/.e1.md.swp", Some("left by an editor".into())),
-        ("content/samples/s/index.md", document(&sample_front("python"), "Code of [[e1]].")),
-        ("content/samples/s/index.md", document(&sample_front("python"), "Other words.")),
+        ("content/samples/s/index.md", Some(document(&sample_front("python"), "Code of [[e1]]."))),
+        ("content/samples/s/index.md", Some(document(&sample_front("python"), "Other words."))),
         ("content/samples/s/index.md", None),
         ("content/samples/s/a.py", Some("print(1)\n".into())),
         ("content/samples/s/a.py", Some("print(\n".into())),
@@ -111,8 +111,8 @@ fn edit() -> impl Strategy<Value = Edit> {
     let quote = select(&["content/quotes/q1.md", "content/quotes/q2.md"][..]);
     let others = others();
     prop_oneof![
-        6 => (essay.clone(), select(FRONTS), select(TEXTS)).prop_map(|(path, front, text)| (path, document(front, text))),
-        3 => (quote, select(QUOTES), select(TEXTS)).prop_map(|(path, front, text)| (path, document(front, text))),
+        6 => (essay.clone(), select(FRONTS), select(TEXTS)).prop_map(|(path, front, text)| (path, Some(document(front, text)))),
+        3 => (quote, select(QUOTES), select(TEXTS)).prop_map(|(path, front, text)| (path, Some(document(front, text)))),
         1 => essay.prop_map(|path| (path, None)),
         7 => any::<Index>().prop_map(move |at| at.get(&others).clone()),
     ]
@@ -171,9 +171,8 @@ pub fn start() -> Archive {
     let archive = Archive::new();
     archive.put("content/essays/p.svg", "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"9\" height=\"9\"/>");
     for name in ["e1", "e2", "e3"] {
-        archive
-            .put(&format!("content/essays/{name}.md"), document(FRONTS[1], "# Part\n\nA passage. ^p").expect("a text"));
+        archive.put(&format!("content/essays/{name}.md"), document(FRONTS[1], "# Part\n\nA passage. ^p"));
     }
-    archive.put("content/quotes/q1.md", document(QUOTES[0], "Words that were said.").expect("a text"));
+    archive.put("content/quotes/q1.md", document(QUOTES[0], "Words that were said."));
     archive
 }
