@@ -16,6 +16,10 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 1800
 
 
+# Who is told to end ends what it started, and removes what it made.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
 def note(text):
     print(text, file=sys.stderr, flush=True)
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Shares of the processor's time by stage, from collapsed stacks: a line each, frames with `;` between, then a count.
+"""Shares of the processor's time by stage, from collapsed stacks: a line each, frames with `;` between, then how many
+nanoseconds.
 
     benches/profile/stages.py STACKS
 """
@@ -32,17 +33,23 @@ TOP = 15
 def main():
     by_stage, by_function, total = collections.Counter(), collections.Counter(), 0
     patterns = [(stage, re.compile(pattern)) for stage, pattern in STAGES]
-    for line in open(sys.argv[1], encoding="utf-8"):
-        stack, _, count = line.rpartition(" ")
-        total += int(count)
-        by_stage[next((stage for stage, pattern in patterns if pattern.search(stack)), "other")] += int(count)
-        by_function[stack.rpartition(";")[2]] += int(count)
-    print(f"| stage | share of {total} samples |\n| --- | ---: |")
-    for stage, count in by_stage.most_common():
-        print(f"| {stage} | {count / total:.1%} |")
-    print(f"\n| function, itself | share |\n| --- | ---: |")
-    for function, count in by_function.most_common(TOP):
-        print(f"| `{function}` | {count / total:.1%} |")
+    with open(sys.argv[1], encoding="utf-8") as stacks:
+        for line in stacks:
+            stack, _, taken = line.rpartition(" ")
+            total += int(taken)
+            by_stage[next((stage for stage, pattern in patterns if pattern.search(stack)), "other")] += int(taken)
+            by_function[stack.rpartition(";")[2]] += int(taken)
+    if total == 0:
+        sys.exit("no sample was taken: the run was too short, or perf may not record here")
+    show(f"stage, of {total / 1e9:.2f} s", by_stage.most_common(), total)
+    print()
+    show("function, itself", [(f"`{name}`", taken) for name, taken in by_function.most_common(TOP)], total)
+
+
+def show(what, taken, total):
+    print(f"| {what} | share |\n| --- | ---: |")
+    for name, time in taken:
+        print(f"| {name} | {time / total:.1%} |")
 
 
 if __name__ == "__main__":
