@@ -199,10 +199,10 @@ mod tests {
     #[test]
     fn what_is_kept_keeps_its_id_and_the_rest_is_used_again() {
         let mut files = Files::default();
-        let [a, b, c] = ["a", "b", "c"].map(|path| files.add(path, path));
-        files.keep_only([a, c]);
-        let [d, e] = ["d", "e"].map(|path| files.add(path, path));
-        assert_eq!(d, b);
-        assert_eq!([a, c, d, e].map(|id| files.get(id).path.clone()), ["a", "c", "d", "e"]);
+        let all = ["a", "b", "c"].map(|path| files.add(path, path));
+        files.keep_only([all[0], all[2]]);
+        let new = ["d", "e"].map(|path| files.add(path, path));
+        assert_eq!(new[0], all[1]);
+        assert_eq!([all[0], all[2], new[0], new[1]].map(|id| files.get(id).path.clone()), ["a", "c", "d", "e"]);
     }
 }

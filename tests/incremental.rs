@@ -107,7 +107,7 @@ fn only_what_an_edit_touches_is_made_again() {
     assert!(!pages.iter().any(|(name, _)| ["quote.html", "source.html", "claim.html", "404.html"].contains(name)));
     assert!(edited.timings.kept > edited.timings.made, "{:?}", edited.timings);
 
-    archive.put("themes/default/templates/404.html", &theme("templates/404.html").replace("<h1>", "<h1> "));
+    archive.put("themes/default/templates/404.html", theme("templates/404.html").replace("<h1>", "<h1> "));
     let template = built(archive.root()).expect("no error");
     assert_eq!(template.timings.templates.keys().collect::<Vec<_>>(), [&"404.html"]);
     assert_eq!(template.published.written, 1);

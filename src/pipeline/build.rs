@@ -136,7 +136,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     }
     laps.end("render and write");
     laps.stages.extend(indexed);
-    let published = publisher.finish()?;
+    let result = publisher.finish()?;
     let (entries, pages) = (site.archive().published().count(), site.pages());
     if let Err(error) = exported.write(&kept.index) {
         tracing::info!("not kept: {error}");
@@ -146,7 +146,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));
     let (took, stages) = (laps.start.elapsed(), laps.stages);
-    Ok(Built { entries, pages, published, warnings, took, stages, timings: watch.stop() })
+    Ok(Built { entries, pages, published: result, warnings, took, stages, timings: watch.stop() })
 }
 
 /// What a build would come to that has nothing to do; `None` where it has.
@@ -186,7 +186,7 @@ fn index(
     let indexed = start.elapsed();
     let kept = index::Kept::read(folder);
     let exported = index::export(&index, kept.as_ref(), &Shelf(publisher))?;
-    Ok((exported, [("index", indexed), ("export", start.elapsed() - indexed)]))
+    Ok((exported, [("index", indexed), ("export", start.elapsed().saturating_sub(indexed))]))
 }
 
 /// Takes the browser's index into the site.
