@@ -14,7 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use casebook::diagnostic::Diagnostics;
-use casebook::index::{Index, Shard, export, write};
+use casebook::index::{Index, Shard, export, update};
 use casebook::model::{Archive, Scope, resolve};
 use casebook::pipeline::load;
 use casebook::publish::Publisher;
@@ -43,7 +43,7 @@ fn parse(root: &Path) -> Archive {
     let (mut files, mut found) = (Files::default(), Diagnostics::default());
     let tree = Tree { root: Some(root), unsaved: &Unsaved::new() };
     let documents = read(tree, &mut files, &mut found).expect("the archive can be read");
-    resolve(&documents, Scope::All, &files, &mut found)
+    resolve(&documents, Scope::All, &mut found)
 }
 
 /// A site that has rendered nothing yet.
@@ -59,8 +59,10 @@ fn render(site: &Site, path: &str) -> Artifact {
 }
 
 fn publish(folder: &Path, artifacts: &[(String, Vec<u8>)]) {
-    let publisher = Publisher::open(folder).expect("public/ can be opened");
-    let add = |(path, bytes): &(String, Vec<u8>)| publisher.add(Artifact { path: path.clone(), bytes: bytes.clone() });
+    let publisher = Publisher::open(folder, folder.join("stamps")).expect("public/ can be opened");
+    let add = |(path, bytes): &(String, Vec<u8>)| {
+        publisher.add(Artifact { path: path.clone(), bytes: bytes.clone() }).map(drop)
+    };
     artifacts.par_iter().try_for_each(add).expect("a file can be written");
     publisher.finish().expect("the site can be published");
 }
@@ -68,7 +70,7 @@ fn publish(folder: &Path, artifacts: &[(String, Vec<u8>)]) {
 fn search(group: &mut BenchmarkGroup<'_, WallTime>, archive: &Archive) {
     group.bench_function("index", |bencher| {
         let write = |folder: TempDir| {
-            write(archive, folder.path(), "").expect("the index can be written");
+            update(archive, folder.path(), "").expect("the index can be written");
             folder
         };
         bencher.iter_batched(folder, write, BatchSize::PerIteration);
@@ -79,7 +81,7 @@ fn search(group: &mut BenchmarkGroup<'_, WallTime>, archive: &Archive) {
             std::hint::black_box(shard);
             Ok(())
         };
-        bencher.iter(|| export(&index, &forget).expect("the shards can be made"));
+        bencher.iter(|| export(&index, None, &forget).expect("the shards can be made"));
     });
 }
 
