@@ -273,14 +273,16 @@ fn in_memory(archive: &Archive) -> fs::Result<Index> {
 /// changed since is not read again.
 pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Failure> {
     let folder = index_folder(root)?;
-    let digest = fingerprint(root, &folder.join(CACHE))?.content.to_hex().to_string();
-    if let State::Fresh(index) = Index::open(&folder, &digest) {
+    let look = || fingerprint(root, &folder.join(CACHE));
+    let found = look()?;
+    if let State::Fresh(index) = Index::open(&folder, &found.content.to_hex()) {
         return Ok(Some(index));
     }
     if !refresh {
         return Ok(None);
     }
     let loaded = load(root)?;
+    let digest = found.settled(look()?).content.to_hex();
     if loaded.diagnostics.has_errors() {
         return Err(Failure::Findings(Box::new(loaded.diagnostics), loaded.files));
     }

@@ -106,9 +106,11 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let kept = Kept::open(root)?;
     let found = fingerprint(root, &kept.cache())?;
     let publisher = Publisher::open(root, kept.cache().join("stamps"))?;
-    let made_of = Key::of("build", &(env!("CASEBOOK_SOURCES"), found.all.as_bytes(), drafts, &options.base_url));
+    let made_of = |found: Fingerprint| {
+        Key::of("build", &(env!("CASEBOOK_SOURCES"), found.all.as_bytes(), drafts, &options.base_url))
+    };
     laps.end("look for changes");
-    if let Some(([entries, pages, warnings], published)) = unchanged(&kept, made_of, found, &publisher)? {
+    if let Some(([entries, pages, warnings], published)) = unchanged(&kept, made_of(found), found, &publisher)? {
         laps.end("look at public");
         let timings = Timings { kept: published.unchanged, ..Timings::default() };
         let (took, stages) = (laps.start.elapsed(), laps.stages);
@@ -116,6 +118,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     }
     let mut memory = kept.memory();
     let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
+    let found = found.settled(fingerprint(root, &kept.cache())?);
     laps.end("read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
@@ -141,7 +144,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     if let Err(error) = exported.write(&kept.index) {
         tracing::info!("not kept: {error}");
     }
-    kept.save(made_of, [entries, pages, warnings], &memory);
+    kept.save(made_of(found), [entries, pages, warnings], &memory);
     laps.end("publish");
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));

@@ -22,6 +22,15 @@ pub struct Fingerprint {
     pub all: Hash,
 }
 
+impl Fingerprint {
+    /// What stands for files that were read between two looks at them: the same, if nobody wrote to them meanwhile. Else
+    /// nobody knows what was read, and it is that of no archive.
+    pub fn settled(self, after: Self) -> Self {
+        let either = |before: Hash, after: Hash| if before == after { before } else { both(before, after) };
+        Self { content: either(self.content, after.content), all: either(self.all, after.all) }
+    }
+}
+
 /// How long a file is written to before it is at rest: longer than a tick of any file system that counts parts of a
 /// second, or of one that counts every other second.
 const TICK: Duration = Duration::from_millis(50);
@@ -127,6 +136,14 @@ mod tests {
         look();
         std::fs::write(root.join("captures/a.html"), "").unwrap();
         assert_eq!(look(), content, "what is searched is the same");
+    }
+
+    #[test]
+    fn what_changed_while_it_was_read_is_no_archive() {
+        let [one, two] = [b"1", b"2"].map(|text| Fingerprint { content: blake3::hash(text), all: blake3::hash(text) });
+        assert_eq!(one.settled(one), one);
+        let between = one.settled(two);
+        assert!(![one.content, two.content].contains(&between.content) && ![one.all, two.all].contains(&between.all));
     }
 
     #[test]
