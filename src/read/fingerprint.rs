@@ -25,6 +25,7 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// What stands for files that were read between two looks at them: the same, if nobody wrote to them meanwhile. Else
     /// nobody knows what was read, and it is that of no archive.
+    #[must_use]
     pub fn settled(self, after: Self) -> Self {
         let either = |before: Hash, after: Hash| if before == after { before } else { both(before, after) };
         Self { content: either(self.content, after.content), all: either(self.all, after.all) }
