@@ -73,11 +73,8 @@ const HEADER: &[u8] = concat!("casebook pack 1 ", env!("CASEBOOK_SOURCES"), "\n"
 impl Pack {
     /// What the last build kept; nothing, where it is missing, damaged, or another program's.
     pub fn open(path: PathBuf) -> Self {
-        let bytes = match fs::entry(&path) {
-            Ok(Some(EntryKind::File)) => fs::read_any(&path).unwrap_or_default(),
-            _ => Vec::new(),
-        };
-        let kept = unpack(&bytes).unwrap_or_default();
+        let bytes = fs::is_plain_file(&path).then(|| fs::read_any(&path).ok()).flatten();
+        let kept = bytes.and_then(|bytes| unpack(&bytes)).unwrap_or_default();
         Self { path, kept, new: Mutex::default() }
     }
 
@@ -160,10 +157,7 @@ impl Cache {
     /// The bytes that are kept for a key.
     pub fn get(&self, key: Key) -> Option<Vec<u8>> {
         let path = self.entry(key)?;
-        let mut bytes = match fs::entry(&path) {
-            Ok(Some(EntryKind::File)) => fs::read(&path).ok()?,
-            _ => return None,
-        };
+        let mut bytes = fs::is_plain_file(&path).then(|| fs::read(&path).ok()).flatten()?;
         let seal = bytes.drain(..HASH.min(bytes.len())).collect::<Vec<_>>();
         (seal == key.seal(&bytes)).then_some(bytes)
     }

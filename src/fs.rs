@@ -79,6 +79,13 @@ pub fn read(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::io("read", path, &e))
 }
 
+/// The hash of a file's bytes, however many; `None` where it can't be read.
+pub fn hash(path: &Path) -> Option<blake3::Hash> {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update_reader(std::fs::File::open(path).ok()?).ok()?;
+    Some(hasher.finalize())
+}
+
 /// As [`read`], of whatever length: for files that we wrote.
 pub fn read_any(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|e| Error::io("read", path, &e))
@@ -152,7 +159,7 @@ pub fn remove_file(path: &Path) -> Result<()> {
 
 /// Whether a file stands there itself, and no link to one.
 pub fn is_plain_file(path: &Path) -> bool {
-    std::fs::symlink_metadata(path).is_ok_and(|meta| meta.is_file())
+    matches!(entry(path), Ok(Some(EntryKind::File)))
 }
 
 /// The names in a folder, as far as it can be listed.

@@ -295,6 +295,7 @@ fn folders_that_are_no_archive() {
     assert_eq!(run.status, 1);
     assert!(run.stdout.contains("casebook init DIR"), "{}", run.stdout);
     assert!(!archive.path("public").exists());
+    assert!(!archive.path("index").exists(), "nothing is left in a folder that is no archive");
 }
 
 #[test]

@@ -41,14 +41,12 @@ struct Kept {
     /// For each file of the site its key and the hash of its bytes: one whose key is the same is not made again. Besides,
     /// what checks found out about texts, and the numbers of the build.
     files: Pack,
-    pictures: Cache,
 }
 
 impl Kept {
     fn open(root: &Path) -> fs::Result<Self> {
         let index = index_folder(root)?;
-        let cache = index.join(CACHE);
-        Ok(Self { files: Pack::open(cache.join("files")), pictures: Cache::open(&cache), index })
+        Ok(Self { files: Pack::open(index.join(CACHE).join("files")), index })
     }
 
     fn cache(&self) -> PathBuf {
@@ -75,7 +73,6 @@ impl Kept {
         self.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
         self.files.put(Self::checks(), memory.to_bytes());
         self.files.save();
-        self.pictures.sweep();
     }
 }
 
@@ -118,19 +115,21 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     }
     let mut memory = kept.memory();
     let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
-    let found = found.settled(fingerprint(root, &kept.cache())?);
     laps.end("read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
     let (site, files) = loaded.into_site(drafts, options)?;
     laps.end("resolve and tag");
-    shrink(&site, &kept.pictures);
+    // Made only now: nothing is left in a folder that is no archive.
+    let pictures = Cache::open(&kept.cache());
+    let found = found.settled(fingerprint(root, &kept.cache())?);
+    shrink(&site, &pictures);
     laps.end("images");
     let watch = Stopwatch::default();
     let (mut wrong, (exported, indexed)) = std::thread::scope(|scope| {
         let archive = searched.as_ref().unwrap_or(site.archive());
         let indexing = scope.spawn(|| index(archive, &kept.index, found, &publisher));
-        let wrong = render_all(&site, &kept, &publisher, &watch, progress);
+        let wrong = render_all(&site, &kept, &pictures, &publisher, &watch, progress);
         Ok::<_, fs::Error>((wrong?, indexing.join().expect("the index is written without a panic")?))
     })?;
     if wrong.has_errors() {
@@ -145,6 +144,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         tracing::info!("not kept: {error}");
     }
     kept.save(made_of(found), [entries, pages, warnings], &memory);
+    pictures.sweep();
     laps.end("publish");
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));
@@ -209,6 +209,7 @@ impl Sink for Shelf<'_> {
 fn render_all(
     site: &Site,
     kept: &Kept,
+    pictures: &Cache,
     publisher: &Publisher,
     watch: &Stopwatch,
     progress: Progress<'_>,
@@ -216,7 +217,7 @@ fn render_all(
     let paths: Vec<_> = site.paths().collect();
     let (rendered, wrong) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
     paths.par_iter().try_for_each(|path| {
-        if let Err(diagnostic) = render(site, path, kept, publisher, watch)? {
+        if let Err(diagnostic) = render(site, path, kept, pictures, publisher, watch)? {
             wrong.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
         }
         progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
@@ -230,6 +231,7 @@ fn render(
     site: &Site,
     path: &str,
     kept: &Kept,
+    pictures: &Cache,
     publisher: &Publisher,
     watch: &Stopwatch,
 ) -> fs::Result<Result<(), Diagnostic>> {
@@ -244,19 +246,19 @@ fn render(
     {
         kept.files.keep(name);
         if file.is_picture() {
-            kept.pictures.spare(key);
+            pictures.spare(key);
         }
         watch.kept();
         return Ok(Ok(()));
     }
     let picture = key.filter(|_| file.is_picture());
-    let bytes = match picture.and_then(|key| kept.pictures.get(key)) {
+    let bytes = match picture.and_then(|key| pictures.get(key)) {
         Some(bytes) => bytes,
         None => match file.bytes() {
             None => return Ok(Ok(())),
             Some(Err(diagnostic)) => return Ok(Err(diagnostic)),
             Some(Ok(bytes)) => {
-                picture.iter().for_each(|&key| kept.pictures.put(key, &bytes));
+                picture.iter().for_each(|&key| pictures.put(key, &bytes));
                 bytes
             }
         },

@@ -40,7 +40,7 @@ const COARSE_TICK: Duration = Duration::from_secs(2);
 /// Hashes the archive, with what is known from the last time. `known` is the folder where that is kept.
 pub fn fingerprint(root: &Path, known: &Path) -> fs::Result<Fingerprint> {
     let known = Known { hashes: Pack::open(known.join("inputs")), now: fs::now(known) };
-    let settings = known.hash(root, SETTINGS)?;
+    let settings = known.hash(root, SETTINGS);
     let [content, themes, captures] = [CONTENT, "themes", "captures"].map(|folder| known.folder(root, folder));
     known.hashes.save();
     let content = both(settings, content?);
@@ -64,9 +64,9 @@ impl Known {
         let found = if path.is_dir() { fs::walk(&path, root, false)? } else { Vec::new() };
         let hashes = found.par_iter().map(|found| match found.kind {
             FoundKind::File => self.hash(root, &format!("{folder}/{}", found.path)),
-            kind => Ok(blake3::hash(&[kind as u8])),
+            kind => blake3::hash(&[kind as u8]),
         });
-        let hashes = hashes.collect::<fs::Result<Vec<_>>>()?;
+        let hashes: Vec<_> = hashes.collect();
         let mut all = Hasher::new();
         for (found, hash) in found.iter().zip(hashes) {
             all.update(blake3::hash(found.path.as_bytes()).as_bytes()).update(hash.as_bytes());
@@ -74,8 +74,8 @@ impl Known {
         Ok(all.finalize())
     }
 
-    /// The hash of a file's bytes; that of none where there is no file.
-    fn hash(&self, root: &Path, path: &str) -> fs::Result<Hash> {
+    /// The hash of a file's bytes; that of none where it can't be read, which whoever needs them reports.
+    fn hash(&self, root: &Path, path: &str) -> Hash {
         let file = root.join(path);
         let key = Key::new("input", &[path.as_bytes()]);
         // Asked before the file is read: what is written meanwhile is found out the next time.
@@ -85,15 +85,18 @@ impl Known {
             && let Ok(hash) = Hash::from_slice(hash)
         {
             self.hashes.keep(key);
-            return Ok(hash);
+            return hash;
         }
-        let hash = blake3::hash(&fs::read_if_there(&file)?.unwrap_or_default());
+        let read = fs::hash(&file);
+        let hash = read.unwrap_or_else(|| blake3::hash(&[]));
+        // That a file can't be read is not its own doing, and may end without a trace in it.
         if let Some((stamp, changed)) = seen
+            && read.is_some()
             && self.is_at_rest(changed)
         {
             self.hashes.put(key, [&stamp.to_bytes()[..], hash.as_bytes()].concat());
         }
-        Ok(hash)
+        hash
     }
 
     fn is_at_rest(&self, changed: Duration) -> bool {
@@ -137,6 +140,9 @@ mod tests {
         look();
         std::fs::write(root.join("captures/a.html"), "").unwrap();
         assert_eq!(look(), content, "what is searched is the same");
+        let large = std::fs::File::create(root.join("captures/large")).unwrap();
+        large.set_len(fs::MAX_TEXT + 1).unwrap();
+        assert_eq!(look(), content, "nobody need read it");
     }
 
     #[test]
@@ -158,11 +164,11 @@ mod tests {
         if let Some(changed) = changed {
             for (now, kept) in [(changed, false), (changed + COARSE_TICK * 2, true)] {
                 let first = known(Some(now));
-                let hash = first.hash(root, SETTINGS).unwrap();
+                let hash = first.hash(root, SETTINGS);
                 first.hashes.save();
                 let key = Key::new("input", &[SETTINGS.as_bytes()]);
                 assert_eq!(known(None).hashes.get(key).is_some(), kept);
-                assert_eq!(known(None).hash(root, SETTINGS).unwrap(), hash);
+                assert_eq!(known(None).hash(root, SETTINGS), hash);
             }
         }
     }
