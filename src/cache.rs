@@ -93,9 +93,15 @@ impl Pack {
         Some(bytes)
     }
 
+    /// Whether anything was put in that it had not.
+    pub fn has_new(&self) -> bool {
+        let new = self.new.lock().unwrap_or_else(PoisonError::into_inner);
+        new.iter().any(|(key, bytes)| self.kept.get(key) != Some(bytes))
+    }
+
     /// Keeps what was put in, if it can; writes nothing where that is what is there.
-    pub fn save(self) {
-        let new = self.new.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub fn save(&self) {
+        let new = std::mem::take(&mut *self.new.lock().unwrap_or_else(PoisonError::into_inner));
         if new == self.kept {
             return;
         }

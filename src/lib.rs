@@ -10,6 +10,8 @@
 //! files ([`fs`]) and their edits ([`watch`]), what is kept from build to build ([`cache`]), schemas for editors ([`schema`]),
 //! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
 
+#![forbid(unsafe_code)]
+
 // The floor.
 pub mod span;
 pub mod date;

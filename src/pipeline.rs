@@ -5,7 +5,6 @@ mod timings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
 
 pub use self::build::{Built, Progress, build};
 pub use self::timings::Timings;
@@ -14,7 +13,7 @@ use crate::date::Date;
 use crate::diagnostic::fix::{apply, safe_edits};
 use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::fs::Refused;
-use crate::index::{self, GOLDEN, Golden, Index, Shard, State};
+use crate::index::{self, GOLDEN, Golden, Index, State};
 use crate::model::{Archive, Scope, resolve};
 use crate::read::{CONTENT, Documents, Tree, Unsaved, add_text, fingerprint, read, report_refused};
 use crate::render::{self, Options, Site, Theme};
@@ -228,6 +227,7 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
 pub const INDEX: &str = "index";
 /// What was dear to make, in it.
 const CACHE: &str = "cache";
+
 impl Loaded {
     /// The archive without drafts; `None` where it has none, and is published as it is.
     pub fn without_drafts(&self) -> Option<Archive> {
@@ -260,11 +260,6 @@ fn index_folder(root: &Path) -> fs::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The archive's index, brought up to date. Drafts are shown, never indexed.
-fn fresh_index(root: &Path, digest: &str, archive: &Archive) -> fs::Result<Box<Index>> {
-    index::update(archive, &index_folder(root)?, digest)
-}
-
 fn in_memory(archive: &Archive) -> fs::Result<Index> {
     Index::in_memory(archive).map_err(|error| fs::Error::new("make the index of", Path::new(CONTENT), error))
 }
@@ -288,21 +283,11 @@ pub fn open_index(root: &Path, refresh: bool) -> Result<Option<Box<Index>>, Fail
     }
     let published = loaded.without_drafts();
     let archive = published.as_ref().unwrap_or(&loaded.archive);
-    let index = fresh_index(root, &digest, archive).or_else(|error| {
+    // Drafts are shown, never indexed.
+    let index = index::update(archive, &folder, &digest).or_else(|error| {
         // Whoever may read an archive may search it.
         tracing::warn!("{error}: searching without keeping the index");
         in_memory(archive).map(Box::new)
     });
     Ok(Some(index?))
-}
-
-/// The browser's index of an archive, in memory: file by file, below the site's root.
-pub fn shards(archive: &Archive) -> fs::Result<BTreeMap<String, Vec<u8>>> {
-    let shards = Mutex::new(BTreeMap::new());
-    let keep = |shard: Shard| {
-        shards.lock().unwrap_or_else(PoisonError::into_inner).insert(shard.path, shard.bytes);
-        Ok(())
-    };
-    index::export(&in_memory(archive)?, None, &keep)?;
-    Ok(shards.into_inner().unwrap_or_else(PoisonError::into_inner))
 }

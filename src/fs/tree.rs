@@ -35,6 +35,8 @@ pub struct Entry {
     /// Relative to the folder; its name may be anything that the system allows.
     pub path: PathBuf,
     pub kind: EntryKind,
+    /// Plain files on one file system that have the same are one file; 0 where the system does not tell.
+    pub inode: u64,
 }
 
 /// Everything below `root`, hidden names and empty folders too, a folder before what is in it. A root that is not
@@ -50,7 +52,8 @@ pub fn tree(root: &Path) -> Result<Vec<Entry>> {
         let folders = found[from..].iter().filter(|entry: &&Entry| entry.kind == EntryKind::Folder);
         level = folders.map(|entry| entry.path.clone()).collect();
     }
-    found.par_sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    // By bytes: to compare paths part by part takes several times as long.
+    found.par_sort_unstable_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     Ok(found)
 }
 
@@ -63,9 +66,21 @@ fn list(root: &Path, folder: &Path) -> Result<Vec<Entry>> {
     let entries = entries.map(|entry| {
         let entry = entry.map_err(|e| Error::io("list", &here, &e))?;
         let kind = EntryKind::of(entry.file_type().map_err(|e| Error::io("read", &entry.path(), &e))?);
-        Ok(Entry { path: folder.join(entry.file_name()), kind })
+        Ok(Entry { path: folder.join(entry.file_name()), kind, inode: inode(&entry) })
     });
     entries.collect()
+}
+
+fn inode(entry: &std::fs::DirEntry) -> u64 {
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirEntryExt::ino(entry)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = entry;
+        0
+    }
 }
 
 fn metadata(path: &Path) -> Result<Option<Metadata>> {

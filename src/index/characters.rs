@@ -1,8 +1,8 @@
 //! Classes of characters, and what each folds to. The browser gets both as a table made here, since its own tables
 //! change from one version to the next.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkd_quick};
 
 /// How a character takes part in words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +55,7 @@ fn fold_char(c: char, out: &mut String) {
         // Letters of their own, not accented ones.
         'й' | 'Й' => out.push('й'),
         'ї' | 'Ї' => out.push('ї'),
-        _ if class(c) == Class::Other => out.push(c),
+        _ if class(c) == Class::Other || is_plain(c) => out.push(c),
         _ => {
             let plain = std::iter::once(c).nfkd().filter(|c| !is_accent(*c) && class(*c) != Class::Other);
             let mut lower = String::new();
@@ -68,6 +68,14 @@ fn fold_char(c: char, out: &mut String) {
             out.extend(lower.nfc());
         }
     }
+}
+
+/// Whether nothing of what follows would change it, as with most letters of most scripts.
+fn is_plain(c: char) -> bool {
+    is_nfkd_quick(std::iter::once(c)) == IsNormalized::Yes
+        && c.to_lowercase().eq([c])
+        && !is_accent(c)
+        && spelt_out(c).is_none()
 }
 
 /// Letters that have no decomposition, though readers type them without their strokes.
@@ -125,6 +133,8 @@ pub fn table() -> Table {
         match class(c) {
             Class::Bigram => extend(&mut table.bigrams, code),
             Class::Word => extend(&mut table.words, code),
+            // Nine of ten, and of these only what is left out of words folds to something else.
+            Class::Other if !matches!(c, '\'' | '’') => continue,
             Class::Other => {}
         }
         let mut to = String::new();

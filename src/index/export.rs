@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use tantivy::fieldnorm::FieldNormReader;
 
 use super::cut::{Cut, Cutter, FAIR, fair, separators, untouched};
-use super::document::Key;
+use super::document::{Document, Key};
 use super::invert::Inverter;
 use super::kept::{Kept, Made};
 use super::lists::{Forms, Keys, List, Terms};
@@ -176,23 +176,32 @@ impl Exporter<'_> {
         slots.extend(dead.map(|slot| (self.index.key(slot), slot)));
         let mut touched = Touched::default();
         for number in fresh.keys().chain(gone.keys().filter(|number| !fresh.contains_key(number))) {
-            let old = match gone.get(number).map(|key| slots.get(key)) {
-                Some(None) => return Ok(None),
-                Some(Some(slot)) => Some(*slot),
+            let document = |slot: &usize| self.index.document(*slot);
+            let read;
+            let old = match gone.get(number) {
                 None => None,
+                Some(key) => match (slots.get(key), self.index.gone.get(key)) {
+                    (Some(slot), _) => {
+                        read = document(slot)?;
+                        Some(&read)
+                    }
+                    (None, gone @ Some(_)) => gone,
+                    (None, None) => return Ok(None),
+                },
             };
-            touched.differ(&self.held(old)?, &self.held(fresh.get(number).copied())?);
+            let new = fresh.get(number).map(document).transpose()?;
+            touched.differ(&self.held(old), &self.held(new.as_ref()));
         }
         Ok(Some(touched))
     }
 
     /// What a document holds, if there is one.
-    fn held(&self, slot: Option<usize>) -> tantivy::Result<Inverter> {
+    fn held(&self, document: Option<&Document>) -> Inverter {
         let mut inverter = Inverter::new(self.index.analyzer);
-        if let Some(slot) = slot {
-            inverter.add(&self.index.document(slot)?);
+        if let Some(document) = document {
+            inverter.add(document);
         }
-        Ok(inverter)
+        inverter
     }
 
     /// Writes what the hit of each document shows; gives a hash for each group.

@@ -13,6 +13,7 @@ use tantivy::schema::Schema;
 use super::analyze::{Analyzer, PASSAGE, STRIDE, Terms, forms_of, next_span};
 use super::document::Document;
 use super::schema::{FACTS, FORMS, TEXTS, field};
+use super::shard::varint;
 
 /// The postings of documents, in the order in which they come.
 pub struct Inverter {
@@ -103,7 +104,7 @@ impl List {
     /// Adds a document, unless it is the last one already.
     fn document(&mut self, document: u32) {
         if self.document != document {
-            varint(document - self.document, &mut self.bytes);
+            varint(u64::from(document - self.document), &mut self.bytes);
             self.document = document;
             self.frequency += 1;
         }
@@ -117,7 +118,7 @@ impl List {
             self.document(document);
             self.position = 0;
         }
-        varint(position - self.position + 1, &mut self.bytes);
+        varint(u64::from(position - self.position + 1), &mut self.bytes);
         self.position = position;
     }
 
@@ -273,14 +274,6 @@ impl Inverter {
 
 fn small(number: usize) -> u32 {
     u32::try_from(number).expect("an archive has fewer than 2^32 words")
-}
-
-fn varint(mut value: u32, out: &mut Vec<u8>) {
-    while value >= 0x80 {
-        out.push(value.to_le_bytes()[0] | 0x80);
-        value >>= 7;
-    }
-    out.push(value.to_le_bytes()[0]);
 }
 
 fn read_varint(bytes: &mut &[u8]) -> u32 {

@@ -1,5 +1,6 @@
 //! Opens an index: on disk if it is whole and up to date, or in memory alone.
 
+use std::collections::HashMap;
 use std::panic::catch_unwind;
 use std::path::Path;
 
@@ -34,6 +35,9 @@ pub struct Index {
     pub(super) ranks: Vec<u32>,
     /// How many terms all living documents have in each text field.
     pub(super) totals: [u64; TEXTS.len()],
+    /// What went out of the index for good when it was brought up to date: who compares it with an earlier edition may
+    /// miss it.
+    pub(super) gone: HashMap<Key, Document>,
 }
 
 /// Documents that were written at once.
@@ -126,7 +130,18 @@ impl Index {
         let (ids, slots) = found.into_iter().unzip();
         let totals = totals(&parts)?;
         let analyzer = Analyzer::new(&label.language);
-        Ok(Self { schema: kept.schema(), kept, label, parts, analyzer, ids, slots, ranks, totals })
+        Ok(Self {
+            schema: kept.schema(),
+            kept,
+            label,
+            parts,
+            analyzer,
+            ids,
+            slots,
+            ranks,
+            totals,
+            gone: HashMap::new(),
+        })
     }
 
     /// How many documents live.

@@ -17,7 +17,7 @@ use super::analyze::{Analyzer, STEMMER};
 use super::document::{Document, Key, Searched, key, published};
 use super::invert::Inverter;
 use super::number::number;
-use super::open::{DEAD, Index, State};
+use super::open::{DEAD, Index, Part, State};
 use super::schema::{KEY, LENGTHS, field, schema};
 use crate::fs;
 use crate::model::Archive;
@@ -169,6 +169,8 @@ impl Index {
         if dead > FEW.max(searched.len() / SHARE) || kept.is_empty() {
             return Ok(false);
         }
+        let gone = self.parts[kept.len()..].iter().flat_map(Part::range);
+        let gone = gone.map(|slot| Ok((self.key(slot), self.document(slot)?))).collect::<tantivy::Result<_>>()?;
         let meta = self.kept.load_metas()?;
         let opstamp = meta.opstamp + 1;
         let mut segments = Vec::new();
@@ -184,12 +186,12 @@ impl Index {
         if let Err(error) = self.kept.directory_mut().garbage_collect(|| files) {
             tracing::debug!("files of the index that are of no use stay: {error}");
         }
-        *self = Self::read(self.kept.clone())?;
+        *self = Self { gone, ..Self::read(self.kept.clone())? };
         Ok(true)
     }
 
     /// Takes the last parts into what is written now, where they are no larger, so that there are never many; tells
-    /// which parts stay.
+    /// which parts stay: the first ones.
     fn absorb(&self, still: &mut [u32], fresh: &mut [bool]) -> Vec<usize> {
         let mut kept: Vec<usize> = (0..self.parts.len()).collect();
         while let Some(&last) = kept.last().filter(|last| **last > 0) {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use blake3::Hash;
@@ -44,13 +44,8 @@ struct Kept {
 }
 
 impl Kept {
-    fn open(root: &Path) -> fs::Result<Self> {
-        let index = index_folder(root)?;
-        Ok(Self { files: Pack::open(index.join(CACHE).join("files")), index })
-    }
-
-    fn cache(&self) -> PathBuf {
-        self.index.join(CACHE)
+    fn open(index: PathBuf) -> Self {
+        Self { files: Pack::open(index.join(CACHE).join("files")), index }
     }
 
     fn checks() -> Key {
@@ -69,7 +64,7 @@ impl Kept {
         Some([next()?, next()?, next()?])
     }
 
-    fn save(self, made_of: Key, numbers: [usize; 3], memory: &check::Memory) {
+    fn save(&self, made_of: Key, numbers: [usize; 3], memory: &check::Memory) {
         self.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
         self.files.put(Self::checks(), memory.to_bytes());
         self.files.save();
@@ -100,9 +95,14 @@ impl Laps {
 /// Content and theme to `index/` and `public/`. With a mistake anywhere, both stay as they are.
 pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_>) -> Result<Built, Failure> {
     let mut laps = Laps::new();
-    let kept = Kept::open(root)?;
-    let found = fingerprint(root, &kept.cache())?;
-    let publisher = Publisher::open(root, kept.cache().join("stamps"))?;
+    let index_folder = index_folder(root)?;
+    let cache = index_folder.join(CACHE);
+    let look = || fingerprint(root, &cache);
+    let (kept, (found, publisher)) = rayon::join(
+        || Kept::open(index_folder.clone()),
+        || rayon::join(look, || Publisher::open(root, cache.join("stamps"))),
+    );
+    let (found, publisher) = (found?, publisher?);
     let made_of = |found: Fingerprint| {
         Key::of("build", &(env!("CASEBOOK_SOURCES"), found.all.as_bytes(), drafts, &options.base_url))
     };
@@ -118,17 +118,26 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     laps.end("read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
-    let (site, files) = loaded.into_site(drafts, options)?;
+    // Nothing is left in a folder that is no archive.
+    let is_sound = !loaded.diagnostics.has_errors();
+    let (site, now) = rayon::join(|| loaded.into_site(drafts, options), || is_sound.then(look).transpose());
+    let (mut site, files) = site?;
+    let found = now?.map_or(found, |now| found.settled(now));
     laps.end("resolve and tag");
-    // Made only now: nothing is left in a folder that is no archive.
-    let pictures = Cache::open(&kept.cache());
-    let found = found.settled(fingerprint(root, &kept.cache())?);
+    let pictures = Cache::open(&cache);
+    let code = Arc::new(Pack::open(cache.join("code")));
+    site.remember_code(Arc::clone(&code));
     shrink(&site, &pictures);
     laps.end("images");
     let watch = Stopwatch::default();
     let (mut wrong, (exported, indexed)) = std::thread::scope(|scope| {
         let archive = searched.as_ref().unwrap_or(site.archive());
-        let indexing = scope.spawn(|| index(archive, &kept.index, found, &publisher));
+        // On threads of its own: its work would have to wait for all pages else.
+        let threads = rayon::ThreadPoolBuilder::new().build();
+        let indexing = scope.spawn(|| match threads {
+            Ok(threads) => threads.install(|| index(archive, &kept.index, found, &publisher)),
+            Err(_) => index(archive, &kept.index, found, &publisher),
+        });
         let wrong = render_all(&site, &kept, &pictures, &publisher, &watch, progress);
         Ok::<_, fs::Error>((wrong?, indexing.join().expect("the index is written without a panic")?))
     })?;
@@ -139,13 +148,25 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     laps.end("render and write");
     laps.stages.extend(indexed);
     let result = publisher.finish()?;
-    let (entries, pages) = (site.archive().published().count(), site.pages());
-    if let Err(error) = exported.write(&kept.index) {
-        tracing::info!("not kept: {error}");
-    }
-    kept.save(made_of(found), [entries, pages, warnings], &memory);
-    pictures.sweep();
     laps.end("publish");
+    let (entries, pages) = (site.archive().published().count(), site.pages());
+    let keep_code = || {
+        if code.has_new() {
+            site.keep_code();
+            code.save();
+        }
+    };
+    let keep_index = || {
+        pictures.sweep();
+        if let Err(error) = exported.write(&kept.index) {
+            tracing::info!("not kept: {error}");
+        }
+    };
+    rayon::join(
+        || kept.save(made_of(found), [entries, pages, warnings], &memory),
+        || rayon::join(keep_index, keep_code),
+    );
+    laps.end("keep");
     // The process ends soon, which gives back all of this at once.
     std::mem::forget((site, files, searched));
     let (took, stages) = (laps.start.elapsed(), laps.stages);

@@ -68,7 +68,12 @@ impl Manifest {
 
     /// Every folder that a listed file lies in.
     pub fn folders(&self) -> BTreeSet<&str> {
-        self.paths().flat_map(ancestors).collect()
+        let mut folders = BTreeSet::new();
+        for path in self.paths() {
+            // Where a folder is known, so are those that it lies in.
+            let _ = ancestors(path).find(|folder| !folders.insert(*folder));
+        }
+        folders
     }
 
     /// Both lists in one; where both list a path, `newer` says its hash.

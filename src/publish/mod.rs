@@ -23,6 +23,7 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -94,13 +95,19 @@ impl Publisher {
 
     /// Takes a file as it is in `public/`, if it is there and known to have these bytes.
     pub fn keep(&self, path: &str, hash: Hash) -> Result<bool> {
-        let Some(known) = self.stamps.get(name(path)).filter(|_| self.owned.contains(path)) else { return Ok(false) };
-        let known = fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, hash) == known);
+        let known = self.owned.contains(path) && self.is_known(path, hash);
         if known {
             self.take(path, hash, true)?;
             self.stamps.keep(name(path));
         }
         Ok(known)
+    }
+
+    /// Whether what lies at a path in `public/` is known to have these bytes, though nobody read it.
+    fn is_known(&self, path: &str, hash: Hash) -> bool {
+        self.stamps.get(name(path)).is_some_and(|known| {
+            fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, hash) == known)
+        })
     }
 
     /// As [`keep`](Self::keep), for a file whose name says what it holds.
@@ -111,12 +118,7 @@ impl Publisher {
     /// How many files of ours lie in `public/`, if all of them are just as the last publication left them.
     pub fn untouched(&self) -> Option<usize> {
         let files: Vec<_> = self.owned.iter().collect();
-        let as_left = files.par_iter().all(|(path, hash)| {
-            let known = self.stamps.get(name(path));
-            known.is_some_and(|known| {
-                fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, **hash) == known)
-            })
-        });
+        let as_left = files.par_iter().all(|(path, hash)| self.is_known(path, **hash));
         (as_left && !files.is_empty()).then_some(files.len())
     }
 
@@ -135,7 +137,7 @@ impl Publisher {
     }
 
     /// `exchange` gives `false` where it can't be done.
-    fn finish_by(mut self, exchange: impl FnOnce(&Path, &Path) -> Result<bool>) -> Result<Published> {
+    fn finish_by(mut self, exchange: impl FnOnce(&Path, &Path) -> Result<bool> + Send) -> Result<Published> {
         let claims = std::mem::take(self.claims.get_mut().unwrap_or_else(PoisonError::into_inner));
         let public = self.place.public.as_path();
         let new = claims.manifest();
@@ -145,29 +147,34 @@ impl Publisher {
         survey.unowned.retain(|entry| entry.path.to_str().is_none_or(|path| claims.file(path).is_none()));
         let written: Vec<&str> = claims.files(false).collect();
         let removed: Vec<&str> =
-            survey.owned.iter().map(String::as_str).filter(|path| claims.file(path).is_none()).collect();
-        if fs::entry(public)?.is_none() {
-            self.first(&new)?;
-        } else if written.is_empty() && removed.is_empty() {
-            self.tidy(&new, &survey)?;
-        } else {
-            let change = Change {
-                public,
-                tree: &self.stage.tree(),
-                old: &self.owned,
-                new: &new,
-                written: &written,
-                removed: &removed,
-            };
-            if survey.mounts || !self.exchange(&claims, &survey, &new, exchange)? {
-                self.stage.set(State::Linking)?;
-                in_place::publish(&change)?;
+            survey.owned.keys().map(String::as_str).filter(|path| claims.file(path).is_none()).collect();
+        let publish = || {
+            if fs::entry(public)?.is_none() {
+                self.first(&new)?;
+            } else if written.is_empty() && removed.is_empty() {
                 self.tidy(&new, &survey)?;
-                self.stage.discard()?;
+            } else {
+                let change = Change {
+                    public,
+                    tree: &self.stage.tree(),
+                    old: &self.owned,
+                    new: &new,
+                    written: &written,
+                    removed: &removed,
+                };
+                if survey.mounts || !self.exchange(&claims, &survey, &new, exchange)? {
+                    self.stage.set(State::Linking)?;
+                    in_place::publish(&change)?;
+                    self.tidy(&new, &survey)?;
+                    self.stage.discard()?;
+                }
             }
-        }
+            Ok(())
+        };
+        // A stamp says what a file holds, wherever it lies and whatever becomes of it.
+        let (published, ()) = rayon::join(publish, || self.stamps.save());
+        published?;
         let (written, removed) = (written.len(), removed.len());
-        self.stamps.save();
         Ok(Published { written, unchanged: claims.files(true).count(), removed, saved: self.stage.all_saved()? })
     }
 
@@ -175,7 +182,7 @@ impl Publisher {
     fn first(&self, new: &Manifest) -> Result<()> {
         let written = new.paths().chain([NAME]).collect();
         let contents =
-            Contents { written, linked: Vec::new(), folders: new.folders().into_iter().map(Path::new).collect() };
+            Contents { written, linked: Vec::new(), folders: new.folders().into_iter().map(OsStr::new).collect() };
         self.stage.put(NAME, new.print().as_bytes())?;
         self.stage.complete(&self.place.public, &contents)?;
         fs::rename(&self.stage.tree(), &self.place.public)?;
@@ -207,7 +214,7 @@ impl Publisher {
         if !exchange(&stage.tree(), public)? {
             return Ok(false);
         }
-        stage.carry_over(public)?;
+        stage.carry_over(public, &self.owned, new)?;
         Ok(true)
     }
 }
@@ -225,14 +232,15 @@ fn record(stamp: fs::Stamp, hash: Hash) -> Vec<u8> {
 fn contents<'a>(claims: &'a Claims, survey: &'a Survey) -> Contents<'a> {
     let (kept_folders, kept): (Vec<_>, Vec<_>) =
         survey.unowned.iter().partition(|entry| entry.kind == fs::EntryKind::Folder);
-    let kept = kept.into_iter().map(|entry| entry.path.as_path());
+    let kept = kept.into_iter().map(|entry| (entry.path.as_path(), entry.inode));
+    let unchanged = claims.files(true).map(|path| (Path::new(path), survey.owned.get(path).copied().unwrap_or(0)));
     let around = survey.unowned.iter().flat_map(|entry| entry.path.ancestors().skip(1));
     Contents {
         written: claims.files(false).chain([NAME]).collect(),
-        linked: claims.files(true).map(Path::new).chain(kept).collect(),
-        folders: (claims.folders().map(Path::new))
-            .chain(kept_folders.into_iter().map(|entry| entry.path.as_path()))
-            .chain(around.filter(|folder| !folder.as_os_str().is_empty()))
+        linked: unchanged.chain(kept).collect(),
+        folders: (claims.folders().map(OsStr::new))
+            .chain(kept_folders.into_iter().map(|entry| entry.path.as_os_str()))
+            .chain(around.map(Path::as_os_str).filter(|folder| !folder.is_empty()))
             .collect(),
     }
 }

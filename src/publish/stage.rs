@@ -7,7 +7,8 @@
 //! A tree is trusted in nothing: a file in it counts only if it is one and the same file as in `public/`, or was
 //! written by this very build.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -41,10 +42,10 @@ pub struct Stage {
 pub struct Contents<'a> {
     /// In the tree already.
     pub written: Vec<&'a str>,
-    /// To be linked from `public/`.
-    pub linked: Vec<&'a Path>,
+    /// To be linked from `public/`, with their inodes there; 0 where it is not known.
+    pub linked: Vec<(&'a Path, u64)>,
     /// Folders, an outer one before those in it.
-    pub folders: BTreeSet<&'a Path>,
+    pub folders: BTreeSet<&'a OsStr>,
 }
 
 impl Stage {
@@ -64,7 +65,7 @@ impl Stage {
         match stage.state()? {
             State::Own => {}
             State::Linking => fs::remove_any(&stage.tree())?,
-            State::Exchanging => stage.carry_over(public)?,
+            State::Exchanging => stage.carry_over(public, &Manifest::read(&stage.tree())?, &Manifest::read(public)?)?,
         }
         for entry in fs::tree(&stage.tree())?.iter().filter(|entry| entry.kind == EntryKind::Other) {
             fs::remove_any(&stage.tree().join(&entry.path))?;
@@ -124,12 +125,13 @@ impl Stage {
     /// one without hard links, or where the files belong to somebody else.
     pub fn complete(&self, public: &Path, contents: &Contents<'_>) -> Result<bool> {
         let tree = self.tree();
-        let written = contents.written.iter().map(|path| Path::new(*path));
-        let files: BTreeSet<&Path> = written.chain(contents.linked.iter().copied()).collect();
-        for Entry { path, kind } in fs::tree(&tree)? {
+        let written = contents.written.iter().map(|path| OsStr::new(*path));
+        let files: HashSet<&OsStr> = written.chain(contents.linked.iter().map(|(path, _)| path.as_os_str())).collect();
+        let entries = fs::tree(&tree)?;
+        for Entry { path, kind, .. } in &entries {
             let wanted = match kind {
-                EntryKind::Folder => contents.folders.contains(&*path),
-                _ => files.contains(&*path),
+                EntryKind::Folder => contents.folders.contains(path.as_os_str()),
+                _ => files.contains(path.as_os_str()),
             };
             if !wanted {
                 fs::remove_any(&tree.join(path))?;
@@ -138,16 +140,20 @@ impl Stage {
         fs::create_dir_all(&tree)?;
         fs::create_dir_like(&tree, public)?;
         let mut levels: BTreeMap<usize, Vec<&Path>> = BTreeMap::new();
-        contents.folders.iter().for_each(|folder| levels.entry(folder.iter().count()).or_default().push(folder));
+        for folder in contents.folders.iter().map(Path::new) {
+            levels.entry(folder.iter().count()).or_default().push(folder);
+        }
         for folders in levels.into_values() {
             let made = folders.par_iter().map(|folder| fs::create_dir_like(&tree.join(folder), &public.join(folder)));
             made.collect::<Result<()>>()?;
         }
-        let linked = contents.linked.par_iter().map(|path| {
-            let (from, to) = (public.join(path), tree.join(path));
-            if fs::is_same_file(&from, &to) {
+        let one_device = fs::device(&tree)? == fs::device(public)?;
+        let there: HashMap<&OsStr, u64> = entries.iter().map(|entry| (entry.path.as_os_str(), entry.inode)).collect();
+        let linked = contents.linked.par_iter().map(|(path, inode)| {
+            if one_device && *inode != 0 && there.get(path.as_os_str()) == Some(inode) {
                 return Ok(true);
             }
+            let (from, to) = (public.join(path), tree.join(path));
             fs::remove_any(&to)?;
             link(&from, &to)
         });
@@ -156,15 +162,14 @@ impl Stage {
 
     /// After an exchange the tree is the site that was: moves to `public/` what is somebody else's and is not there
     /// yet, so that the tree holds nothing that may not go.
-    pub fn carry_over(&self, public: &Path) -> Result<()> {
+    pub fn carry_over(&self, public: &Path, old: &Manifest, new: &Manifest) -> Result<()> {
         let tree = self.tree();
         if fs::entry(&tree)? == Some(EntryKind::Folder) {
-            let (old, new) = (Manifest::read(&tree)?, Manifest::read(public)?);
             let folders = old.folders();
             for entry in fs::tree(&tree)? {
                 let shared = entry.path.to_str().is_some_and(|path| folders.contains(path));
                 if !(shared && entry.kind == EntryKind::Folder || old.owns(&entry.path, entry.kind)) {
-                    self.carry(&entry, public, &new)?;
+                    self.carry(&entry, public, new)?;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! What lies in `public/` before a publication: what casebook may replace, and what belongs to somebody else.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
@@ -11,8 +11,8 @@ use crate::fs::{self, Entry, EntryKind, Error, Result};
 
 #[derive(Debug, Default)]
 pub struct Survey {
-    /// Listed files that are there.
-    pub owned: BTreeSet<String>,
+    /// Listed files that are there, with their inodes.
+    pub owned: BTreeMap<String, u64>,
     /// Left beside their place by a killed build.
     pub scraps: Vec<PathBuf>,
     /// Everything else, but for the folders that listed files lie in.
@@ -40,7 +40,7 @@ impl Survey {
             } else {
                 match entry.path.to_str() {
                     Some(NAME) => {}
-                    Some(path) if manifest.contains(path) => drop(survey.owned.insert(path.to_owned())),
+                    Some(path) if manifest.contains(path) => drop(survey.owned.insert(path.to_owned(), entry.inode)),
                     _ => survey.scraps.push(entry.path),
                 }
             }
@@ -50,7 +50,7 @@ impl Survey {
 
     /// An unowned thing is never replaced. Where one stands in the way, publishing ends before it began.
     pub fn refuse_conflicts(&self, public: &Path, claims: &Claims) -> Result<()> {
-        for Entry { path, kind } in &self.unowned {
+        for Entry { path, kind, .. } in &self.unowned {
             let Some(path) = path.to_str() else { continue };
             let in_place = path == NAME || claims.file(path).is_some_and(|unchanged| !unchanged);
             let in_the_way = claims.is_folder(path) && *kind != EntryKind::Folder;

@@ -193,7 +193,7 @@ fn names_that_are_not_utf8_move_along() {
     use std::os::unix::ffi::OsStrExt;
     let archive = Archive::new();
     archive.build(ONE);
-    let name = std::ffi::OsStr::from_bytes(b"caf\xe9");
+    let name = OsStr::from_bytes(b"caf\xe9");
     fs::write(archive.public("").join(name), "x").unwrap();
     archive.build(TWO);
     assert_eq!(fs::read(archive.public("").join(name)).unwrap(), b"x");

@@ -300,12 +300,17 @@ fn read_documents(
     let all: &Files = files;
     let parsed: Vec<_> = readable
         .into_par_iter()
-        .map(|(source, file, mut found)| (parse(source, file, &all.get(file).text, &mut found), found))
+        .map(|(source, file, mut found)| {
+            let document = parse(source, file, &all.get(file).text, &mut found);
+            let beside = sample::read_beside(&document, tree);
+            (document, beside, found)
+        })
         .collect();
     let mut captures = Captures::default();
     documents.iter().for_each(|document| captures.learn(document));
-    for (mut document, mut found) in parsed {
-        complete(&mut document, tree, &mut captures, files, &mut found);
+    for (mut document, beside, mut found) in parsed {
+        sample::attach(&mut document, beside, tree, files, &mut found);
+        attach_capture(&mut document, tree, &mut captures, &mut found);
         document.sound = found.iter().next().is_none();
         sink.extend(found);
         documents.push(Arc::new(document));
@@ -321,22 +326,11 @@ pub fn read_text(tree: Tree<'_>, old: &Document, text: &str, files: &mut Files) 
     let (path, slug, folder) = (old.path.clone(), old.slug.clone(), old.folder.clone());
     let source = Source { path, place: Place { kind: old.kind, slug, folder } };
     let mut document = parse(source, old.file, text, &mut found);
-    let mut captures = Captures::default();
-    complete(&mut document, tree, &mut captures, files, &mut found);
+    let beside = sample::read_beside(&document, tree);
+    sample::attach(&mut document, beside, tree, files, &mut found);
+    attach_capture(&mut document, tree, &mut Captures::default(), &mut found);
     document.sound = found.iter().next().is_none();
     (document, found)
-}
-
-/// Adds what belongs to a document and lies in other files.
-fn complete(
-    document: &mut Document,
-    tree: Tree<'_>,
-    captures: &mut Captures,
-    files: &mut Files,
-    sink: &mut Diagnostics,
-) {
-    sample::attach(document, tree, files, sink);
-    attach_capture(document, tree, captures, sink);
 }
 
 /// Captures that were read, by their paths as quotes name them.

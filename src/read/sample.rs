@@ -49,12 +49,41 @@ pub struct Measured {
     pub hash: String,
 }
 
+/// The bytes of what belongs to a sample.
+pub struct Beside {
+    code: Vec<Result<(String, Vec<u8>), fs::Refused>>,
+    results: Result<Vec<u8>, fs::Refused>,
+}
+
 /// Reads what belongs to a sample; other kinds have nothing.
-pub fn attach(document: &mut Document, tree: Tree<'_>, files: &mut Files, sink: &mut Diagnostics) {
-    let Front::Sample(front) = &document.front else { return };
-    let code = front.variants.iter().map(|variant| read_code(&document.folder, &variant.file, tree, files, sink));
+pub fn read_beside(document: &Document, tree: Tree<'_>) -> Option<Beside> {
+    let Front::Sample(front) = &document.front else { return None };
+    let folder = &document.folder;
+    let code = front.variants.iter().map(|variant| match inside(folder, &variant.file.value) {
+        Some(path) => tree.read_named(&path).map(|bytes| (path, bytes)),
+        None => Err(fs::Refused::Outside),
+    });
+    Some(Beside { code: code.collect(), results: tree.read_named(&format!("{folder}/{RESULTS}")) })
+}
+
+/// The path of a variant's file, if it lies in the sample's own folder.
+fn inside(folder: &str, file: &str) -> Option<String> {
+    fs::join_inside(folder, file).filter(|path| path.starts_with(&format!("{folder}/")))
+}
+
+/// Takes in what was read for a sample.
+pub fn attach(
+    document: &mut Document,
+    beside: Option<Beside>,
+    tree: Tree<'_>,
+    files: &mut Files,
+    sink: &mut Diagnostics,
+) {
+    let (Front::Sample(front), Some(beside)) = (&document.front, beside) else { return };
+    let code = front.variants.iter().zip(beside.code);
+    let code = code.map(|(variant, read)| take_code(&document.folder, &variant.file, read, tree, files, sink));
     document.code = code.collect();
-    let recorded = read_results(&document.folder, tree, files, sink);
+    let recorded = take_results(&document.folder, beside.results, files, sink);
     document.has_results = recorded.is_some();
     let mut digest = blake3::Hasher::new();
     digest.update(document.digest.as_bytes());
@@ -69,24 +98,20 @@ pub fn attach(document: &mut Document, tree: Tree<'_>, files: &mut Files, sink: 
     document.digest = digest.finalize();
 }
 
-fn read_code(
+fn take_code(
     folder: &str,
     written: &Spanned<String>,
+    read: Result<(String, Vec<u8>), fs::Refused>,
     tree: Tree<'_>,
     files: &mut Files,
     sink: &mut Diagnostics,
 ) -> Option<Code> {
     const RULE: &str = "a variant's file lies in the sample's own folder";
     let (file, span) = (written.value.as_str(), written.span);
-    let inside = fs::join_inside(folder, file).filter(|path| path.starts_with(&format!("{folder}/")));
-    let read = match inside.clone() {
-        Some(path) => tree.read_named(&path).map(|bytes| (path, bytes)),
-        None => Err(fs::Refused::Outside),
-    };
     let (path, bytes) = match read {
         Ok(read) => read,
         Err(refused) => {
-            let near = inside.and_then(|path| tree.near(&path));
+            let near = inside(folder, file).and_then(|path| tree.near(&path));
             report_refused(refused, file, near, span, RULE, sink);
             return None;
         }
@@ -103,14 +128,14 @@ fn read_code(
 }
 
 /// The recorded results, if there are any, and what they say if they parse.
-fn read_results(
+fn take_results(
     folder: &str,
-    tree: Tree<'_>,
+    read: Result<Vec<u8>, fs::Refused>,
     files: &mut Files,
     sink: &mut Diagnostics,
 ) -> Option<(FileId, Option<Results>)> {
     let path = format!("{folder}/{RESULTS}");
-    let bytes = match tree.read_named(&path) {
+    let bytes = match read {
         Ok(bytes) => bytes,
         Err(fs::Refused::Failed(error)) => {
             let file = files.add(path, "");

@@ -27,12 +27,12 @@ impl Cards {
     pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
         let entries = (0..archive.entries.len())
             .into_par_iter()
-            .map(|at| Shared::new(&entry_card(archive, at, suggestions, words)))
+            .map(|at| Shared::new(entry_card(archive, at, suggestions, words)))
             .collect();
-        let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(&claim_card(archive, at))).collect();
+        let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(claim_card(archive, at))).collect();
         let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
             let strongest = strongest(archive, at);
-            Shared::new(&ArgumentCard {
+            Shared::new(ArgumentCard {
                 id: argument.item.id.slug.clone(),
                 tone: at % TONES + 1,
                 title: argument.item.title.clone(),
@@ -46,7 +46,7 @@ impl Cards {
             })
         });
         let arguments = arguments.collect();
-        let sources = (0..archive.sources.len()).map(|at| Shared::new(&source_card(archive, at, words))).collect();
+        let sources = (0..archive.sources.len()).map(|at| Shared::new(source_card(archive, at, words))).collect();
         Self { entries, claims, arguments, sources }
     }
 }

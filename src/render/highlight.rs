@@ -13,6 +13,7 @@ use syntect::highlighting::{
 };
 use syntect::parsing::{ParseState, ScopeStack, SyntaxReference};
 
+use crate::cache::{Key, Pack};
 use crate::escape::{escape, push_escaped};
 use crate::parsers::{Token, tokens};
 use crate::syntax;
@@ -63,19 +64,25 @@ pub struct Highlights {
     /// A longer block is set plain, in bytes.
     longest: usize,
     kept: Mutex<Kept>,
+    /// Which class each stretch of a block has, from build to build: to find that out takes several times as long as to
+    /// write it as HTML.
+    runs: Option<Arc<Pack>>,
 }
+
+/// Changes with what is found out about the same code. The program's own sources are a part of every pack as well.
+const MAKER: &str = "runs 1";
 
 /// What was done lately, in two generations: when the young one is full, it becomes the old one.
 #[derive(Default)]
 struct Kept {
-    young: HashMap<blake3::Hash, Arc<str>>,
-    old: HashMap<blake3::Hash, Arc<str>>,
+    young: HashMap<Key, Arc<str>>,
+    old: HashMap<Key, Arc<str>>,
     /// Of the young ones.
     bytes: usize,
 }
 
 impl Kept {
-    fn get(&mut self, key: &blake3::Hash) -> Option<Arc<str>> {
+    fn get(&mut self, key: &Key) -> Option<Arc<str>> {
         if let Some(html) = self.young.get(key) {
             return Some(Arc::clone(html));
         }
@@ -84,7 +91,7 @@ impl Kept {
         Some(html)
     }
 
-    fn keep(&mut self, key: blake3::Hash, html: Arc<str>) {
+    fn keep(&mut self, key: Key, html: Arc<str>) {
         self.bytes += html.len();
         self.young.insert(key, html);
         if self.bytes > GENERATION {
@@ -96,20 +103,44 @@ impl Kept {
 
 impl Highlights {
     pub fn new(longest: usize) -> Self {
-        Self { longest, kept: Mutex::default() }
+        Self { longest, kept: Mutex::default(), runs: None }
+    }
+
+    /// Takes what earlier builds found out, and adds to it.
+    pub fn remember(&mut self, runs: Arc<Pack>) {
+        self.runs = Some(runs);
+    }
+
+    /// Keeps what is known about a block for later builds.
+    pub fn keep(&self, language: &str, code: &str) {
+        if let (Some(runs), Some(grammar)) = (&self.runs, syntax::find(language)) {
+            runs.keep(key(grammar, code));
+        }
     }
 
     /// The code as HTML: escaped text and spans. Unknown languages and blocks past the bound are set plain.
     pub fn html(&self, language: Option<&str>, code: &str) -> Arc<str> {
         let Some(language) = language.filter(|_| code.len() <= self.longest) else { return escape(code).into() };
         let Some(grammar) = syntax::find(language) else { return escape(code).into() };
-        let key = blake3::Hasher::new().update(grammar.name.as_bytes()).update(&[0]).update(code.as_bytes()).finalize();
+        let key = key(grammar, code);
         if let Some(html) = self.lock().get(&key) {
             return html;
         }
-        let html = by_tree(&grammar.name, code).or_else(|| by_lines(grammar, code)).unwrap_or_else(|| escape(code));
-        let html: Arc<str> = html.into();
+        let html: Arc<str> = self.colour(key, grammar, code).into();
         self.lock().keep(key, Arc::clone(&html));
+        html
+    }
+
+    fn colour(&self, key: Key, grammar: &SyntaxReference, code: &str) -> String {
+        let known = self.runs.as_ref().and_then(|runs| runs.keep(key));
+        if let Some(html) = known.and_then(|runs| by_runs(runs, code)) {
+            return html;
+        }
+        let Some(spans) = by_tree(&grammar.name, code).or_else(|| by_lines(grammar, code)) else { return escape(code) };
+        let (html, found) = spans.finish();
+        if let Some(runs) = &self.runs {
+            runs.put(key, found);
+        }
         html
     }
 
@@ -119,16 +150,22 @@ impl Highlights {
     }
 }
 
+fn key(grammar: &SyntaxReference, code: &str) -> Key {
+    Key::new(MAKER, &[grammar.name.as_bytes(), code.as_bytes()])
+}
+
 /// Code as HTML, while it is written.
 struct Spans {
     html: String,
     /// The class in force, empty for none.
     open: &'static str,
+    /// The stretches of one class: its letter, or 0 for none, and how many bytes. A longer one goes on in the next.
+    runs: Vec<[u8; 2]>,
 }
 
 impl Spans {
     fn new(code: &str) -> Self {
-        Self { html: String::with_capacity(code.len() * 3), open: "" }
+        Self { html: String::with_capacity(code.len() * 3), open: "", runs: Vec::new() }
     }
 
     fn push(&mut self, text: &str, class: &'static str) {
@@ -140,7 +177,24 @@ impl Spans {
             }
             self.open = class;
         }
+        self.count(text.len());
         push_escaped(text, &mut self.html);
+    }
+
+    fn count(&mut self, mut bytes: usize) {
+        let class = self.open.bytes().next().unwrap_or(0);
+        if let Some([last, length]) = self.runs.last_mut()
+            && *last == class
+        {
+            let more = bytes.min(usize::from(u8::MAX - *length));
+            *length += u8::try_from(more).expect("a byte has room for it");
+            bytes -= more;
+        }
+        while bytes > 0 {
+            let length = u8::try_from(bytes).unwrap_or(u8::MAX);
+            self.runs.push([class, length]);
+            bytes -= usize::from(length);
+        }
     }
 
     fn close(&mut self) {
@@ -149,17 +203,30 @@ impl Spans {
         }
     }
 
-    fn finish(mut self) -> String {
+    /// The HTML, and what it takes to write it again.
+    fn finish(mut self) -> (String, Vec<u8>) {
         self.close();
-        self.html
+        (self.html, self.runs.into_flattened())
     }
 }
 
+/// As it was found out before. `None` where that is of other code.
+fn by_runs(runs: &[u8], code: &str) -> Option<String> {
+    let (mut spans, mut at) = (Spans::new(code), 0);
+    for run in runs.as_chunks::<2>().0.chunk_by(|a, b| a[0] == b[0]) {
+        let class = CLASSES.iter().find(|(class, _)| class.as_bytes() == [run[0][0]]).map_or("", |(class, _)| class);
+        let end = at + run.iter().map(|[_, length]| usize::from(*length)).sum::<usize>();
+        spans.push(code.get(at..end)?, class);
+        at = end;
+    }
+    (at == code.len()).then(|| spans.finish().0)
+}
+
 /// By the syntax tree. `None` where there is none.
-fn by_tree(language: &str, code: &str) -> Option<String> {
+fn by_tree(language: &str, code: &str) -> Option<Spans> {
     let mut spans = Spans::new(code);
     tokens(language, code, |text, token| spans.push(text, class(token)))?;
-    Some(spans.finish())
+    Some(spans)
 }
 
 /// The same letters as in [`CLASSES`].
@@ -180,7 +247,7 @@ fn class(token: Token) -> &'static str {
 }
 
 /// By syntect's grammar. `None` where it fails on the code, or would take long.
-fn by_lines(grammar: &SyntaxReference, code: &str) -> Option<String> {
+fn by_lines(grammar: &SyntaxReference, code: &str) -> Option<Spans> {
     if code.split('\n').any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
@@ -195,7 +262,7 @@ fn by_lines(grammar: &SyntaxReference, code: &str) -> Option<String> {
             spans.push(text, class);
         }
     }
-    Some(spans.finish())
+    Some(spans)
 }
 
 #[cfg(test)]

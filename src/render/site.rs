@@ -5,6 +5,7 @@ use std::hash::Hash;
 use std::mem::discriminant;
 use std::sync::{Arc, OnceLock};
 
+use rayon::prelude::*;
 use tera::Value;
 
 use super::Artifact;
@@ -22,12 +23,13 @@ use super::view::{
     ArgumentCard, ArgumentList, Card, EmptyPage, Home, ImageView, LinkView, NameView, PageView, RedirectPage, Shared,
     SiteView, WithdrawnPage,
 };
-use crate::cache::Key;
+use crate::cache::{Key, Pack};
 use crate::date::Date;
 use crate::diagnostic::Diagnostic;
 use crate::escape::href;
 use crate::language::is_right_to_left;
 use crate::model::{Archive, Node, Target};
+use crate::read::markdown::{Block, Node as BlockNode, Part, walk};
 use crate::read::{Asset, Kind};
 use crate::tag::Suggestions;
 
@@ -172,6 +174,28 @@ impl Site {
     /// Images that have smaller versions: dear to make, all versions of one at once.
     pub fn smaller(&self) -> impl Iterator<Item = &Smaller> {
         self.images.smaller()
+    }
+
+    /// Takes what earlier builds found out about code, and adds to it.
+    pub fn remember_code(&mut self, known: Arc<Pack>) {
+        self.highlights.remember(known);
+    }
+
+    /// Keeps for later builds what is known about the code that the archive holds.
+    pub fn keep_code(&self) {
+        self.archive.nodes().collect::<Vec<_>>().into_par_iter().for_each(|node| {
+            let Some(item) = self.archive.item(node) else { return };
+            walk(&item.document.body, &mut |part| {
+                if let Part::Block(Block { node: BlockNode::Code { language: Some(language), text }, .. }) = part {
+                    self.highlights.keep(language, text);
+                }
+            });
+            for (variant, code) in item.document.variants().iter().zip(&item.document.code) {
+                if let Some(code) = code {
+                    self.highlights.keep(&variant.language.value, &code.text);
+                }
+            }
+        });
     }
 
     /// Takes over what another site has made already.

@@ -4,7 +4,7 @@
 //! them. `html` fields are safe markup, everything else is text that the template escapes.
 
 use std::collections::BTreeMap;
-use std::marker::PhantomData;
+use std::sync::{Arc, OnceLock};
 
 use serde::{Serialize, Serializer};
 
@@ -15,23 +15,37 @@ use crate::cache::Key;
 use crate::config::Sides;
 use crate::read::{Basis, EssayForm, Kind, QuoteForm, Side, SourceKind, Stance, Standing};
 
-/// A view that many pages show: made into a template's value once, and shared from then on.
-#[derive(Debug, Clone)]
-pub struct Shared<T> {
-    value: tera::Value,
+/// A view that many pages show: made into a template's value once, when a template first wants it.
+#[derive(Debug)]
+pub struct Shared<T>(Arc<Once<T>>);
+
+#[derive(Debug)]
+struct Once<T> {
+    view: T,
     key: Key,
-    of: PhantomData<fn() -> T>,
+    value: OnceLock<tera::Value>,
 }
 
 impl<T: Serialize> Shared<T> {
-    pub fn new(view: &T) -> Self {
-        Self { value: tera::Value::from_serializable(view), key: Key::of("", view), of: PhantomData }
+    pub fn new(view: T) -> Self {
+        Self(Arc::new(Once { key: Key::of("", &view), view, value: OnceLock::new() }))
     }
 }
 
-impl<T> Serialize for Shared<T> {
+impl<T> Clone for Shared<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T: Serialize> Serialize for Shared<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        if serializer.is_human_readable() { self.value.serialize(serializer) } else { self.key.serialize(serializer) }
+        let Once { view, key, value } = &*self.0;
+        if serializer.is_human_readable() {
+            value.get_or_init(|| tera::Value::from_serializable(view)).serialize(serializer)
+        } else {
+            key.serialize(serializer)
+        }
     }
 }
 

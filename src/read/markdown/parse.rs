@@ -138,7 +138,7 @@ impl<'a> Parser<'a, '_> {
                 _ => break,
             }
         }
-        out
+        exact(out)
     }
 
     fn leaf(&self, range: Range<usize>, node: Node) -> Block {
@@ -238,7 +238,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.task = outer;
-        items
+        exact(items)
     }
 
     fn definition_list(&mut self) -> Vec<Definition> {
@@ -278,7 +278,7 @@ impl<'a> Parser<'a, '_> {
         while let Some((Event::Start(_), _)) = self.events.next() {
             cells.push(self.inlines(false));
         }
-        cells
+        exact(cells)
     }
 
     /// The text up to the end of a code or HTML block.
@@ -291,6 +291,7 @@ impl<'a> Parser<'a, '_> {
                 _ => {}
             }
         }
+        text.shrink_to_fit();
         text
     }
 
@@ -326,7 +327,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         run.flush(self, self.in_link, &mut out);
-        out
+        exact(out)
     }
 
     fn inline(&mut self, event: Event<'a>, range: Range<usize>) -> Option<InlineNode> {
@@ -422,6 +423,12 @@ impl<'a> Parser<'a, '_> {
         };
         InlineNode::Math { tex, display, mathml }
     }
+}
+
+/// Most lists have one thing or two, and a list takes room for four at once, which adds up in a large archive.
+fn exact<T>(mut list: Vec<T>) -> Vec<T> {
+    list.shrink_to_fit();
+    list
 }
 
 fn block_id(content: &mut Vec<Inline>) -> Option<String> {

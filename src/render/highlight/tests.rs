@@ -167,7 +167,7 @@ fn hostile_code_is_still_there() {
 #[test]
 fn only_the_latest_blocks_are_kept() {
     let mut kept = Kept::default();
-    let key = |n: usize| blake3::hash(&n.to_le_bytes());
+    let key = |n: usize| Key::new("test", &[&n.to_le_bytes()]);
     let html: Arc<str> = "x".repeat(GENERATION / 10).into();
     for n in 0..100 {
         kept.keep(key(n), Arc::clone(&html));
@@ -201,4 +201,34 @@ proptest! {
         let lines = crate::render::lines::cut(&html, &[]);
         prop_assert_eq!(text(&lines.html), &*code);
     }
+}
+
+#[test]
+fn what_is_remembered_gives_the_same_html() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = || Arc::new(Pack::open(folder.path().join("code")));
+    let long = format!("x = \"{}\"\n", "é".repeat(400));
+    let blocks = [
+        ("python", "\n  \ndef f(x):  # a comment\n\treturn x + 1\n"),
+        ("python", &*long),
+        ("ruby", "puts \"a <b>\" # done\n\n"),
+        ("text", "plain & simple"),
+        ("rust", ""),
+    ];
+    let html = |known: &Arc<Pack>| {
+        let mut highlights = Highlights::new(1 << 20);
+        highlights.remember(Arc::clone(known));
+        blocks.map(|(language, code)| highlights.html(Some(language), code))
+    };
+    let plain = blocks.map(|(language, code)| Highlights::new(1 << 20).html(Some(language), code));
+    let first = open();
+    assert_eq!(html(&first), plain);
+    assert!(first.has_new());
+    first.save();
+    let second = open();
+    assert_eq!(html(&second), plain);
+    assert!(!second.has_new(), "nothing was found out again");
+    let (_, runs) = by_tree("python", blocks[0].1).unwrap().finish();
+    assert_eq!(by_runs(&runs, &blocks[0].1[1..]), None, "of other code");
+    assert_eq!(by_runs(&runs, "é".repeat(blocks[0].1.len() / 2).as_str()), None);
 }
