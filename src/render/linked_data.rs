@@ -5,7 +5,6 @@
 //! rating of a claim, no speaker of words that are not the speaker's, no argument that nobody curated.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 
 use super::lists::List;
 use super::plan::{Page, Taxonomy};
@@ -19,11 +18,19 @@ use crate::read::{EssayForm, Front, Kind, QuoteForm, SourceKind};
 use crate::span::Spanned;
 
 #[derive(Serialize)]
-struct Document {
+struct Document<'a> {
     #[serde(rename = "@context")]
     context: &'static str,
     #[serde(rename = "@graph")]
-    graph: Vec<Value>,
+    graph: Graph<'a>,
+}
+
+/// The thing alone, or with the way to it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Graph<'a> {
+    Thing([&'a Thing; 1]),
+    Found(&'a Thing, &'a BreadcrumbList),
 }
 
 /// A thing of any type that this archive has to do with. What is empty is not written.
@@ -32,39 +39,69 @@ struct Document {
 struct Thing {
     #[serde(rename = "@type")]
     kind: &'static str,
+    #[serde(skip_serializing_if = "is_blank")]
     name: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     url: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     main_entity: Option<Box<Self>>,
     // Of a creative work.
+    #[serde(skip_serializing_if = "is_blank")]
     headline: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     text: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     in_language: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     keywords: Vec<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     genre: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     license: Option<String>,
+    #[serde(skip_serializing_if = "is_blank")]
     version: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     author: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     translator: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     editor: Vec<Self>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     date_created: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     date_published: Option<Date>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     date_modified: Option<Date>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     about: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     mentions: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     citation: Vec<Self>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     has_part: Vec<Self>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_part_of: Option<Box<Self>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     is_based_on: Option<Box<Self>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     translation_of_work: Option<Box<Self>>,
+    #[serde(skip_serializing_if = "is_blank")]
     archived_at: Option<String>,
     // Of a quotation.
+    #[serde(skip_serializing_if = "Option::is_none")]
     spoken_by_character: Option<Box<Self>>,
     // Of source code.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     programming_language: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     code_sample_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "is_blank")]
     runtime_platform: Option<String>,
     // Of a site.
+    #[serde(skip_serializing_if = "Option::is_none")]
     potential_action: Option<SearchAction>,
 }
 
@@ -99,6 +136,7 @@ struct ListItem {
     kind: &'static str,
     position: usize,
     name: String,
+    #[serde(skip_serializing_if = "is_blank")]
     item: Option<String>,
 }
 
@@ -114,9 +152,10 @@ impl Serialize for LinkedData {
         if !serializer.is_human_readable() {
             return (&self.thing, &self.way).serialize(serializer);
         }
-        let graph = std::iter::once(value(&self.thing)).chain(self.way.as_ref().map(value)).collect();
-        let document = value(&Document { context: "https://schema.org", graph });
-        quiet(&document.to_string()).serialize(serializer)
+        let thing = &self.thing;
+        let graph = self.way.as_ref().map_or(Graph::Thing([thing]), |way| Graph::Found(thing, way));
+        let document = serde_json::to_string(&Document { context: "https://schema.org", graph });
+        quiet(&document.expect("it has string keys alone")).serialize(serializer)
     }
 }
 
@@ -419,42 +458,22 @@ pub(super) fn text(entry: &Entry) -> String {
     entry.item.document.body.passages().map(|passage| passage.text).collect::<Vec<_>>().join("\n\n")
 }
 
-/// As JSON, without what is empty.
-fn value(of: &impl Serialize) -> Value {
-    let mut value = serde_json::to_value(of).expect("it has string keys alone");
-    prune(&mut value);
-    value
-}
-
-fn prune(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.values_mut().for_each(prune);
-            map.retain(|_, value| !is_empty(value));
-        }
-        Value::Array(list) => list.iter_mut().for_each(prune),
-        _ => {}
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    }
+#[expect(clippy::ref_option, reason = "serde asks so")]
+fn is_blank(text: &Option<String>) -> bool {
+    text.as_ref().is_none_or(|text| text.trim().is_empty())
 }
 
 /// JSON that may stand in a script element: nothing in it ends the element or opens a comment, for a parser of any age.
 pub(super) fn quiet(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
-    for c in json.chars() {
-        match c {
-            // Such a character stands in strings alone, where an escape says the same.
-            '<' | '>' | '&' | '\u{7f}' | '\u{2028}' | '\u{2029}' => out += &format!("\\u{:04x}", u32::from(c)),
-            c => out.push(c),
-        }
+    let mut rest = json;
+    // Such a character stands in strings alone, where an escape says the same.
+    while let Some(at) = rest.find(['<', '>', '&', '\u{7f}', '\u{2028}', '\u{2029}']) {
+        out.push_str(&rest[..at]);
+        let c = rest[at..].chars().next().unwrap_or_default();
+        out += &format!("\\u{:04x}", u32::from(c));
+        rest = &rest[at + c.len_utf8()..];
     }
+    out.push_str(rest);
     out
 }
