@@ -44,8 +44,6 @@ pub fn export(index: &Index, kept: Option<&Kept>, sink: &dyn Sink) -> fs::Result
     Ok(Kept { made, documents: numbered.documents })
 }
 
-const PROGRAM: &str = env!("CASEBOOK_SOURCES");
-
 pub(super) fn unreadable(error: impl Into<tantivy::TantivyError>) -> fs::Error {
     fs::Error::new("read", Path::new("index"), error.into()).mend("delete the folder: it is made anew")
 }
@@ -109,9 +107,8 @@ impl Exporter<'_> {
         if !sink.keep(&shard.path)? {
             sink.put(shard)?;
         }
-        let (program, label) = (PROGRAM.to_owned(), self.index.label.clone());
-        let (numbering, fair) = (self.numbered.numbering, self.fair());
-        let made = Made { program, label, numbering, fair, groups, order, terms, forms };
+        let (label, numbering, fair) = (self.index.label.clone(), self.numbered.numbering, self.fair());
+        let made = Made { label, numbering, fair, groups, order, terms, forms };
         sink.put(script("root", &deflate(&[&self.root(&made)])))?;
         Ok(made)
     }
@@ -122,9 +119,7 @@ impl Exporter<'_> {
 
     /// Whether shards that it names can be those of this index.
     fn fits(&self, Kept { made, .. }: &Kept) -> bool {
-        made.program == PROGRAM
-            && self.index.label.is_kin(&made.label)
-            && (made.numbering, made.fair) == (self.numbered.numbering, self.fair())
+        self.index.label.is_kin(&made.label) && (made.numbering, made.fair) == (self.numbered.numbering, self.fair())
     }
 
     /// Makes a shard of an export by its path; `None` if it has no such.

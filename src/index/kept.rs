@@ -8,7 +8,7 @@ use super::cut::{Cut, Hash};
 use super::document::Key;
 use super::number::Numbering;
 use super::write::Label;
-use crate::fs;
+use crate::cache::{self, Pack};
 
 /// Its file in the index's folder.
 const FILE: &str = "export";
@@ -23,8 +23,6 @@ pub struct Kept {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Made {
-    /// Another program may pack the same otherwise.
-    pub program: String,
     pub label: Label,
     pub numbering: Numbering,
     /// How large a shard was to be.
@@ -37,37 +35,35 @@ pub(super) struct Made {
 
 /// How many bytes a document takes in the file.
 const DOCUMENT: usize = 20;
-const SUM: usize = 32;
+
+fn key(what: &str) -> cache::Key {
+    cache::Key::new(what, &[])
+}
 
 impl Kept {
-    /// Reads it from the index's folder; `None` where there is none that is whole.
+    /// Reads it from the index's folder; `None` where there is none that is whole, and this program's: another one may
+    /// pack the same otherwise.
     pub fn read(folder: &Path) -> Option<Self> {
-        let bytes = fs::read_if_there(&folder.join(FILE)).ok()??;
-        let (sum, bytes) = bytes.split_at_checked(SUM)?;
-        if *blake3::hash(bytes).as_bytes() != *sum {
-            return None;
-        }
-        let (length, bytes) = bytes.split_at_checked(8)?;
-        let length = usize::try_from(u64::from_le_bytes(length.try_into().ok()?)).ok()?;
-        let (made, documents) = bytes.split_at_checked(length)?;
-        let documents = documents.chunks_exact(DOCUMENT).map(|bytes| {
+        let pack = Pack::open(folder.join(FILE));
+        let made = serde_json::from_slice(pack.get(key("made"))?).ok()?;
+        let documents = pack.get(key("documents"))?.chunks_exact(DOCUMENT).map(|bytes| {
             let half = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
             (u32::from_le_bytes(std::array::from_fn(|byte| bytes[byte])), [half(4), half(12)])
         });
-        Some(Self { made: serde_json::from_slice(made).ok()?, documents: documents.collect() })
+        Some(Self { made, documents: documents.collect() })
     }
 
-    /// Writes it into the index's folder.
-    pub fn write(&self, folder: &Path) -> fs::Result<()> {
-        let made = serde_json::to_vec(&self.made).expect("strings and numbers always serialise");
-        let mut bytes = (made.len() as u64).to_le_bytes().to_vec();
-        bytes.extend(made);
-        for (number, [key, rest]) in &self.documents {
+    /// Writes it into the index's folder, if it can.
+    pub fn write(&self, folder: &Path) {
+        let pack = Pack::open(folder.join(FILE));
+        pack.put(key("made"), serde_json::to_vec(&self.made).expect("strings and numbers always serialise"));
+        let mut bytes = Vec::with_capacity(self.documents.len() * DOCUMENT);
+        for (number, [first, second]) in &self.documents {
             bytes.extend(number.to_le_bytes());
-            bytes.extend(key.to_le_bytes());
-            bytes.extend(rest.to_le_bytes());
+            bytes.extend(first.to_le_bytes());
+            bytes.extend(second.to_le_bytes());
         }
-        let sum = blake3::hash(&bytes);
-        fs::write_atomic(&folder.join(FILE), &[sum.as_bytes().as_slice(), &bytes].concat())
+        pack.put(key("documents"), bytes);
+        pack.save();
     }
 }

@@ -158,9 +158,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     };
     let keep_index = || {
         pictures.sweep();
-        if let Err(error) = exported.write(&kept.index) {
-            tracing::info!("not kept: {error}");
-        }
+        exported.write(&kept.index);
     };
     rayon::join(
         || kept.save(made_of(found), [entries, pages, warnings], &memory),
