@@ -7,11 +7,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Whoever goes on for longer, such as `serve`, gives back what it no longer needs.
-    if std::env::args_os().any(|argument| argument == "build") {
-        hold_memory();
-    }
-    casebook::cli::run()
+    casebook::cli::run(hold_memory)
 }
 
 /// Keeps memory that was freed: a build soon wants it again, and to give it back and get it anew, cleared, is a

@@ -28,11 +28,17 @@ pub struct Build {
     timings: bool,
 }
 
+/// From so many pages on memory counts for more than a twelfth of the time.
+const LARGE: usize = 50_000;
+
 impl Build {
-    pub fn run(&self, global: &Global) -> Result<ExitCode> {
+    pub fn run(&self, global: &Global, hold_memory: fn()) -> Result<ExitCode> {
         let bar = bar(global);
         let options = Options { base_url: self.base_url.clone() };
         let progress = |done: usize, total: usize| {
+            if done == 1 && total < LARGE {
+                hold_memory();
+            }
             // Work that ends within half a second needs no bar.
             if bar.elapsed() > Duration::from_millis(500) {
                 bar.set_length(total as u64);

@@ -85,8 +85,9 @@ enum Command {
 /// A failure that ends a command; its text is printed after `error: `.
 pub type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
-/// Parses the command line, runs the command and says how it went. Wrong usage exits with 2.
-pub fn run() -> ExitCode {
+/// Parses the command line, runs the command and says how it went. Wrong usage exits with 2. `hold_memory` tells the
+/// allocator to give nothing back from then on.
+pub fn run(hold_memory: fn()) -> ExitCode {
     let cli = Cli::parse_from(search::arguments(std::env::args_os()));
     let global = &cli.global;
     if matches!(global.format, Format::Sarif | Format::Github) && !matches!(cli.command, Command::Check(_)) {
@@ -97,7 +98,7 @@ pub fn run() -> ExitCode {
         tracing_subscriber::fmt().with_writer(std::io::stderr).without_time().with_target(false).init();
     }
     let done = match &cli.command {
-        Command::Build(command) => command.run(global),
+        Command::Build(command) => command.run(global, hold_memory),
         Command::Init(command) => command.run(global),
         Command::Serve(command) => command.run(global),
         Command::Tag(command) => command.run(global),
