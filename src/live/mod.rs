@@ -118,6 +118,7 @@ impl Live {
             return None;
         }
         let kept = documents.documents.iter().flat_map(|document| document.files_beside().chain([document.file]));
+        let kept = kept.chain(documents.tagging.files());
         state.files.keep_only(kept.chain(theme.files()));
         let done = self.site.write().unwrap_or_else(PoisonError::into_inner).as_mut()?.retheme(&theme);
         state.theme = Some(theme);
