@@ -8,9 +8,8 @@ mod edits;
 use std::collections::BTreeSet;
 
 use casebook::diagnostic::json;
-use casebook::live::{Edited, Live};
+use casebook::live::{Edited, Live, shown};
 use casebook::pipeline::{load, shards};
-use casebook::render::Options;
 use casebook::watch::Changes;
 use common::Archive;
 use edits::{FRONTS, Step, document, make, start, step};
@@ -31,7 +30,7 @@ fn agrees(archive: &Archive, live: &Live, changed: &Changes) -> Result<bool, Tes
         return Ok(false);
     }
     prop_assert!(updated.is_ok(), "{:?}: {:?}", changed, updated);
-    let Ok((fresh, _)) = fresh.into_site(true, &Options::default()) else { panic!("there is no error") };
+    let Ok((fresh, _)) = fresh.into_site(true, &shown()) else { panic!("there is no error") };
     let guard = live.site();
     let site = guard.as_ref().expect("there was no error");
     prop_assert_eq!(site.paths().collect::<Vec<_>>(), fresh.paths().collect::<Vec<_>>());

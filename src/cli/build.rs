@@ -31,7 +31,7 @@ pub struct Build {
 impl Build {
     pub fn run(&self, global: &Global) -> Result<ExitCode> {
         let bar = bar(global);
-        let options = Options { base_url: self.base_url.clone() };
+        let options = Options { base_url: self.base_url.clone(), guesses: false };
         let progress = |done: usize, total: usize| {
             // Work that ends within half a second needs no bar.
             if bar.elapsed() > Duration::from_millis(500) {

@@ -1,5 +1,6 @@
 //! `casebook tag`
 
+mod curate;
 mod lines;
 mod report;
 
@@ -9,7 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::{FAILED, Global, Result};
+use super::{FAILED, Global, Result, USAGE};
 use crate::fields::Choice;
 use crate::fs;
 use crate::model::{Archive, Node};
@@ -32,6 +33,15 @@ pub struct Tag {
     /// Prints how good suggestions are: with FILE, of labelled passages, the archive's; else cross-validated by document
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     evaluate: Option<Option<PathBuf>>,
+    /// Asks about each passage: yes, no, edit, skip or quit; a no is kept, and not asked again
+    #[arg(long, conflicts_with_all = ["stdin", "learn", "evaluate", "write"])]
+    review: bool,
+    /// Writes what is suggested into the front matter of the entries named, or of all, with --min-score
+    #[arg(long, conflicts_with_all = ["stdin", "learn", "evaluate"])]
+    write: bool,
+    /// The least score, from 0 to 1, that is written
+    #[arg(long, value_name = "SCORE", requires = "write", value_parser = score)]
+    min_score: Option<f64>,
     /// Prints what would be written, and writes nothing
     #[arg(long)]
     dry_run: bool,
@@ -55,6 +65,17 @@ impl Tag {
             return lines::answer(global, &loaded.archive);
         }
         let places = self.places(&loaded.archive)?;
+        let writer = curate::Writer { global, dry_run: self.dry_run };
+        if self.write {
+            if self.entries.is_empty() && self.min_score.is_none() {
+                global.complain("`--write` takes entries or a score\n  help: name entries, or add `--min-score 0.8`");
+                return Ok(ExitCode::from(USAGE));
+            }
+            return curate::write(&writer, &loaded.archive, &places, self.min_score.unwrap_or(0.0));
+        }
+        if self.review {
+            return curate::review(&writer, &loaded.archive, &places);
+        }
         if places.is_empty() {
             global.tell("every entry is curated: there is nothing to suggest");
         }
@@ -94,6 +115,11 @@ impl Tag {
         global.tell(format!("{verb} {MODEL}, learned from {count} passages of {documents} documents"));
         Ok(ExitCode::SUCCESS)
     }
+}
+
+fn score(text: &str) -> std::result::Result<f64, String> {
+    let score = text.parse::<f64>().ok().filter(|score| (0.0..=1.0).contains(score));
+    score.ok_or_else(|| "a score is a number from 0 to 1".to_owned())
 }
 
 /// A model that can't be used makes other suggestions than its writer expects.

@@ -4,6 +4,7 @@
 //! files here; that is the [model](crate::model)'s work.
 
 mod asset;
+mod curate;
 mod fingerprint;
 mod front;
 mod front_matter;
@@ -19,6 +20,7 @@ mod tagging;
 mod tree;
 
 pub use asset::{Asset, may_be_published};
+pub use curate::file_under;
 pub use front::{
     ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
@@ -40,9 +42,7 @@ use self::place::{Place, place};
 pub use self::place::{named_by, unservable};
 pub use self::schema::schemas;
 pub use self::selector::{Selector, passage_ids};
-pub use self::tagging::{
-    Answer, Bar, DECISIONS, Decision, LABELLED, MODEL, Tagging, Weights, stance as stance_word,
-};
+pub use self::tagging::{Answer, Bar, DECISIONS, Decision, LABELLED, MODEL, Tagging, Weights, stance as stance_word};
 pub use self::tree::{Tree, Unsaved};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};

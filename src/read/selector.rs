@@ -109,12 +109,8 @@ mod tests {
     use crate::read::markdown::PassageKind;
 
     fn passages(texts: &[&str]) -> Vec<Passage> {
-        let passage = |text: &&str| Passage {
-            anchor: None,
-            text: (*text).to_owned(),
-            kind: PassageKind::Prose,
-            place: 0,
-        };
+        let passage =
+            |text: &&str| Passage { anchor: None, text: (*text).to_owned(), kind: PassageKind::Prose, place: 0 };
         texts.iter().map(passage).collect()
     }
 

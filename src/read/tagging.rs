@@ -65,7 +65,8 @@ impl Weights {
         let bars: Vec<_> = self.arguments.iter().map(json).collect();
         out += &bars.join(",\n");
         out += "\n],\n\"features\": {\n";
-        let features: Vec<_> = self.features.iter().map(|(name, all)| format!("{}: {}", json(name), json(all))).collect();
+        let features: Vec<_> =
+            self.features.iter().map(|(name, all)| format!("{}: {}", json(name), json(all))).collect();
         out += &features.join(",\n");
         out += "\n},\n\"stances\": {\n";
         let stances: Vec<_> = self.stances.iter().map(|(name, weight)| format!("{}: {weight}", json(name))).collect();
@@ -77,7 +78,10 @@ impl Weights {
     fn fault(&self) -> Option<(String, String)> {
         let bounded = |value: &f64| value.is_finite() && value.abs() < 1e6;
         if self.format != FORMAT {
-            return Some(("format".to_owned(), format!("it has format {}, and this casebook reads {FORMAT}", self.format)));
+            return Some((
+                "format".to_owned(),
+                format!("it has format {}, and this casebook reads {FORMAT}", self.format),
+            ));
         }
         let wrong = self.features.iter().find(|(_, all)| all.len() != self.arguments.len() || !all.iter().all(bounded));
         if let Some((name, all)) = wrong {

@@ -165,7 +165,8 @@ impl Data {
             });
             topics.unweigh(fit(&known.collect::<Vec<_>>(), self.topics.names.len(), COST))
         });
-        let told: Vec<_> = rows.iter().flat_map(|row| row.stances().map(move |(vector, stance)| (row, vector, stance))).collect();
+        let told: Vec<_> =
+            rows.iter().flat_map(|row| row.stances().map(move |(vector, stance)| (row, vector, stance))).collect();
         let stances = Rarity::of(told.iter().map(|(row, vector, _)| (row.document, *vector)), &self.stances.names);
         let vectors: Vec<_> = told.iter().map(|(_, vector, _)| stances.weigh(vector)).collect();
         let known = told.iter().zip(&vectors).map(|((row, _, stance), vector)| Row {
@@ -201,7 +202,8 @@ impl Data {
         let fitted: Vec<Fitted> = (0..folds).into_par_iter().map(|fold| self.fit(Some(fold))).collect();
         let say = |row: &Prepared| {
             let fitted = &fitted[row.document % folds];
-            let stance = |told: &Option<(Vector, Stance)>| told.as_ref().map(|(vector, _)| dot(vector, &fitted.stances));
+            let stance =
+                |told: &Option<(Vector, Stance)>| told.as_ref().map(|(vector, _)| dot(vector, &fitted.stances));
             (
                 fitted.topics.iter().map(|weights| dot(&row.topic, weights)).collect(),
                 row.stances.iter().map(stance).collect(),
@@ -246,7 +248,8 @@ impl Data {
                 features.insert(name.clone(), weights);
             }
         }
-        let stances = self.stances.names.iter().zip(&fitted.stances).map(|(name, weight)| (name.clone(), rounded(*weight)));
+        let stances =
+            self.stances.names.iter().zip(&fitted.stances).map(|(name, weight)| (name.clone(), rounded(*weight)));
         let stances = stances.filter(|(name, weight)| name.is_empty() || weight.abs() >= FAINT).collect();
         let bars = self.ids.iter().zip(&scales.thresholds);
         let bars = bars.map(|(id, threshold)| Bar { id: id.clone(), threshold: rounded(*threshold) });

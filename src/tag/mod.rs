@@ -67,7 +67,7 @@ pub struct Evidence {
 }
 
 /// Suggestions for every entry that nobody curated.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Suggestions(BTreeMap<usize, Vec<Suggestion>>);
 
 impl Suggestions {

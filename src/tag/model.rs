@@ -110,7 +110,8 @@ fn runs(words: &[Word], shares: &[f64]) -> Vec<(usize, usize)> {
     for at in chosen {
         let joins = |last: usize| {
             let between = &words[last + 1..at];
-            words[last].clause == words[at].clause && (between.is_empty() || between.len() == 1 && between[0].role.common)
+            words[last].clause == words[at].clause
+                && (between.is_empty() || between.len() == 1 && between[0].role.common)
         };
         match runs.last_mut() {
             Some((_, last)) if joins(*last) => *last = at,

@@ -129,7 +129,8 @@ mod tests {
     fn it_fits_and_is_at_rest_there() {
         let data = [[(0, 1.0), (2, 1.0)], [(0, 2.0), (2, 1.0)], [(1, 1.0), (2, 1.0)], [(1, 3.0), (2, 1.0)]];
         let truths = [1.0, 1.0, 0.0, 0.0];
-        let rows = || data.iter().zip(truths).map(|(f, truth)| Row { features: f, truth, weight: 1.0 }).collect::<Vec<_>>();
+        let rows =
+            || data.iter().zip(truths).map(|(f, truth)| Row { features: f, truth, weight: 1.0 }).collect::<Vec<_>>();
         let weights = fit(&rows(), 3, 1.0);
         assert!(weights[0] > 0.3 && weights[1] < -0.3, "{weights:?}");
         let (gradient, _) = slope(&rows(), &weights, 1.0);
@@ -142,7 +143,9 @@ mod tests {
     #[test]
     fn calibrated_scores_rise_and_tell_the_chance() {
         // Of the scores around 2, eight of ten are right; of those around -2, one of ten.
-        let scores = (0..200).map(|n| if n < 100 { (2.0, f64::from(u8::from(n % 10 < 8))) } else { (-2.0, f64::from(u8::from(n % 10 < 1))) });
+        let scores = (0..200).map(|n| {
+            if n < 100 { (2.0, f64::from(u8::from(n % 10 < 8))) } else { (-2.0, f64::from(u8::from(n % 10 < 1))) }
+        });
         let scores: Vec<(f64, f64)> = scores.collect();
         let (slope, offset) = calibrate(&scores);
         assert!(slope > 0.0);

@@ -192,7 +192,8 @@ pub fn prose(text: &str) -> std::borrow::Cow<'_, str> {
 /// Whether a line is code rather than prose: many signs for its words, or an opening that no sentence has.
 fn is_code(line: &str) -> bool {
     let line = line.trim();
-    let signs = line.chars().filter(|c| matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '=' | '_' | ';' | '<' | '>' | '|'));
+    let signs =
+        line.chars().filter(|c| matches!(c, '(' | ')' | '[' | ']' | '{' | '}' | '=' | '_' | ';' | '<' | '>' | '|'));
     let (signs, words) = (signs.count(), line.split_whitespace().count());
     let opens = |word| line.starts_with(word) && line.ends_with([':', '{', ')', ';']);
     signs >= 2 && signs >= words

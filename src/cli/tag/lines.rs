@@ -33,7 +33,10 @@ pub fn answer(global: &Global, archive: &Archive) -> Result<ExitCode> {
         number += 1;
         let parsed = if line.len() as u64 == LONGEST && !line.ends_with(b"\n") {
             input.skip_until(b'\n').map_err(|error| format!("standard input can't be read: {error}"))?;
-            Err(format!("line {number} is longer than {} MiB\n  help: hand in passages, not whole books", LONGEST >> 20))
+            Err(format!(
+                "line {number} is longer than {} MiB\n  help: hand in passages, not whole books",
+                LONGEST >> 20
+            ))
         } else if line.trim_ascii().is_empty() {
             continue;
         } else {
