@@ -12,10 +12,13 @@ use crate::model::Archive;
 pub type Features = Vec<(u64, f64)>;
 type Counts = HashMap<u64, f64, FixedState>;
 
-/// How much a clause counts for a stance in which no cue of the argument stands.
+/// How much a clause counts for a stance in which no cue of the argument stands. What occurs once counts for even less:
+/// counts are taken as 1 + ln n, which is above zero from 0.37 on.
 const ELSEWHERE: f64 = 0.5;
 /// Features that are not words are on this scale: beside hundreds of words they would decide everything.
 const SCALE: f64 = 0.3;
+/// And cues on this: the more passages are labelled, the less need they be taken on trust.
+const OF_CUES: f64 = 0.15;
 
 /// A word, or two neighbours in one clause, by their places.
 pub struct Term {
@@ -73,7 +76,7 @@ fn of_argument(argument: &str, key: u64) -> u64 {
 /// How often each is there, on a scale that grows slowly, made as long as one. All count for the length, so that what
 /// nobody has weighed dilutes what was.
 pub fn scaled(mut all: Features) -> Features {
-    all.iter_mut().for_each(|(_, n)| *n = if *n < 1.0 { *n } else { 1.0 + n.ln() });
+    all.iter_mut().for_each(|(_, n)| *n = 1.0 + n.ln());
     let length = all.iter().map(|(_, value)| value * value).sum::<f64>().sqrt();
     if length > 0.0 {
         all.iter_mut().for_each(|(_, value)| *value /= length);
@@ -156,7 +159,7 @@ pub fn cue_values(met: &[Met], arguments: usize) -> Vec<f64> {
     all.dedup();
     let mut counts = vec![0usize; arguments];
     all.iter().for_each(|&(argument, _)| counts[argument] += 1);
-    counts.into_iter().map(|count| SCALE * (count as f64).ln_1p()).collect()
+    counts.into_iter().map(|count| OF_CUES * (count as f64).ln_1p()).collect()
 }
 
 /// Told of every feature of a stance, so that a name can be kept for it.
@@ -256,6 +259,6 @@ mod tests {
         let words = read("Threads block the Event-loop, thread after thread.", &mut lexer, true);
         let met = cues.met(&words, &lexer);
         assert_eq!(met.iter().map(|met| (met.first, met.last)).collect::<Vec<_>>(), [(0, 0), (3, 4), (5, 5), (7, 7)]);
-        assert!((cue_values(&met, 1)[0] - SCALE * 3f64.ln()).abs() < 1e-9, "two different ones");
+        assert!((cue_values(&met, 1)[0] - OF_CUES * 3f64.ln()).abs() < 1e-9, "two different ones");
     }
 }
