@@ -20,6 +20,7 @@ use crate::read::markdown::passages;
 use crate::tag::{self, Data, Suggestion, Tagger};
 
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Tag {
     /// Such as essays/some-slug; without any, every entry that nobody curated
     #[arg(value_name = "ENTRY", conflicts_with_all = ["stdin", "learn", "evaluate"])]
@@ -32,6 +33,7 @@ pub struct Tag {
     learn: bool,
     /// Prints how good suggestions are: with FILE, of labelled passages, the archive's; else cross-validated by document
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[expect(clippy::option_option, reason = "the option may stand without a file")]
     evaluate: Option<Option<PathBuf>>,
     /// Asks about each passage: yes, no, edit, skip or quit; a no is kept, and not asked again
     #[arg(long, conflicts_with_all = ["stdin", "learn", "evaluate", "write"])]
@@ -71,7 +73,7 @@ impl Tag {
                 global.complain("`--write` takes entries or a score\n  help: name entries, or add `--min-score 0.8`");
                 return Ok(ExitCode::from(USAGE));
             }
-            return curate::write(&writer, &loaded.archive, &places, self.min_score.unwrap_or(0.0));
+            return Ok(curate::write(&writer, &loaded.archive, &places, self.min_score.unwrap_or(0.0)));
         }
         if self.review {
             return curate::review(&writer, &loaded.archive, &places);

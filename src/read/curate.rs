@@ -13,7 +13,7 @@ pub fn file_under(raw: &str, kind: Kind, arguments: &[(String, Option<Stance>)])
     const BY_HAND: &str = "write `arguments` into its front matter by hand";
     let text = normalise(raw);
     let mut files = Files::default();
-    let file = files.add("entry.md", &*text);
+    let file = files.add("entry.md", &text);
     let mut found = Diagnostics::default();
     let parts = split(&text, file, &mut found);
     let fence = text.lines().next().unwrap_or_default().trim_end();
@@ -68,7 +68,7 @@ fn as_table(arguments: &[(String, Option<Stance>)], toml: bool, blank: bool) -> 
 fn says(raw: &str, kind: Kind, arguments: &[(String, Option<Stance>)]) -> bool {
     let text = normalise(raw);
     let mut files = Files::default();
-    let file = files.add("entry.md", &*text);
+    let file = files.add("entry.md", &text);
     let mut found = Diagnostics::default();
     let parts = split(&text, file, &mut found);
     let (_, front) = front_matter::read(kind, parts, &text, file, &mut found);

@@ -1,6 +1,6 @@
 //! How a passage is named so that it is found again after an edit.
 //!
-//! As in the W3C's TextQuoteSelector: the passage's own words, and some of those before and after it. An edit elsewhere
+//! As in the W3C's `TextQuoteSelector`: the passage's own words, and some of those before and after it. An edit elsewhere
 //! changes none of them. After an edit of the passage itself it is the one that kept most of its words.
 
 use std::collections::BTreeSet;

@@ -83,9 +83,9 @@ pub fn cross_validated(archive: &Archive, examples: &[Example]) -> Evaluation {
         each.map(|((score, bar), favour)| (score >= bar).then_some((*score, favour.map(side)))).collect()
     };
     let judged: Vec<_> = (0..examples.len()).filter(|&at| examples[at].makes.iter().all(Option::is_some)).collect();
-    let guesses = judged.iter().map(|&at| guess(at)).collect();
+    let guesses: Vec<_> = judged.iter().map(|&at| guess(at)).collect();
     let judged: Vec<_> = judged.iter().map(|&at| &examples[at]).collect();
-    compare(archive, &judged, guesses)
+    compare(archive, &judged, &guesses)
 }
 
 /// Judges the archive's suggestions by passages that it did not learn from.
@@ -98,16 +98,16 @@ pub fn evaluated(archive: &Archive, examples: &[Example]) -> Evaluation {
         }
         guess
     };
-    let guesses = examples.par_iter().map(guess).collect();
-    compare(archive, &examples.iter().collect::<Vec<_>>(), guesses)
+    let guesses: Vec<_> = examples.par_iter().map(guess).collect();
+    compare(archive, &examples.iter().collect::<Vec<_>>(), &guesses)
 }
 
-fn compare(archive: &Archive, examples: &[&Example], guesses: Vec<Guess>) -> Evaluation {
+fn compare(archive: &Archive, examples: &[&Example], guesses: &[Guess]) -> Evaluation {
     let arguments = archive.arguments.len();
     let documents: std::collections::BTreeSet<_> = examples.iter().map(|example| &example.document).collect();
     let mut made = Evaluation { passages: examples.len(), documents: documents.len(), ..Evaluation::default() };
-    made.model = measure(arguments, examples, &guesses);
-    for (example, guess) in examples.iter().zip(&guesses) {
+    made.model = measure(arguments, examples, guesses);
+    for (example, guess) in examples.iter().zip(guesses) {
         for (truth, guess) in example.makes.iter().zip(guess) {
             let Some((score, _)) = guess else { continue };
             let tenth = (0..9).filter(|tenth| *score >= f64::from(tenth + 1) / 10.0).count();

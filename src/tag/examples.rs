@@ -35,7 +35,7 @@ const CURATED: f64 = 0.5;
 /// Every labelled passage of an archive. The error names the file, the line and the mend.
 pub fn labelled(root: &Path) -> Result<Vec<(Labelled, String)>, Box<dyn std::error::Error>> {
     let folder = root.join(LABELLED);
-    let mut names: Vec<_> = fs::names(&folder).into_iter().filter(|name| name.ends_with(".jsonl")).collect();
+    let mut names: Vec<_> = fs::names(&folder).into_iter().filter(|name| is_lines(name)).collect();
     names.sort();
     let mut all = Vec::new();
     for name in names {
@@ -47,6 +47,10 @@ pub fn labelled(root: &Path) -> Result<Vec<(Labelled, String)>, Box<dyn std::err
         all.extend(parse(&path, &bytes)?);
     }
     Ok(all)
+}
+
+fn is_lines(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "jsonl")
 }
 
 /// The passages of one file, each with its place.

@@ -106,11 +106,13 @@ pub struct Met {
     pub last: usize,
 }
 
-/// The cues of an archive, ready to be looked for.
+/// The words of a cue, its number, and whose it is.
+type Cue = (Vec<u64>, usize, usize);
+
+/// The cues of an archive by their first words, ready to be looked for.
 #[derive(Default)]
 pub struct Cues {
-    /// By the first word: all words of a cue, its number, and whose it is.
-    by_first: HashMap<u64, Vec<(Vec<u64>, usize, usize)>, FixedState>,
+    by_first: HashMap<u64, Vec<Cue>, FixedState>,
     count: usize,
 }
 

@@ -70,10 +70,11 @@ impl Model {
     }
 
     /// The words that decided for an argument, as runs of places in `words`.
+    #[expect(clippy::cast_precision_loss, reason = "a passage has fewer words than that")]
     pub fn evidence(&self, words: &[Word], met: &[Met], argument: usize, lexer: &Lexer<'_>) -> Vec<(usize, usize)> {
         let Some(place) = self.places[argument] else { return Vec::new() };
         let mut shares = vec![0.0f64; words.len()];
-        let weight = |key| self.features.get(&key).map_or(0.0, |weights: &Box<[f64]>| weights[place]);
+        let weight = |key| self.features.get(&key).map_or(0.0, |weights| weights[place]);
         let length = (topic(words, lexer).len().max(1) as f64).sqrt();
         for term in terms(words) {
             let weight = weight(term.key(words, lexer)) / length;

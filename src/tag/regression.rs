@@ -30,11 +30,11 @@ pub fn fit(rows: &[Row<'_>], size: usize, cost: f64) -> Vec<f64> {
     let mut first = None;
     for _ in 0..STEPS {
         let (gradient, curvature) = slope(rows, &weights, cost);
-        let steep = norm(&gradient);
-        if steep <= 1e-5 * *first.get_or_insert(steep) || steep == 0.0 {
+        let pull = norm(&gradient);
+        if pull <= 1e-5 * *first.get_or_insert(pull) || pull == 0.0 {
             break;
         }
-        let step = solve(rows, &gradient, &curvature, steep * 0.05);
+        let step = solve(rows, &gradient, &curvature, pull * 0.05);
         let downhill = inner(&gradient, &step);
         let mut length = 1.0;
         let next = loop {

@@ -58,7 +58,7 @@ fn slug(archive: &Archive, argument: usize) -> String {
 }
 
 /// Writes what is suggested for entries, where it is sure enough. A stance is only guessed, so none is written.
-pub fn write(writer: &Writer<'_>, archive: &Archive, places: &[usize], least: f64) -> Result<ExitCode> {
+pub fn write(writer: &Writer<'_>, archive: &Archive, places: &[usize], least: f64) -> ExitCode {
     let tagger = Tagger::new(archive);
     let mut lexer = tagger.lexer();
     let (mut status, mut written) = (ExitCode::SUCCESS, 0);
@@ -81,7 +81,7 @@ pub fn write(writer: &Writer<'_>, archive: &Archive, places: &[usize], least: f6
     if written == 0 {
         writer.global.tell("nothing is sure enough to be written");
     }
-    Ok(status)
+    status
 }
 
 /// What a person answered.
@@ -107,19 +107,19 @@ pub fn review(writer: &Writer<'_>, archive: &Archive, places: &[usize]) -> Resul
         let arguments = filed(archive, &decisions);
         kept.extend(decisions);
         if !asker.quit && !arguments.is_empty() && archive.entries[*at].arguments.is_none() {
-            keep(writer, std::mem::take(&mut kept))?;
+            keep(writer, &std::mem::take(&mut kept))?;
             writer.file(item, &arguments)?;
         }
         if asker.quit {
             break;
         }
     }
-    keep(writer, kept)?;
+    keep(writer, &kept)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Adds decisions to their file.
-fn keep(writer: &Writer<'_>, decisions: Vec<Decision>) -> Result<()> {
+fn keep(writer: &Writer<'_>, decisions: &[Decision]) -> Result<()> {
     if decisions.is_empty() {
         return Ok(());
     }
@@ -129,7 +129,7 @@ fn keep(writer: &Writer<'_>, decisions: Vec<Decision>) -> Result<()> {
     if !after.is_empty() && !after.ends_with('\n') {
         after.push('\n');
     }
-    for decision in &decisions {
+    for decision in decisions {
         after += &format!("{}\n", serde_json::to_string(decision)?);
     }
     writer.put(DECISIONS, before, after)
