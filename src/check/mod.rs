@@ -7,6 +7,7 @@ mod balance;
 mod captured;
 mod code;
 mod dates;
+mod decisions;
 mod duplicates;
 mod files;
 mod languages;
@@ -87,6 +88,7 @@ pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, memory: &
     results::check(archive, sink);
     sources::check(archive, sink);
     dates::check(archive, today, sink);
+    decisions::check(archive, sink);
 }
 
 /// Runs the rules that bear on the text of an item, and on it alone.

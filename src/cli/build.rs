@@ -34,7 +34,7 @@ const LARGE: usize = 50_000;
 impl Build {
     pub fn run(&self, global: &Global, hold_memory: fn()) -> Result<ExitCode> {
         let bar = bar(global);
-        let options = Options { base_url: self.base_url.clone() };
+        let options = Options { base_url: self.base_url.clone(), guesses: false };
         let progress = |done: usize, total: usize| {
             if done == 1 && total < LARGE {
                 hold_memory();

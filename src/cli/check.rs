@@ -145,7 +145,7 @@ fn explain(global: &Global, code: &str) -> ExitCode {
 }
 
 /// The change of a file as a unified diff, which `git apply` and `patch -p1` take.
-fn patch(file: &Rewritten) -> String {
+pub fn patch(file: &Rewritten) -> String {
     let Rewritten { path, before, after } = file;
     // A line ends with a line feed for those tools, whatever else it holds.
     let (old, new): (Vec<_>, Vec<_>) = (before.split_inclusive('\n').collect(), after.split_inclusive('\n').collect());

@@ -95,6 +95,8 @@ codes! {
     CodeSyntax = "W016", Warning, "a sample's code that does not parse";
     DateOrder = "W017", Warning, "dates that contradict each other";
     GoldenQuery = "W018", Warning, "a golden query that is answered worse than it must be";
+    UnusableModel = "W021", Warning, "a model of tags that can't be used";
+    LostPassage = "W022", Warning, "a decision on a passage that is no longer there";
     OrphanClaim = "N001", Note, "a claim without evidence";
     OneSidedClaim = "N002", Note, "a claim with evidence on one side only";
     OneSidedArgument = "N003", Note, "an argument with one side only";

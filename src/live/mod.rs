@@ -118,6 +118,7 @@ impl Live {
             return None;
         }
         let kept = documents.documents.iter().flat_map(|document| document.files_beside().chain([document.file]));
+        let kept = kept.chain(documents.tagging.files());
         state.files.keep_only(kept.chain(theme.files()));
         let done = self.site.write().unwrap_or_else(PoisonError::into_inner).as_mut()?.retheme(&theme);
         state.theme = Some(theme);
@@ -166,7 +167,7 @@ impl Live {
     fn show(&self, state: &mut State, archive: Archive, theme: Theme) {
         let assets = state.documents.as_ref().map(|documents| documents.assets.clone()).unwrap_or_default();
         state.suggestions = tag::suggest_again(&archive, &mut state.tagged);
-        let mut site = Site::new(archive, &state.suggestions, assets, theme, &Options::default());
+        let mut site = Site::new(archive, &state.suggestions, assets, theme, &shown());
         self.site().iter().for_each(|shown| site.carry_over(shown));
         let before = self.site.write().unwrap_or_else(PoisonError::into_inner).replace(site);
         // A large archive takes its time to be let go of.
@@ -210,6 +211,11 @@ impl State {
 
 fn is_of_theme(path: &str) -> bool {
     path == SETTINGS || path.split('/').next() == Some("themes")
+}
+
+/// How the site of an archive that is being edited differs from a published one: it is its curator who looks at it.
+pub fn shown() -> Options {
+    Options { guesses: true, ..Options::default() }
 }
 
 /// Whether findings that are no errors elsewhere count as errors here.

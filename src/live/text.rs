@@ -11,7 +11,6 @@ use crate::model::{Archive, Id, Item, Node, Resolved, Resolver, Target, title};
 use crate::read::{Document, Documents, RESULTS, Tree, Unsaved, may_be_published, read_text};
 use crate::render::{Retext, Site};
 use crate::span::{Files, normalise};
-use crate::tag::Tagger;
 
 /// After an edit of more files, all is read anew.
 const MOST: usize = 32;
@@ -184,9 +183,11 @@ fn suggest(state: &mut State, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>
     if entries.is_empty() {
         return unsettled;
     }
-    let tagger = Tagger::new(archive);
+    // Neither cues nor the model were edited.
+    let tagger = &state.tagged.tagger;
+    let mut lexer = tagger.lexer();
     for (at, document) in entries {
-        let made = tagger.entry(&document.body.blocks);
+        let made = tagger.document(&archive.entries[at].item.id.to_string(), document, &mut lexer);
         let arguments = |all: &[crate::tag::Suggestion]| all.iter().map(|made| made.argument).collect::<BTreeSet<_>>();
         unsettled.extend(arguments(&made).symmetric_difference(&arguments(state.suggestions.of(at))));
         state.suggestions.set(at, made);

@@ -23,7 +23,7 @@ use crate::date::Date;
 use crate::diagnostic::nearest;
 use crate::read::{
     Basis, ClaimDefinition, Document, EssayForm, EssayFront, Front, Kind, QuoteForm, SampleFront, Side, SourceFront,
-    Stance,
+    Stance, Tagging,
 };
 use crate::span::Span;
 
@@ -40,6 +40,7 @@ pub enum Node {
 #[derive(Debug, Clone)]
 pub struct Archive {
     pub config: Config,
+    pub tagging: Arc<Tagging>,
     /// In their order, then by title.
     pub arguments: Vec<Argument>,
     /// By argument, then as written.

@@ -40,7 +40,7 @@ pub fn resolve(documents: &Documents, scope: Scope, sink: &mut Diagnostics) -> A
             first.insert(id, document);
         }
     }
-    let mut archive = collect(&documents.config, first);
+    let mut archive = collect(documents, first);
     define_claims(&mut archive, sink);
     let resolved = resolve_all(&archive, documents, sink);
     relate::apply(&mut archive, resolved);
@@ -74,9 +74,10 @@ pub fn title(document: &Document) -> String {
 }
 
 /// Sorts the documents into the archive; relations are still empty.
-fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document>>) -> Archive {
+fn collect(all: &Documents, documents: BTreeMap<Id, &Arc<Document>>) -> Archive {
     let mut archive = Archive {
-        config: config.clone(),
+        config: all.config.clone(),
+        tagging: Arc::clone(&all.tagging),
         arguments: Vec::new(),
         claims: Vec::new(),
         sources: Vec::new(),
@@ -118,7 +119,7 @@ fn collect(config: &crate::config::Config, documents: BTreeMap<Id, &Arc<Document
             }),
         }
     }
-    let collation = Collation::new(&config.language);
+    let collation = Collation::new(&all.config.language);
     let compare = |(order, item): (Option<u64>, &Item), (other_order, other): (Option<u64>, &Item)| {
         let by_order = order.unwrap_or(u64::MAX).cmp(&other_order.unwrap_or(u64::MAX));
         by_order.then_with(|| collation.compare(&item.title, &other.title)).then_with(|| item.id.cmp(&other.id))

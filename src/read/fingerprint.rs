@@ -9,7 +9,7 @@ use std::time::Duration;
 use blake3::{Hash, Hasher};
 use rayon::prelude::*;
 
-use super::{CONTENT, SETTINGS};
+use super::{CONTENT, DECISIONS, MODEL, SETTINGS};
 use crate::cache::{Key, Pack};
 use crate::fs::{self, FoundKind};
 
@@ -18,7 +18,7 @@ use crate::fs::{self, FoundKind};
 pub struct Fingerprint {
     /// Of the settings and the content: what is searched.
     pub content: Hash,
-    /// Of those, the theme and the captures: what a site is made of.
+    /// Of those, the theme, the captures, and the model and decisions of tags: what a site is made of.
     pub all: Hash,
 }
 
@@ -42,9 +42,10 @@ pub fn fingerprint(root: &Path, known: &Path) -> fs::Result<Fingerprint> {
     let known = Known { hashes: Pack::open(known.join("inputs")), now: fs::now(known) };
     let settings = known.hash(root, SETTINGS);
     let [content, themes, captures] = [CONTENT, "themes", "captures"].map(|folder| known.folder(root, folder));
+    let tagging = both(known.hash(root, MODEL), known.hash(root, DECISIONS));
     known.hashes.save();
     let content = both(settings, content?);
-    Ok(Fingerprint { content, all: both(both(content, themes?), captures?) })
+    Ok(Fingerprint { content, all: both(both(both(content, themes?), captures?), tagging) })
 }
 
 fn both(a: Hash, b: Hash) -> Hash {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::{Asset, CONTENT, Document, Documents, Front};
+use super::{Asset, CONTENT, DECISIONS, Document, Documents, Front, MODEL, Tagging};
 use crate::fs::{self, Found, FoundKind};
 use crate::span::FileId;
 
@@ -17,6 +17,7 @@ pub struct Kept<'a> {
     /// By path, and the bound that was set to their pixels.
     pub(super) assets: BTreeMap<&'a str, &'a Asset>,
     pub(super) image_pixels: u64,
+    pub(super) tagging: Option<&'a Arc<Tagging>>,
 }
 
 impl<'a> Kept<'a> {
@@ -45,17 +46,20 @@ impl<'a> Kept<'a> {
         };
         let documents = before.documents.iter().filter(is_kept).map(|document| (document.path.as_str(), document));
         let assets = before.assets.iter().filter(|asset| !is_touched(&format!("{CONTENT}/{}", asset.path), changed));
+        let tagging_too = [MODEL, DECISIONS].iter().any(|path| is_touched(path, changed));
         Self {
             found,
             documents: documents.collect(),
             assets: assets.map(|asset| (asset.path.as_str(), asset)).collect(),
             image_pixels: before.config.limits.image_pixels,
+            tagging: Some(&before.tagging).filter(|tagging| tagging.sound && !tagging_too),
         }
     }
 
     /// The files that what is kept stands in.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        self.documents.values().flat_map(|document| document.files_beside().chain([document.file]))
+        let tagging = self.tagging.iter().flat_map(|tagging| tagging.files());
+        self.documents.values().flat_map(|document| document.files_beside().chain([document.file])).chain(tagging)
     }
 }
 

@@ -4,6 +4,7 @@
 //! files here; that is the [model](crate::model)'s work.
 
 mod asset;
+mod curate;
 mod fingerprint;
 mod front;
 mod front_matter;
@@ -14,9 +15,12 @@ pub mod markdown;
 mod place;
 mod sample;
 mod schema;
+mod selector;
+mod tagging;
 mod tree;
 
 pub use asset::{Asset, may_be_published};
+pub use curate::file_under;
 pub use front::{
     ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
@@ -37,6 +41,8 @@ use self::markdown::Body;
 use self::place::{Place, place};
 pub use self::place::{named_by, unservable};
 pub use self::schema::schemas;
+pub use self::selector::{Selector, passage_ids};
+pub use self::tagging::{Answer, Bar, DECISIONS, Decision, LABELLED, MODEL, Tagging, Weights, stance as stance_word};
 pub use self::tree::{Tree, Unsaved};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
@@ -54,6 +60,7 @@ pub struct Documents {
     pub documents: Vec<Arc<Document>>,
     /// By path.
     pub assets: Vec<Asset>,
+    pub tagging: Arc<Tagging>,
     /// What lies in `content/`.
     found: Vec<Found>,
 }
@@ -61,7 +68,7 @@ pub struct Documents {
 impl Documents {
     /// Documents that are not read again.
     pub fn new(config: Config, documents: Vec<Arc<Document>>, assets: Vec<Asset>) -> Self {
-        Self { config, documents, assets, found: Vec::new() }
+        Self { config, documents, assets, tagging: Arc::default(), found: Vec::new() }
     }
 
     /// Whether a file of this path, relative to `content/`, or anything in such a folder, was found.
@@ -201,7 +208,8 @@ pub fn read_again(tree: Tree<'_>, kept: &Kept<'_>, files: &mut Files, sink: &mut
     let same_bound = config.limits.image_pixels == kept.image_pixels;
     let known_assets = if same_bound { &kept.assets } else { &BTreeMap::new() };
     asset::settle(&mut assets, tree, &code.collect(), config.limits, known_assets, sink);
-    Ok(Documents { config, documents, assets, found })
+    let tagging = kept.tagging.map_or_else(|| Arc::new(Tagging::read(tree, files, sink)), Arc::clone);
+    Ok(Documents { config, documents, assets, tagging, found })
 }
 
 /// Takes in a text; what is not UTF-8 is reported where it begins, and read as well as it can be.

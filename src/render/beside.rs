@@ -7,6 +7,7 @@
 
 use super::html::{Answer, Html};
 use super::sanitize::{Content, Part, mix};
+use super::tagged::Tagged;
 use crate::escape::escape;
 use crate::read::markdown::{self, Block, Body, InlineNode, Node, Note, PassageKind, passages, walk_blocks};
 
@@ -26,16 +27,19 @@ const LINE: usize = 60;
 struct Beside<'a> {
     notes: Vec<&'a Note>,
     answers: Vec<&'a Answer>,
+    tagged: Vec<&'a Tagged>,
 }
 
 impl Beside<'_> {
     fn is_empty(&self) -> bool {
-        self.notes.is_empty() && self.answers.is_empty()
+        self.notes.is_empty() && self.answers.is_empty() && self.tagged.is_empty()
     }
 
     fn length(&self) -> usize {
         let notes: usize = self.notes.iter().map(|note| length(&note.blocks)).sum();
-        notes + self.answers.iter().map(|answer| GAP + answer.title.chars().count()).sum::<usize>()
+        let titles =
+            self.answers.iter().map(|answer| &answer.title).chain(self.tagged.iter().map(|tagged| &tagged.title));
+        notes + titles.map(|title| GAP + title.chars().count()).sum::<usize>()
     }
 }
 
@@ -92,6 +96,8 @@ impl Html<'_> {
                 }
             }
             beside.notes.sort_by_key(|note| note.number);
+            let tagged = self.tagged.iter().filter(|tagged| block.span.range().contains(&tagged.place));
+            beside.tagged = tagged.collect();
             if !self.answers.is_empty() {
                 let anchors = anchors(block);
                 let here = self.answers.iter().filter(|answer| anchors.contains(&answer.anchor.as_str()));
@@ -110,6 +116,7 @@ impl Html<'_> {
             return String::new();
         }
         let mut out = String::from("<div class=\"beside\">\n");
+        beside.tagged.iter().for_each(|tagged| out += &self.tag(tagged));
         for answer in &beside.answers {
             let link =
                 format!("<a href=\"{}{}\">{}</a>", escape(&self.root), escape(&answer.path), escape(&answer.title));

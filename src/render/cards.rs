@@ -24,10 +24,10 @@ pub struct Cards {
 }
 
 impl Cards {
-    pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
+    pub fn new(archive: &Archive, suggestions: &Suggestions, guesses: bool, words: &Words) -> Self {
         let entries = (0..archive.entries.len())
             .into_par_iter()
-            .map(|at| Shared::new(entry_card(archive, at, suggestions, words)))
+            .map(|at| Shared::new(entry_card(archive, at, suggestions, guesses, words)))
             .collect();
         let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(claim_card(archive, at))).collect();
         let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
@@ -96,7 +96,7 @@ fn source_card(archive: &Archive, at: usize, words: &Words) -> SourceCard {
 }
 
 /// The stances of an entry, or else what the generator suggests.
-fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<StanceView> {
+fn stances(archive: &Archive, at: usize, suggestions: &Suggestions, guesses: bool) -> Vec<StanceView> {
     let argument = |at| argument_name(archive, at);
     match &archive.entries[at].arguments {
         Some(_) => archive
@@ -110,7 +110,7 @@ fn stances(archive: &Archive, at: usize, suggestions: &Suggestions) -> Vec<Stanc
             .map(|suggestion| StanceView {
                 argument: argument(suggestion.argument),
                 // A suggested stance would put words into a named person's mouth.
-                stance: None,
+                stance: suggestion.stance.filter(|_| guesses),
                 suggested: true,
                 evidence: distinct(suggestion.evidence.iter().map(|evidence| evidence.text.as_str())),
             })
@@ -130,7 +130,7 @@ fn distinct<'a>(words: impl Iterator<Item = &'a str>) -> Vec<String> {
     out
 }
 
-pub fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words: &Words) -> Card {
+pub fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, guesses: bool, words: &Words) -> Card {
     let entry = &archive.entries[at];
     let published = entry.item.withdrawn().is_none();
     Card {
@@ -146,7 +146,7 @@ pub fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, words
         quote_form: entry.quote_form(),
         essay_form: entry.essay_form(),
         basis: entry.basis(),
-        arguments: if published { stances(archive, at, suggestions) } else { Vec::new() },
+        arguments: if published { stances(archive, at, suggestions, guesses) } else { Vec::new() },
         excerpt: if published { excerpt(&entry.item) } else { String::new() },
         draft: entry.item.is_draft(),
     }

@@ -9,13 +9,14 @@ use super::html::{Answer, Html, Markup, Setting};
 use super::lists::List;
 use super::plan::Taxonomy;
 use super::site::Site;
+use super::tagged::Marks;
 use super::view::{
     AroundView, EntryView, EssayPage, HeadingView, PageView, PlainPage, QuotePage, ReplyView, SayView, SourcePage,
     TermView,
 };
 use crate::config::is_web;
 use crate::escape::{fragment, href};
-use crate::model::{Entry, Item, Node, Reply};
+use crate::model::{Item, Node, Reply};
 use crate::read::markdown::{self, passages, plain};
 use crate::read::{EssayFront, Front, QuoteForm, QuoteFront};
 
@@ -28,7 +29,8 @@ impl Site {
     pub(super) fn html<'a>(&'a self, item: &'a Item, root: &str, here: &str, setting: Setting) -> Html<'a> {
         let (archive, highlights, images, words) = (&self.archive, &self.highlights, &self.images, &self.theme.words);
         let (root, here) = (root.to_owned(), here.to_owned());
-        Html { archive, item, root, here, setting, answers: Vec::new(), highlights, images, words }
+        let (answers, tagged, marks) = (Vec::new(), Vec::new(), Marks::new());
+        Html { archive, item, root, here, setting, answers, tagged, marks, highlights, images, words }
     }
 
     pub(super) fn entry(&self, at: usize, page: PageView) -> Filled<'_> {
@@ -60,7 +62,7 @@ impl Site {
         tags.dedup_by(|a, b| a.path == b.path);
         EntryView {
             card: self.cards.entries[at].clone(),
-            body: self.answered(entry, &page.path),
+            body: self.annotated(at, &page.path),
             people: people.collect(),
             tags,
             year,
@@ -83,8 +85,9 @@ impl Site {
         }
     }
 
-    /// The text of an entry, with the answers beside the passages that they answer.
-    fn answered<'a>(&'a self, entry: &'a Entry, path: &str) -> Markup<'a> {
+    /// The text of an entry, with the answers beside the passages that they answer, and what those make.
+    fn annotated(&self, at: usize, path: &str) -> Markup<'_> {
+        let entry = &self.archive.entries[at];
         let mut html = self.html(&entry.item, &root(path), "", Setting::Page);
         let answers = entry.replies.iter().filter_map(|reply| {
             let item = &self.archive.entries[reply.entry].item;
@@ -92,6 +95,7 @@ impl Site {
             Some(Answer { anchor, title: item.title.clone(), path: href(&item.id.address()) })
         });
         html.answers = answers.collect();
+        (html.tagged, html.marks) = (self.tagged(at), self.marks(at));
         html.into_body()
     }
 

@@ -7,6 +7,7 @@ use super::cards::excerpt;
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
 use super::smaller::{Images, Smaller};
+use super::tagged::{Marks, Tagged};
 use super::words::Words;
 use crate::escape::{escape, fragment, href, push_escaped};
 use crate::model::{Archive, Item, Target};
@@ -47,6 +48,9 @@ pub struct Html<'a> {
     pub setting: Setting,
     /// Who answers its passages: shown on its own page.
     pub answers: Vec<Answer>,
+    /// What its passages are said to make, and the words that say so: shown there as well.
+    pub tagged: Vec<Tagged>,
+    pub marks: Marks,
     pub highlights: &'a Highlights,
     pub images: &'a Images,
     pub words: &'a Words,
@@ -103,7 +107,8 @@ impl<'a> Html<'a> {
     fn key(&self) -> impl Serialize + use<'_> {
         let targets: Vec<_> = self.item.targets.iter().map(|target| self.target_key(target)).collect();
         let answers: Vec<_> = self.answers.iter().map(|a| (&a.anchor, &a.title, &a.path)).collect();
-        (self.item.document.digest.as_bytes(), self.setting as u8, &self.root, &self.here, answers, targets)
+        let set = (self.setting as u8, &self.root, &self.here);
+        (self.item.document.digest.as_bytes(), set, answers, &self.tagged, &self.marks, targets)
     }
 
     fn target_key(&self, target: &Target) -> impl Serialize + use<'_> {
@@ -329,23 +334,23 @@ impl Html<'_> {
     fn inlines(&self, inlines: &[Inline]) -> String {
         if !inlines.iter().any(|inline| matches!(inline.node, InlineNode::Html(_))) {
             let mut out = String::new();
-            inlines.iter().for_each(|inline| self.inline(&inline.node, &mut out));
+            inlines.iter().for_each(|inline| self.inline(inline, &mut out));
             return out;
         }
         let parts = inlines.iter().map(|inline| match &inline.node {
             InlineNode::Html(html) => Part::Raw(html),
-            node => {
+            _ => {
                 let mut out = String::new();
-                self.inline(node, &mut out);
+                self.inline(inline, &mut out);
                 Part::Trusted(out)
             }
         });
         mix(parts.collect(), Content::Phrasing)
     }
 
-    fn inline(&self, node: &InlineNode, out: &mut String) {
-        match node {
-            InlineNode::Text(text) => push_escaped(text, out),
+    fn inline(&self, inline: &Inline, out: &mut String) {
+        match &inline.node {
+            InlineNode::Text(text) => self.text(inline, text, out),
             InlineNode::Code(text) => *out += &format!("<code>{}</code>", escape(text)),
             InlineNode::Emphasis(content) => *out += &format!("<em>{}</em>", self.inlines(content)),
             InlineNode::Strong(content) => *out += &format!("<strong>{}</strong>", self.inlines(content)),

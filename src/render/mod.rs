@@ -33,6 +33,7 @@ mod sanitize;
 mod site;
 mod sitemap;
 mod smaller;
+mod tagged;
 mod theme;
 mod trial;
 mod typeset;

@@ -40,7 +40,10 @@ impl Site {
         texts.into_iter().for_each(|text| replace(archive, text.node, text.document, text.targets));
         for node in nodes {
             if let Node::Entry(at) = node {
-                self.cards.entries[at] = Shared::new(entry_card(&self.archive, at, suggestions, &self.theme.words));
+                let words = &self.theme.words;
+                let card = entry_card(&self.archive, at, suggestions, self.guesses, words);
+                self.cards.entries[at] = Shared::new(card);
+                self.suggestions.set(at, suggestions.of(at).to_vec());
             }
         }
         lists.0.into_iter().for_each(|(list, sections)| self.lists.put(list, sections));

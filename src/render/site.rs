@@ -38,6 +38,8 @@ use crate::tag::Suggestions;
 pub struct Options {
     /// In place of the archive's own.
     pub base_url: Option<String>,
+    /// Whether stances are shown that nobody but the generator says: to a curator, never to the public.
+    pub guesses: bool,
 }
 
 pub struct Site {
@@ -45,6 +47,8 @@ pub struct Site {
     pub(super) theme: Theme,
     pub(super) cards: Cards,
     pub(super) lists: Lists,
+    pub(super) suggestions: Suggestions,
+    pub(super) guesses: bool,
     pub(super) highlights: Highlights,
     /// Entries in the order in which programs get them.
     pub(super) listed_entries: Vec<usize>,
@@ -76,7 +80,7 @@ impl Site {
         if let Some(base_url) = &options.base_url {
             archive.config.base_url = Some(base_url.clone());
         }
-        let cards = Cards::new(&archive, suggestions, &theme.words);
+        let cards = Cards::new(&archive, suggestions, options.guesses, &theme.words);
         let lists = Lists::new(&archive, suggestions, &theme.words);
         let images = Images::new(&assets);
         let listed_entries = super::api::listed(&archive);
@@ -88,6 +92,8 @@ impl Site {
             theme,
             cards,
             lists,
+            suggestions: suggestions.clone(),
+            guesses: options.guesses,
             highlights,
             listed_entries,
             images,

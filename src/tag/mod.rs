@@ -1,33 +1,61 @@
 //! From the archive to suggestions: arguments that an entry nobody curated seems to make, with the words that say so.
 //!
-//! An argument's cues are looked for in each passage, word by word, folded and without the commonest endings, so that
-//! `threads` meets `thread`. A suggestion's score is 1 - 2^-n for n different cues: one cue is a coin toss, four are
-//! nearly sure. The generator suggests; only a person's edit makes it a fact.
+//! Passage by passage, the archive's model (`tagging/model.json`) weighs words, pairs of neighbours and the cues of the
+//! arguments. Without a model a suggestion rests on whole cues: its score is 1 - 2^-n for n different ones, so that one
+//! cue is a coin toss and four are nearly sure. The generator suggests; only a person's edit makes it a fact.
+
+mod evaluate;
+mod examples;
+mod features;
+mod learn;
+mod lexicon;
+mod model;
+mod regression;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::Range;
 
 use rayon::prelude::*;
 
-use crate::model::{Archive, Entry};
-use crate::read::Stance;
-use crate::read::markdown::{PassageKind, passages};
+pub use self::evaluate::{Evaluation, Measure, cross_validated, evaluated, macro_f1, share, stances};
+pub use self::examples::{Labelled, example, examples, labelled, parse as parse_labelled};
+use self::features::{Cues, Met};
+pub use self::learn::{Data, Example};
+use self::lexicon::Lexicon;
+use self::model::Model;
+use self::text::{Lexer, Word, is_english, stem};
+use crate::model::{Archive, Entry, Item};
+use crate::read::markdown::{Passage, PassageKind, passages};
+use crate::read::{Answer, Decision, Stance};
 
 /// An argument that a text seems to make.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Suggestion {
     /// Its place in the archive.
     pub argument: usize,
     /// Which way, where that can be told. Never published.
     pub stance: Option<Stance>,
-    /// 0 to 1.
+    /// The chance that it is right, from 0 to 1; of an entry, that of its surest passage.
     pub score: f64,
     /// In the order of the text.
     pub evidence: Vec<Evidence>,
+    /// The passages that make it, in order.
+    pub passages: Vec<Said>,
+}
+
+/// A passage that seems to make an argument.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Said {
+    /// Its place among the passages of the text, from 0.
+    pub passage: usize,
+    /// The byte of the file at which its block begins.
+    pub place: usize,
+    pub stance: Option<Stance>,
+    pub score: f64,
 }
 
 /// Words that decided.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evidence {
     /// The place of the passage in the text, from 0.
     pub passage: usize,
@@ -39,7 +67,7 @@ pub struct Evidence {
 }
 
 /// Suggestions for every entry that nobody curated.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Suggestions(BTreeMap<usize, Vec<Suggestion>>);
 
 impl Suggestions {
@@ -60,11 +88,13 @@ impl Suggestions {
 /// What was suggested for texts that may not have changed when suggestions are made again.
 #[derive(Default)]
 pub struct Memory {
-    tagger: Tagger,
+    /// Stands for all that the tagger was made of.
+    made_of: Option<blake3::Hash>,
+    pub tagger: Tagger,
     made: HashMap<blake3::Hash, Vec<Suggestion>>,
 }
 
-/// Below this a suggestion is not made: one cue alone is too little.
+/// Below this cues alone suggest nothing: one is too little.
 const LEAST: f64 = 0.6;
 
 /// Suggests arguments for the entries that nobody curated.
@@ -74,165 +104,242 @@ pub fn suggest(archive: &Archive) -> Suggestions {
 
 /// As [`suggest`], but for texts that are remembered.
 pub fn suggest_again(archive: &Archive, memory: &mut Memory) -> Suggestions {
-    let tagger = Tagger::new(archive);
-    if memory.tagger != tagger {
-        *memory = Memory { tagger, made: HashMap::new() };
+    let made_of = Some(made_of(archive));
+    if memory.made_of != made_of {
+        *memory = Memory { made_of, tagger: Tagger::new(archive), made: HashMap::new() };
     }
     let uncurated: Vec<_> = archive.published().filter(|(_, entry)| entry.arguments.is_none()).collect();
-    let look = |(at, entry): (usize, &Entry)| {
-        let document = &entry.item.document;
-        let made = memory.made.get(&document.digest).cloned();
-        (at, document.digest, made.unwrap_or_else(|| memory.tagger.entry(&document.body.blocks)))
+    let look = |lexer: &mut Lexer<'_>, (at, entry): (usize, &Entry)| {
+        let digest = entry.item.document.digest;
+        let made = memory.made.get(&digest).cloned();
+        (at, digest, made.unwrap_or_else(|| memory.tagger.item(&entry.item, lexer)))
     };
-    let suggested: Vec<_> = uncurated.into_par_iter().map(look).collect();
+    let suggested: Vec<_> = uncurated.into_par_iter().map_init(|| memory.tagger.lexer(), look).collect();
     memory.made = suggested.iter().map(|(_, digest, made)| (*digest, made.clone())).collect();
     Suggestions(suggested.into_iter().filter(|(.., made)| !made.is_empty()).map(|(at, _, made)| (at, made)).collect())
 }
 
-/// The cues of an archive, ready to be looked for.
-#[derive(Default, PartialEq, Eq)]
+/// Stands for the cues, the model and the decisions of an archive.
+fn made_of(archive: &Archive) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    let mut add = |text: &str| {
+        hasher.update(blake3::hash(text.as_bytes()).as_bytes());
+    };
+    add(&archive.config.language);
+    for argument in &archive.arguments {
+        add(&argument.item.id.slug);
+        add(argument.item.withdrawn().unwrap_or_default());
+        argument.cues.iter().for_each(|cue| add(cue));
+    }
+    hasher.update(archive.tagging.digest.map_or([0; blake3::OUT_LEN], Into::into).as_slice());
+    hasher.finalize()
+}
+
+/// What an archive suggests arguments with.
 pub struct Tagger {
-    /// The cues that begin with a word: their words, and whose they are.
-    cues: HashMap<String, Vec<(Vec<String>, usize)>>,
+    english: bool,
+    lexicon: Lexicon,
+    cues: Cues,
+    arguments: usize,
+    model: Option<Model>,
+    /// What people said about passages, by the entry's id.
+    decisions: BTreeMap<String, Vec<(Decision, usize)>>,
+}
+
+impl Default for Tagger {
+    fn default() -> Self {
+        Self {
+            english: false,
+            lexicon: Lexicon::new(str::to_owned),
+            cues: Cues::default(),
+            arguments: 0,
+            model: None,
+            decisions: BTreeMap::new(),
+        }
+    }
 }
 
 impl Tagger {
     pub fn new(archive: &Archive) -> Self {
-        let mut cues: HashMap<String, Vec<(Vec<String>, usize)>> = HashMap::new();
-        for (at, argument) in archive.arguments.iter().enumerate() {
-            if argument.item.withdrawn().is_some() {
-                continue;
-            }
-            for cue in &argument.cues {
-                let words: Vec<String> = words(cue).into_iter().map(|word| word.stem).collect();
-                let Some(first) = words.first() else { continue };
-                // Cues that differ in their endings are one cue.
-                let known = cues.entry(first.clone()).or_default();
-                if !known.contains(&(words.clone(), at)) {
-                    known.push((words, at));
-                }
+        let english = is_english(&archive.config.language);
+        let lexicon = Lexicon::new(|word| stem(word, english));
+        let cues = Cues::new(archive, &mut Lexer::new(english, &lexicon));
+        let mut ids: Vec<String> = archive.arguments.iter().map(|argument| argument.item.id.slug.clone()).collect();
+        let mut decisions: BTreeMap<String, Vec<(Decision, usize)>> = BTreeMap::new();
+        for decision in &archive.tagging.decisions {
+            if let Some(argument) = ids.iter().position(|id| *id == decision.argument) {
+                decisions.entry(decision.entry.clone()).or_default().push((decision.clone(), argument));
             }
         }
-        Self { cues }
+        for (id, argument) in ids.iter_mut().zip(&archive.arguments) {
+            if argument.item.withdrawn().is_some() {
+                // No file knows it.
+                id.clear();
+            }
+        }
+        let arguments = ids.len();
+        let model = archive.tagging.model.as_ref().map(|weights| Model::new(weights, ids));
+        Self { english, lexicon, cues, arguments, model, decisions }
+    }
+
+    /// Cuts texts into words. One may serve for many texts, and makes the same of each whatever came before.
+    pub fn lexer(&self) -> Lexer<'_> {
+        Lexer::new(self.english, &self.lexicon)
     }
 
     /// Suggestions for a text of one passage, the surest first.
     pub fn text(&self, text: &str) -> Vec<Suggestion> {
-        let mut found = Found::default();
-        self.passage(text, 0, None, &mut found);
-        found.suggestions()
+        let passage = Passage { anchor: None, text: text.to_owned(), kind: PassageKind::Prose, place: 0 };
+        self.passages(&[passage], &[], &mut self.lexer())
     }
 
     /// Suggestions for an entry.
-    pub fn entry(&self, blocks: &[crate::read::markdown::Block]) -> Vec<Suggestion> {
-        let mut found = Found::default();
-        for (at, passage) in passages(blocks).into_iter().enumerate() {
-            if passage.kind != PassageKind::Code {
-                self.passage(&passage.text, at, passage.anchor.as_deref(), &mut found);
-            }
-        }
-        found.suggestions()
+    pub fn item(&self, item: &Item, lexer: &mut Lexer<'_>) -> Vec<Suggestion> {
+        self.document(&item.id.to_string(), &item.document, lexer)
     }
 
-    fn passage(&self, text: &str, passage: usize, anchor: Option<&str>, found: &mut Found) {
-        let words = words(text);
-        for at in 0..words.len() {
-            for (cue, argument) in self.cues.get(&words[at].stem).into_iter().flatten() {
-                let Some(meant) = words.get(at..at + cue.len()) else { continue };
-                if !meant.iter().map(|word| &word.stem).eq(cue) {
-                    continue;
-                }
-                let (start, end) = (meant[0].start, meant[meant.len() - 1].end);
-                let said = text[meant[0].bytes.start..meant[meant.len() - 1].bytes.end].to_owned();
-                let (cues, evidence) = found.0.entry(*argument).or_default();
-                cues.insert(cue.clone());
-                evidence.push(Evidence { passage, anchor: anchor.map(str::to_owned), start, end, text: said });
+    /// Suggestions for the entry of an id, where its text is another.
+    pub fn document(&self, id: &str, document: &crate::read::Document, lexer: &mut Lexer<'_>) -> Vec<Suggestion> {
+        let passages = passages(&document.body.blocks);
+        let mut refused = Vec::new();
+        for (decision, argument) in self.decisions.get(id).into_iter().flatten() {
+            if decision.answer == Answer::No {
+                refused.extend(decision.selector.find(&passages).map(|at| (at, *argument)));
             }
         }
+        self.passages(&passages, &refused, lexer)
+    }
+
+    /// Suggestions for passages, but for those that a person refused.
+    fn passages(&self, all: &[Passage], refused: &[(usize, usize)], lexer: &mut Lexer<'_>) -> Vec<Suggestion> {
+        let mut found = Found::default();
+        for (at, passage) in all.iter().enumerate().filter(|(_, passage)| passage.kind == PassageKind::Prose) {
+            let words = features::read(&passage.text, lexer, false);
+            let met = self.cues.met(&words, lexer);
+            let passage = Placed { at, passage, words: &words };
+            match &self.model {
+                None => found.cues(&passage, &met, refused),
+                Some(model) => found.weighed(model, &passage, &met, refused, lexer),
+            }
+        }
+        found.suggestions(self.model.is_none())
+    }
+
+    /// Whether so many different cues of each argument stand in a text: what a plain list of words would say.
+    fn cues_in(&self, text: &str) -> (Vec<usize>, i32) {
+        let mut lexer = self.lexer();
+        let words = features::read(text, &mut lexer, false);
+        let met: BTreeSet<_> = self.cues.met(&words, &lexer).iter().map(|met| (met.argument, met.cue)).collect();
+        let count = |argument| met.iter().filter(|(of, _)| *of == argument).count();
+        ((0..self.arguments).map(count).collect(), features::plain_tone(&words))
     }
 }
 
-/// For each argument the different cues that were found, and where.
+/// A passage with its place and words.
+struct Placed<'a> {
+    at: usize,
+    passage: &'a Passage,
+    words: &'a [Word],
+}
+
+impl Placed<'_> {
+    fn evidence(&self, first: usize, last: usize) -> Evidence {
+        let (first, last) = (&self.words[first], &self.words[last]);
+        Evidence {
+            passage: self.at,
+            anchor: self.passage.anchor.clone(),
+            start: first.start,
+            end: last.end,
+            text: self.passage.text[first.bytes.start..last.bytes.end].to_owned(),
+        }
+    }
+
+    fn said(&self, score: f64, stance: Option<Stance>) -> Said {
+        Said { passage: self.at, place: self.passage.place, stance, score }
+    }
+}
+
+/// For each argument what was found.
 #[derive(Default)]
-struct Found(BTreeMap<usize, (BTreeSet<Vec<String>>, Vec<Evidence>)>);
+struct Found(BTreeMap<usize, Gathered>);
+
+#[derive(Default)]
+struct Gathered {
+    cues: BTreeSet<usize>,
+    evidence: Vec<Evidence>,
+    passages: Vec<Said>,
+    favours: Vec<f64>,
+}
 
 impl Found {
-    fn suggestions(self) -> Vec<Suggestion> {
-        let suggestion = |(argument, (cues, evidence)): (usize, (BTreeSet<Vec<String>>, Vec<Evidence>))| {
-            let cues = i32::try_from(cues.len()).unwrap_or(i32::MAX);
-            Suggestion { argument, stance: None, score: 1.0 - 0.5f64.powi(cues), evidence }
+    fn cues(&mut self, passage: &Placed<'_>, met: &[Met], refused: &[(usize, usize)]) {
+        for met in met.iter().filter(|met| !refused.contains(&(passage.at, met.argument))) {
+            let gathered = self.0.entry(met.argument).or_default();
+            gathered.cues.insert(met.cue);
+            gathered.evidence.push(passage.evidence(met.first, met.last));
+            if gathered.passages.last().is_none_or(|last| last.passage != passage.at) {
+                gathered.passages.push(passage.said(0.5, None));
+            }
+        }
+    }
+
+    fn weighed(
+        &mut self,
+        model: &Model,
+        passage: &Placed<'_>,
+        met: &[Met],
+        refused: &[(usize, usize)],
+        lexer: &Lexer<'_>,
+    ) {
+        for (argument, score) in model.suggested(passage.words, met, lexer) {
+            if refused.contains(&(passage.at, argument)) {
+                continue;
+            }
+            let runs = model.evidence(passage.words, met, argument, lexer);
+            if runs.is_empty() {
+                // Nothing in it speaks for the argument: the bar is lower than what any text has.
+                continue;
+            }
+            let favour = model.favour(passage.words, met, argument, lexer);
+            let gathered = self.0.entry(argument).or_default();
+            gathered.evidence.extend(runs.into_iter().map(|(first, last)| passage.evidence(first, last)));
+            gathered.passages.push(passage.said(score, Some(side(favour))));
+            gathered.favours.push(favour);
+        }
+    }
+
+    /// The surest first.
+    fn suggestions(self, by_cues: bool) -> Vec<Suggestion> {
+        let suggestion = |(argument, gathered): (usize, Gathered)| {
+            let score = if by_cues {
+                1.0 - 0.5f64.powi(i32::try_from(gathered.cues.len()).unwrap_or(i32::MAX))
+            } else {
+                gathered.passages.iter().map(|said| said.score).fold(0.0, f64::max)
+            };
+            let Gathered { evidence, passages, favours, .. } = gathered;
+            Suggestion { argument, stance: whole(&favours), score, evidence, passages }
         };
-        let mut all: Vec<_> = self.0.into_iter().map(suggestion).filter(|made| made.score >= LEAST).collect();
+        let is_enough = |made: &Suggestion| !by_cues || made.score >= LEAST;
+        let mut all: Vec<_> = self.0.into_iter().map(suggestion).filter(is_enough).collect();
         all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.argument.cmp(&b.argument)));
         all
     }
 }
 
-struct Word {
-    stem: String,
-    /// In characters of the text.
-    start: usize,
-    end: usize,
-    bytes: Range<usize>,
+fn side(favour: f64) -> Stance {
+    if favour >= 0.5 { Stance::For } else { Stance::Against }
 }
 
-fn words(text: &str) -> Vec<Word> {
-    let mut words: Vec<Word> = Vec::new();
-    let mut open = false;
-    for (at, (byte, c)) in text.char_indices().enumerate() {
-        if !c.is_alphanumeric() {
-            open = false;
-            continue;
-        }
-        if !open {
-            words.push(Word { stem: String::new(), start: at, end: at, bytes: byte..byte });
-            open = true;
-        }
-        if let Some(word) = words.last_mut() {
-            word.stem.extend(c.to_lowercase());
-            word.end = at + 1;
-            word.bytes.end = byte + c.len_utf8();
-        }
+/// The stance of an entry whose passages are so far in favour.
+#[expect(clippy::cast_precision_loss, reason = "an entry has fewer passages than that")]
+fn whole(favours: &[f64]) -> Option<Stance> {
+    /// Beyond these a passage is plainly of one side.
+    const PLAIN: (f64, f64) = (0.35, 0.65);
+    if favours.is_empty() {
+        return None;
     }
-    words.iter_mut().for_each(|word| word.stem = stem(&word.stem).to_owned());
-    words
-}
-
-/// A word without the commonest endings of English. It need not be a word of any dictionary: both sides lose the same.
-fn stem(word: &str) -> &str {
-    for ending in ["ing", "ies", "ed", "es", "s", "y", "e"] {
-        if let Some(stem) = word.strip_suffix(ending)
-            && stem.chars().count() >= 3
-            && !(ending == "s" && stem.ends_with('s'))
-        {
-            return stem;
-        }
+    if favours.iter().any(|&favour| favour < PLAIN.0) && favours.iter().any(|&favour| favour > PLAIN.1) {
+        return Some(Stance::Mixed);
     }
-    word
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn tagger(cues: &[&str]) -> Tagger {
-        let mut all: HashMap<String, Vec<(Vec<String>, usize)>> = HashMap::new();
-        for cue in cues {
-            let words: Vec<String> = words(cue).into_iter().map(|word| word.stem).collect();
-            all.entry(words[0].clone()).or_default().push((words, 0));
-        }
-        Tagger { cues: all }
-    }
-
-    #[test]
-    fn cues_are_found_as_words_and_phrases() {
-        let tagger = tagger(&["thread", "event loop", "slow"]);
-        let made = tagger.text("Éé: threads block the Event-loop.");
-        assert_eq!(made.len(), 1);
-        assert!((made[0].score - 0.75).abs() < 1e-9);
-        let said: Vec<_> = made[0].evidence.iter().map(|e| (e.start, e.end, e.text.as_str())).collect();
-        assert_eq!(said, [(4, 11, "threads"), (22, 32, "Event-loop")]);
-        assert!(tagger.text("a thread, and threading again").is_empty(), "one cue is too little, however often");
-        assert!(tagger.text("slowly the events of a loop").is_empty());
-    }
+    Some(side(favours.iter().sum::<f64>() / favours.len() as f64))
 }

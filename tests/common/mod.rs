@@ -50,6 +50,7 @@ impl Archive {
         let archive = Self::bare();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&root.join("content"), &archive.path("content"));
+        copy(&root.join("tagging"), &archive.path("tagging"));
         std::fs::copy(root.join("casebook.toml"), archive.path("casebook.toml")).expect("casebook.toml can be copied");
         archive
     }

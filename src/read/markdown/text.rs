@@ -9,6 +9,8 @@ pub struct Passage {
     pub anchor: Option<String>,
     pub text: String,
     pub kind: PassageKind,
+    /// The byte of the file at which its block begins.
+    pub place: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,9 +63,10 @@ pub fn passages(blocks: &[Block]) -> Vec<Passage> {
 fn collect(blocks: &[Block], above: Option<&str>, heading: &mut Option<String>, out: &mut Vec<Passage>) {
     for block in blocks {
         let id = block.id.as_deref().or(above);
+        let place = block.span.start as usize;
         let mut add = |text: String, kind, heading: &Option<String>| {
             if !text.trim().is_empty() {
-                out.push(Passage { anchor: id.map(str::to_owned).or_else(|| heading.clone()), text, kind });
+                out.push(Passage { anchor: id.map(str::to_owned).or_else(|| heading.clone()), text, kind, place });
             }
         };
         match &block.node {
@@ -92,6 +95,7 @@ fn collect(blocks: &[Block], above: Option<&str>, heading: &mut Option<String>, 
                             anchor: id.map(str::to_owned).or_else(|| heading.clone()),
                             text: plain(content),
                             kind: PassageKind::Prose,
+                            place,
                         }),
                         Definition::Meaning(blocks) => collect(blocks, id, heading, out),
                     }
