@@ -18,7 +18,7 @@ mod tree;
 
 pub use asset::{Asset, may_be_published};
 pub use front::{
-    ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
+    ArgumentFront, Basis, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
     QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
 pub use image::{Format, Image, decoder};
@@ -134,6 +134,14 @@ impl Document {
         match &self.front {
             Front::Sample(front) => &front.variants,
             _ => &[],
+        }
+    }
+
+    /// Where in a capture it was found, if it was taken in from one.
+    pub fn captured(&self) -> Option<&Captured> {
+        match &self.front {
+            Front::Source(front) => front.captured.as_ref(),
+            _ => self.entry()?.captured.as_ref(),
         }
     }
 
