@@ -71,6 +71,15 @@ pub fn parse(line: &str) -> Option<Attribution> {
     Some(Attribution { speaker: Some(clean(name)), locator, work: None, line: line.to_owned() })
 }
 
+/// Who is named in a line that announces a quotation, such as `As Ada Vogt once wrote:`.
+fn introduced(line: &str) -> Option<String> {
+    static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:[Aa]s\s+)?(\p{Lu}[\w.’'-]*(?:\s+\p{Lu}[\w.’'-]*){1,3})\s+(?:once\s+|recently\s+|also\s+|then\s+)?(?:says?|said|writes?|wrote|puts? it|explain(?:s|ed)?|comment(?:s|ed)?|note[sd]?|argue[sd]?|remark(?:s|ed)?|recall(?:s|ed)?|ask(?:s|ed)?|answer(?:s|ed)?)\b[^.]{0,60}:$")
+            .expect("a constant pattern")
+    });
+    NAMES.captures(line.trim()).map(|found| found[1].to_owned())
+}
+
 /// Whether words may name a person, an account or a work.
 fn is_name(name: &str, has_more: bool) -> bool {
     let words: Vec<_> = name.split_whitespace().collect();
@@ -80,6 +89,8 @@ fn is_name(name: &str, has_more: bool) -> bool {
         0 => false,
         // An account, or a first name.
         1 => first.is_alphanumeric() || matches!(first, '@' | '_' | '“' | '"'),
+        // A title may have a dash of its own.
+        count if count <= 8 && (name.contains(" — ") || name.contains(" – ")) => capitals > 1,
         count => count <= 10 && capitals * 2 >= count && (first.is_uppercase() || capitals * 3 >= count * 2 || has_more && count < 4),
     }
 }
@@ -95,7 +106,14 @@ fn is_person(name: &str) -> bool {
 /// Joins each attribution with the quotation above it.
 pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
     let mut out: Vec<Block> = Vec::with_capacity(blocks.len());
-    for block in blocks.drain(..) {
+    for mut block in blocks.drain(..) {
+        let above = out.last().and_then(Block::paragraph).map(|text| text.plain.as_str());
+        if let (Node::Quote(quote), Some(above)) = (&mut block.node, above)
+            && quote.speaker.is_none()
+            && quote.attribution.is_none()
+        {
+            quote.speaker = introduced(above);
+        }
         let by = block.paragraph().and_then(|text| parse(&text.plain));
         let Some(by) = by else {
             out.push(block);

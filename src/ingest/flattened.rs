@@ -61,7 +61,7 @@ fn gutter_then_line(lines: &[&str], at: usize) -> Option<(Range<usize>, Code)> {
         let text = lines[next].trim();
         let has_bar = text.ends_with('|');
         let text = text.strip_suffix('|').unwrap_or(text).trim();
-        let is_code = has_bar || look(text) == Look::Strong || starts(text).len() > 1;
+        let is_code = has_bar || look(text) == Look::Strong || starts(text).len() > 1 || begins_as_program(text);
         return (is_code && !text.is_empty()).then(|| (at..next + 1, restored(text, count)));
     }
     // Both on one line.
@@ -120,7 +120,7 @@ fn one_line(line: &str) -> Option<Code> {
     if !is_python && braces < 4 {
         return None;
     }
-    let language = language::guess(text)?;
+    let language = language::guess(text).or(is_python.then_some("python"))?;
     // One statement may well hold a few braces.
     if code::parses(language, text) == Some(true) && text.matches(';').count() < 2 {
         return None;
@@ -161,8 +161,8 @@ fn starts(text: &str) -> Vec<usize> {
     let goes_on = |before: &str| {
         let before = before.trim_end();
         let word = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
-        before.ends_with(['=', ',', '(', '[', '{', '+', '-', '*', '/', '%', '<', '>', '&', '|', '.', '@'])
-            || matches!(word, "await" | "return" | "in" | "not" | "and" | "or" | "is" | "async" | "as" | "if" | "else" | "yield" | "raise" | "lambda" | "from" | "import" | "with" | "for")
+        before.ends_with(['=', ',', '(', '[', '{', '+', '-', '*', '/', '%', '<', '>', '&', '|', '.', '@', '#'])
+            || matches!(word, "await" | "return" | "in" | "not" | "and" | "or" | "is" | "async" | "as" | "if" | "else" | "yield" | "raise" | "lambda" | "def" | "class" | "while" | "elif" | "except" | "from" | "import" | "with" | "for")
     };
     let mut found = Vec::new();
     for (at, _) in text.match_indices(' ') {

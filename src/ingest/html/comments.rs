@@ -57,9 +57,27 @@ fn own<'a>(node: &NodeRef<'a>, all: &HashSet<NodeId>) -> Vec<NodeRef<'a>> {
     out
 }
 
+/// The comments that stand for themselves: of two elements, one around who wrote it and one around the words, only the
+/// outer one is a comment.
+fn apart(nodes: &[NodeRef<'_>]) -> HashSet<NodeId> {
+    let all: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
+    let is_bare = |node: &NodeRef<'_>| {
+        let inner = own(node, &all);
+        let has_words = inner.iter().any(|inner| body(inner).is_some() || part::name(inner) == "p" && inner.text().trim().len() > 20);
+        inner.iter().any(|inner| author(inner).is_some()) && !has_words
+    };
+    let inside = |node: &&NodeRef<'_>| {
+        let nameless = !own(node, &all).iter().any(|inner| author(inner).is_some()) && named(node).is_none();
+        nameless && node.ancestors_it(None).find(|above| all.contains(&above.id)).is_some_and(|above| is_bare(&above))
+    };
+    let merged: HashSet<NodeId> = nodes.iter().filter(inside).map(|node| node.id).collect();
+    all.difference(&merged).copied().collect()
+}
+
 pub fn find(page: &Page, base: Option<&Url>) -> Comments {
     let nodes: Vec<NodeRef<'_>> = page.document.tree.root().descendants_it().filter(NodeRef::is_element).filter(|node| is_comment(node)).collect();
-    let all: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
+    let all = apart(&nodes);
+    let nodes: Vec<NodeRef<'_>> = nodes.into_iter().filter(|node| all.contains(&node.id)).collect();
     let mut found = Comments::default();
     for node in &nodes {
         let inner = own(node, &all);

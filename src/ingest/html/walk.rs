@@ -69,7 +69,10 @@ impl<'a> Walk<'a> {
         let mut run = Run::new(self.base);
         for child in node.children_it(false) {
             let name = part::name(&child);
-            let inline = child.is_text() || !name.is_empty() && !part::is_block(&name) && !part::is_silent(&name) && !self.holds_blocks(&child, &name);
+            if part::is_silent(&name) {
+                continue;
+            }
+            let inline = child.is_text() || !name.is_empty() && !part::is_block(&name) && !self.holds_blocks(&child, &name);
             if inline && !self.skip.contains(&child.id) && (child.is_text() || part::furniture(&child, &name).is_none()) {
                 run.push(&child);
             } else if name == "br" {
