@@ -12,7 +12,8 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     for source in archive.sources.iter().filter(|source| is_live(&source.item)) {
         let rights = source.front.rights.as_deref().unwrap_or_default().trim();
         if rights.is_empty() || rights.eq_ignore_ascii_case(UNKNOWN) {
-            let says = if rights.is_empty() { "says nothing of its rights" } else { "says that its rights are unknown" };
+            let says =
+                if rights.is_empty() { "says nothing of its rights" } else { "says that its rights are unknown" };
             let message = format!("the source `{}` {says}", source.item.id.slug);
             let help = "add `rights = \"...\"`: a licence, a permission, or that all rights are reserved";
             sink.push(Diagnostic::new(Code::MissingRights, source.item.document.start(), message).help(help));

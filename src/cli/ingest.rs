@@ -42,7 +42,9 @@ impl Ingest {
         let mut all = Vec::new();
         for path in self.paths() {
             let (name, capture) = path;
-            let ingested = match capture.and_then(|capture| found(&capture).map(|(kind, found)| plan.take(&capture, kind, found))) {
+            let ingested = match capture
+                .and_then(|capture| found(&capture).map(|(kind, found)| plan.take(&capture, kind, found)))
+            {
                 Ok(ingested) => ingested,
                 Err(why) => Ingested::failed(why),
             };
@@ -53,6 +55,11 @@ impl Ingest {
         let mut failed = false;
         for (name, ingested) in names.iter().zip(&all) {
             failed |= !self.finish(global, &plan, name, ingested)?;
+        }
+        let is_known =
+            |ingested: &Ingested| ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
+        if all.iter().any(is_known) {
+            global.tell("help: `casebook ingest --update` prints how drafts would differ from what is in the archive");
         }
         Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
     }
@@ -72,7 +79,9 @@ impl Ingest {
             match fs::walk(path, path, false) {
                 Ok(found) => {
                     let files = found.into_iter().filter(|found| found.kind == fs::FoundKind::File);
-                    out.extend(files.map(|found| path.join(found.path)).map(|file| (file.display().to_string(), open(&file))));
+                    out.extend(
+                        files.map(|found| path.join(found.path)).map(|file| (file.display().to_string(), open(&file))),
+                    );
                 }
                 Err(error) => out.push((path.display().to_string(), Err(error.to_string()))),
             }
@@ -108,12 +117,20 @@ impl Ingest {
             for draft in ingested.drafts() {
                 let before = plan.standing(&draft.path)?.unwrap_or_default();
                 if before != draft.text {
-                    global.print_as_is(&patch(&Rewritten { path: draft.path.clone(), before, after: draft.text.clone() }));
+                    global.print_as_is(&patch(&Rewritten {
+                        path: draft.path.clone(),
+                        before,
+                        after: draft.text.clone(),
+                    }));
                 }
             }
             return Ok(true);
         }
-        let written = if self.dry_run { ingested.drafts().map(|draft| draft.path.clone()).collect() } else { plan.write(ingested)? };
+        let written = if self.dry_run {
+            ingested.drafts().map(|draft| draft.path.clone()).collect()
+        } else {
+            plan.write(ingested)?
+        };
         if !global.quiet {
             summary(global, name, ingested);
             let verb = if self.dry_run { "would write" } else { "wrote" };
@@ -124,7 +141,8 @@ impl Ingest {
 }
 
 fn open(path: &Path) -> std::result::Result<Capture, String> {
-    let file = std::fs::File::open(path).map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
+    let file =
+        std::fs::File::open(path).map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
     let length = file.metadata().map_or(0, |meta| meta.len());
     if length > MOST {
         return Err(ingest::too_long(length).to_string());
@@ -135,7 +153,9 @@ fn open(path: &Path) -> std::result::Result<Capture, String> {
 /// Reads no more than is taken.
 fn read(name: &str, from: impl Read) -> std::result::Result<Capture, String> {
     let mut bytes = Vec::new();
-    from.take(MOST + 1).read_to_end(&mut bytes).map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
+    from.take(MOST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
     Ok(Capture { name: name.to_owned(), bytes })
 }
 
@@ -168,7 +188,10 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
     let measured = found.measured.iter().map(|measured| {
         json!({"value": measured.value, "context": measured.context, "lines": [measured.lines.first, measured.lines.last]})
     });
-    let unsure = found.unsure.iter().map(|unsure| json!({"what": unsure.what, "lines": unsure.lines.map(|lines| [lines.first, lines.last])}));
+    let unsure = found
+        .unsure
+        .iter()
+        .map(|unsure| json!({"what": unsure.what, "lines": unsure.lines.map(|lines| [lines.first, lines.last])}));
     json!({
         "file": name,
         "hash": hash,
@@ -206,7 +229,6 @@ fn summary(global: &Global, name: &str, ingested: &Ingested) {
         let title = meta.title.as_deref().unwrap_or("no title");
         if let Outcome::Known(id) = outcome {
             global.print(format!("  already in the archive as {id}: {title}"));
-            global.tell("  help: `casebook ingest --update` prints what differs");
             continue;
         }
         let by = if meta.authors.is_empty() { String::new() } else { format!(" by {}", meta.authors.join(", ")) };

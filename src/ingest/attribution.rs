@@ -27,7 +27,8 @@ impl Attribution {
     }
 }
 
-static DASH: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^(?:—|–|―|⸺|--|-|~)\s*(\S.*)$").expect("a constant pattern"));
+static DASH: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(?:—|–|―|⸺|--|-|~)\s*(\S.*)$").expect("a constant pattern"));
 static PLACE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(pages?|pp?\.|chapters?|ch\.|sections?|sec\.|§|slides?|minutes?|figures?|tables?|verse|line|part|vol(?:ume|\.))\s*([\divxlc]+(?:[.:\-–][\divxlc]+)*|[A-Z])\s*(?:,|of|in|from)\s+(.+)$")
         .expect("a constant pattern")
@@ -49,12 +50,21 @@ pub fn parse(line: &str) -> Option<Attribution> {
     let words = DASH.captures(line)?.get(1)?.as_str().trim();
     let words = words.strip_suffix('.').unwrap_or(words).trim_end();
     let count = words.split_whitespace().count();
-    if words.is_empty() || count > 18 || words.ends_with(['?', '!', ':', ';', ',']) || words.contains(". ") && !words.contains(',') {
+    if words.is_empty()
+        || count > 18
+        || words.ends_with(['?', '!', ':', ';', ','])
+        || words.contains(". ") && !words.contains(',')
+    {
         return None;
     }
     if let Some(found) = PLACE.captures(words) {
         let work = YEAR.replace(&found[3], "").trim().trim_matches(['“', '”', '"', '*', '_']).to_owned();
-        return Some(Attribution { speaker: None, locator: Some(words.to_owned()), work: Some(work), line: line.to_owned() });
+        return Some(Attribution {
+            speaker: None,
+            locator: Some(words.to_owned()),
+            work: Some(work),
+            line: line.to_owned(),
+        });
     }
     let (name, rest) = match words.split_once(", ") {
         Some((name, rest)) => (name, Some(rest)),
@@ -84,14 +94,19 @@ fn introduced(line: &str) -> Option<String> {
 fn is_name(name: &str, has_more: bool) -> bool {
     let words: Vec<_> = name.split_whitespace().collect();
     let first = name.chars().next().unwrap_or(' ');
-    let capitals = words.iter().filter(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_alphabetic())).count();
+    let capitals =
+        words.iter().filter(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || !c.is_alphabetic())).count();
     match words.len() {
         0 => false,
         // An account, or a first name.
         1 => first.is_alphanumeric() || matches!(first, '@' | '_' | '“' | '"'),
         // A title may have a dash of its own.
         count if count <= 8 && (name.contains(" — ") || name.contains(" – ")) => capitals > 1,
-        count => count <= 10 && capitals * 2 >= count && (first.is_uppercase() || capitals * 3 >= count * 2 || has_more && count < 4),
+        count => {
+            count <= 10
+                && capitals * 2 >= count
+                && (first.is_uppercase() || capitals * 3 >= count * 2 || has_more && count < 4)
+        }
     }
 }
 
@@ -160,7 +175,10 @@ fn beginning(blocks: &[Block]) -> usize {
             let found = (0..last).rev().take_while(reach).find(|at| text(*at).is_some_and(opens));
             first = found.unwrap_or(last);
         }
-        while first > 0 && reach(&(first - 1)) && text(first - 1).is_some_and(|above| opens(above) && !above.ends_with(CLOSES)) {
+        while first > 0
+            && reach(&(first - 1))
+            && text(first - 1).is_some_and(|above| opens(above) && !above.ends_with(CLOSES))
+        {
             first -= 1;
         }
         return first;
@@ -175,7 +193,8 @@ fn beginning(blocks: &[Block]) -> usize {
 fn quoted(above: &[Block], by: Attribution, line: &Block) -> Block {
     let mut paragraphs: Vec<Text> = above.iter().filter_map(|block| block.paragraph().cloned()).collect();
     without_marks(&mut paragraphs);
-    let mut quote = Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    let mut quote =
+        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
     by.give(&mut quote);
     Block { lines: above[0].lines.to(line.lines), node: Node::Quote(quote) }
 }
@@ -183,7 +202,10 @@ fn quoted(above: &[Block], by: Attribution, line: &Block) -> Block {
 /// Takes off the quotation marks around all of it: the form of the entry says that it is a quotation.
 pub fn without_marks(paragraphs: &mut [Text]) {
     let [only] = paragraphs else { return };
-    let inner = OPENS.iter().find_map(|open| only.plain.strip_prefix(*open)).and_then(|rest| CLOSES.iter().find_map(|close| rest.strip_suffix(*close)));
+    let inner = OPENS
+        .iter()
+        .find_map(|open| only.plain.strip_prefix(*open))
+        .and_then(|rest| CLOSES.iter().find_map(|close| rest.strip_suffix(*close)));
     let Some(inner) = inner.filter(|inner| !inner.contains(OPENS) && !inner.contains(CLOSES)) else { return };
     let (open, close) = (only.plain.chars().next(), only.plain.chars().next_back());
     let markdown = only.markdown.trim();
@@ -206,7 +228,8 @@ pub fn resolve(blocks: &mut [Block], unsure: &mut Vec<Unsure>) {
         let (None, Some(work)) = (&quote.speaker, work) else { continue };
         match entries.iter().find_map(|entry| author_of(&work, entry)) {
             Some(author) => quote.speaker = Some(author),
-            None => unsure.push(Unsure::at(block.lines, format!("who wrote “{work}” is not said: the quote goes by the work"))),
+            None => unsure
+                .push(Unsure::at(block.lines, format!("who wrote “{work}” is not said: the quote goes by the work"))),
         }
     }
 }
@@ -238,7 +261,15 @@ mod tests {
         assert_eq!(read("– Otto Reh, blog."), is("Otto Reh", "blog"));
         assert_eq!(read("- Otto von Reh, blog"), is("Otto von Reh", "blog"));
         assert_eq!(read("― Ursula Vogt (On Gardens)"), is("Ursula Vogt", "On Gardens"));
-        for other in ["– the ubiquity of weeds in all of it", "- a list item", "- It is cheap", "—", "-5 degrees", "— and then what?", "plain"] {
+        for other in [
+            "– the ubiquity of weeds in all of it",
+            "- a list item",
+            "- It is cheap",
+            "—",
+            "-5 degrees",
+            "— and then what?",
+            "plain",
+        ] {
             assert_eq!(read(other), None, "{other}");
         }
         assert_eq!(parse("— Page 7, On Gardens, 2019.").unwrap().work.as_deref(), Some("On Gardens"));
@@ -251,10 +282,13 @@ mod tests {
     fn gathered(words: &[&str]) -> Vec<String> {
         let mut blocks: Vec<Block> = words.iter().map(|words| paragraph(words)).collect();
         gather(&mut blocks, &mut Vec::new());
-        blocks.iter().filter_map(|block| match &block.node {
-            Node::Quote(quote) => Some(quote.plain()),
-            _ => None,
-        }).collect()
+        blocks
+            .iter()
+            .filter_map(|block| match &block.node {
+                Node::Quote(quote) => Some(quote.plain()),
+                _ => None,
+            })
+            .collect()
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub fn bibtex(text: &str) -> Result<Vec<Found>, Refusal> {
         return Err(Refusal::new(format!("its braces are nested too deeply at line {line}"), "mend the record there"));
     }
     let raw = RawBibliography::parse(text).map_err(|error| malformed(text, &error))?;
-    let places: HashMap<String, usize> = lines_of(text, raw.entries.iter().map(|entry| (entry.v.key.v.to_owned(), entry.span.start)));
+    let places: HashMap<String, usize> =
+        lines_of(text, raw.entries.iter().map(|entry| (entry.v.key.v.to_owned(), entry.span.start)));
     let all = Bibliography::from_raw(raw).map_err(|error| malformed(text, &error))?;
     if all.len() > MOST {
         return Err(Refusal::new(format!("it has {} records, more than {MOST}", all.len()), "split it"));
@@ -85,25 +86,43 @@ fn source(entry: &Entry, line: usize) -> Found {
     if people.is_empty() {
         people = entry.editors().unwrap_or_default().into_iter().flat_map(|(people, _)| people).collect();
     }
-    let doi = text("doi").map(|doi| format!("https://doi.org/{}", doi.trim_start_matches("https://doi.org/").trim_start_matches("doi:")));
+    let doi = text("doi").map(|doi| {
+        format!("https://doi.org/{}", doi.trim_start_matches("https://doi.org/").trim_start_matches("doi:"))
+    });
     let meta = Meta {
         title,
         authors: people.iter().map(person).filter(|name| !name.is_empty()).collect(),
         date: date(entry).or_else(|| text("date").or_else(|| text("year")).and_then(|date| dates::written(&date))),
         kind: kind(&entry.entry_type),
-        venue: ["journaltitle", "journal", "booktitle", "eventtitle", "publisher", "institution", "school", "organization", "howpublished"]
-            .iter()
-            .find_map(|key| text(key))
-            .filter(|venue| !venue.starts_with("http")),
+        venue: [
+            "journaltitle",
+            "journal",
+            "booktitle",
+            "eventtitle",
+            "publisher",
+            "institution",
+            "school",
+            "organization",
+            "howpublished",
+        ]
+        .iter()
+        .find_map(|key| text(key))
+        .filter(|venue| !venue.starts_with("http")),
         url: text("url").or(doi).and_then(|url| super::html::web_address(&url)),
         licence: text("copyright").or_else(|| text("license")).or_else(|| text("rights")),
-        tags: text("keywords").map(|words| words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()).unwrap_or_default(),
+        tags: text("keywords")
+            .map(|words| {
+                words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+            })
+            .unwrap_or_default(),
         ..Meta::default()
     };
     let mut found = Found { meta, ..Found::default() };
     if found.meta.title.is_none() {
         found.meta.title = Some(entry.key.clone());
-        found.unsure.push(Unsure::at(Lines::one(line), format!("the record `{}` has no title: it goes by its key", entry.key)));
+        found
+            .unsure
+            .push(Unsure::at(Lines::one(line), format!("the record `{}` has no title: it goes by its key", entry.key)));
     }
     found.at = Lines::one(line);
     found
@@ -128,8 +147,21 @@ fn date(entry: &Entry) -> Option<Date> {
 fn kind(kind: &EntryType) -> Option<SourceKind> {
     Some(match kind {
         EntryType::Article | EntryType::SuppPeriodical | EntryType::Periodical => SourceKind::Article,
-        EntryType::Book | EntryType::MvBook | EntryType::Booklet | EntryType::Collection | EntryType::InBook | EntryType::InCollection | EntryType::BookInBook => SourceKind::Book,
-        EntryType::InProceedings | EntryType::Proceedings | EntryType::TechReport | EntryType::Report | EntryType::Thesis | EntryType::PhdThesis | EntryType::MastersThesis | EntryType::Unpublished => SourceKind::Paper,
+        EntryType::Book
+        | EntryType::MvBook
+        | EntryType::Booklet
+        | EntryType::Collection
+        | EntryType::InBook
+        | EntryType::InCollection
+        | EntryType::BookInBook => SourceKind::Book,
+        EntryType::InProceedings
+        | EntryType::Proceedings
+        | EntryType::TechReport
+        | EntryType::Report
+        | EntryType::Thesis
+        | EntryType::PhdThesis
+        | EntryType::MastersThesis
+        | EntryType::Unpublished => SourceKind::Paper,
         EntryType::Manual | EntryType::Reference | EntryType::InReference => SourceKind::Documentation,
         EntryType::Online => SourceKind::Post,
         EntryType::Unknown(name) if matches!(name.as_str(), "video" | "movie") => SourceKind::Video,
@@ -140,7 +172,10 @@ fn kind(kind: &EntryType) -> Option<SourceKind> {
 
 pub fn csl_json(text: &str) -> Result<Vec<Found>, Refusal> {
     let value: Value = serde_json::from_str(text).map_err(|error| {
-        Refusal::new(format!("it is not JSON at line {}: {error}", error.line()), "export the records as CSL-JSON again")
+        Refusal::new(
+            format!("it is not JSON at line {}: {error}", error.line()),
+            "export the records as CSL-JSON again",
+        )
     })?;
     let records = match value {
         Value::Array(all) => all,
@@ -150,7 +185,9 @@ pub fn csl_json(text: &str) -> Result<Vec<Found>, Refusal> {
         },
         _ => Vec::new(),
     };
-    let is_record = |value: &Value| value.get("title").is_some_and(Value::is_string) || value.get("id").is_some() && value.get("type").is_some();
+    let is_record = |value: &Value| {
+        value.get("title").is_some_and(Value::is_string) || value.get("id").is_some() && value.get("type").is_some()
+    };
     if records.is_empty() || !records.iter().all(is_record) {
         let why = "it is JSON, and no list of CSL records: each has `id`, `type` and `title`";
         return Err(Refusal::new(why, "export the records as CSL-JSON, BibTeX or BibLaTeX"));
@@ -170,7 +207,12 @@ fn record(record: &Value) -> Found {
         };
         (!value.is_empty()).then_some(value)
     };
-    let people = |key: &str| record[key].as_array().map(|all| all.iter().filter_map(csl_person).collect::<Vec<_>>()).filter(|all| !all.is_empty());
+    let people = |key: &str| {
+        record[key]
+            .as_array()
+            .map(|all| all.iter().filter_map(csl_person).collect::<Vec<_>>())
+            .filter(|all| !all.is_empty())
+    };
     let doi = text("DOI").map(|doi| format!("https://doi.org/{doi}"));
     let key = text("id").unwrap_or_default();
     let meta = Meta {
@@ -181,7 +223,11 @@ fn record(record: &Value) -> Found {
         venue: ["container-title", "event-title", "event", "publisher"].iter().find_map(|key| text(key)),
         url: text("URL").or(doi).and_then(|url| super::html::web_address(&url)),
         licence: text("license"),
-        tags: text("keyword").map(|words| words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()).unwrap_or_default(),
+        tags: text("keyword")
+            .map(|words| {
+                words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+            })
+            .unwrap_or_default(),
         ..Meta::default()
     };
     let mut found = Found { meta, ..Found::default() };
@@ -196,14 +242,16 @@ fn csl_person(value: &Value) -> Option<String> {
     if let Some(literal) = part("literal") {
         return Some(literal.to_owned());
     }
-    let parts = [part("given"), part("dropping-particle"), part("non-dropping-particle"), part("family"), part("suffix")];
+    let parts =
+        [part("given"), part("dropping-particle"), part("non-dropping-particle"), part("family"), part("suffix")];
     let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     (!name.is_empty()).then_some(name)
 }
 
 fn csl_date(value: &Value) -> Option<Date> {
     let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
-    let parts: Vec<i64> = value["date-parts"][0].as_array().map(|parts| parts.iter().map_while(number).collect()).unwrap_or_default();
+    let parts: Vec<i64> =
+        value["date-parts"][0].as_array().map(|parts| parts.iter().map_while(number).collect()).unwrap_or_default();
     let text = match parts[..] {
         [year, month, day, ..] => format!("{year:04}-{month:02}-{day:02}"),
         [year, month] => format!("{year:04}-{month:02}"),
@@ -242,7 +290,10 @@ mod tests {
         let meta = &found[0].meta;
         assert_eq!(meta.title.as_deref(), Some("On Gardens & Wëeds"));
         assert_eq!(meta.authors, ["Ada Vogt", "The Garden Group", "Otto von Reh"]);
-        assert_eq!((meta.venue.as_deref(), meta.url.as_deref()), (Some("Journal of Gardens"), Some("https://doi.org/10.1/x")));
+        assert_eq!(
+            (meta.venue.as_deref(), meta.url.as_deref()),
+            (Some("Journal of Gardens"), Some("https://doi.org/10.1/x"))
+        );
         assert_eq!(meta.date.map(|date| date.to_string()).as_deref(), Some("2019-03"));
         assert_eq!((meta.tags.len(), meta.kind), (2, Some(SourceKind::Article)));
         assert_eq!(found[1].meta.url, None);
@@ -254,7 +305,11 @@ mod tests {
     #[test]
     fn broken_records_name_their_line() {
         let why = |text: &str| bibtex(text).err().map(|refusal| refusal.why).unwrap_or_default();
-        assert!(why("@book{a,\n title = {x}\n}\n@book{b, title = {y\n").contains("line"), "{}", why("@book{b, title = {y\n"));
+        assert!(
+            why("@book{a,\n title = {x}\n}\n@book{b, title = {y\n").contains("line"),
+            "{}",
+            why("@book{b, title = {y\n")
+        );
         assert!(why(&format!("@book{{a, title = {}x}}", "{".repeat(200_000))).contains("nested"));
         assert!(why("words").contains("no record"));
     }

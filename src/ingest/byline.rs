@@ -26,8 +26,9 @@ static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:the\s+)?(?:first|second|third|short|long|revised|updated|this|a)\s+)*(?:(?:version|talk|presentation|keynote|slides|lecture)\s+)?(?:was\s+)?(?:given|presented|delivered|held|revised|shown|prepared)\s+(?:at|for)\s+(.{3,80}?)\.?$")
         .expect("a constant pattern")
 });
-static READING_TIME: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:reading time:?\s*)?~?\d+\s*[- ]?min(?:ute)?s?\b(?:\s+read)?\.?$").expect("a constant pattern"));
+static READING_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:reading time:?\s*)?~?\d+\s*[- ]?min(?:ute)?s?\b(?:\s+read)?\.?$").expect("a constant pattern")
+});
 
 /// Sites whose name alone says what is on them.
 pub fn kind_of_site(name: &str) -> Option<SourceKind> {
@@ -37,7 +38,16 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
         Some(SourceKind::Talk)
     } else if is(&["youtube", "vimeo"]) {
         Some(SourceKind::Video)
-    } else if is(&["hacker news", "ycombinator", "reddit", "lobste.rs", "lobsters", "stack overflow", "stackoverflow", "discourse"]) {
+    } else if is(&[
+        "hacker news",
+        "ycombinator",
+        "reddit",
+        "lobste.rs",
+        "lobsters",
+        "stack overflow",
+        "stackoverflow",
+        "discourse",
+    ]) {
         Some(SourceKind::Thread)
     } else {
         is(&["docs.", "readthedocs", "documentation"]).then_some(SourceKind::Documentation)
@@ -59,8 +69,14 @@ const ZONE: usize = 14;
 /// Reads the head of a text. `code` is the line at which the first code begins.
 pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
     let mut head = Head::default();
-    let is_prose = |p: &Paragraph| p.text.chars().count() > 140 || (p.text.contains(". ") && GIVEN.captures(&p.text).is_none() && p.text.chars().count() > 70);
-    let end = paragraphs.iter().take(ZONE).position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
+    let is_prose = |p: &Paragraph| {
+        p.text.chars().count() > 140
+            || (p.text.contains(". ") && GIVEN.captures(&p.text).is_none() && p.text.chars().count() > 70)
+    };
+    let end = paragraphs
+        .iter()
+        .take(ZONE)
+        .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
@@ -73,7 +89,12 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         }
     }
     head.title(zone, paragraphs.len(), first_fact);
-    head.meta.kind = head.meta.venue.as_deref().and_then(kind_of_site).or((!head.meta.events.is_empty()).then_some(SourceKind::Talk));
+    head.meta.kind = head
+        .meta
+        .venue
+        .as_deref()
+        .and_then(kind_of_site)
+        .or((!head.meta.events.is_empty()).then_some(SourceKind::Talk));
     head
 }
 
@@ -156,7 +177,8 @@ impl Head {
 
     /// The title: the last line before who wrote it and when; with none of these, the first line of all.
     fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>) {
-        let free = |at: &usize| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text);
+        let free =
+            |at: &usize| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text);
         if self.meta.title.is_none() {
             let before: Vec<usize> = (0..first_fact.unwrap_or(0)).filter(free).collect();
             let chosen = match (first_fact, before.last()) {
@@ -197,7 +219,8 @@ fn is_title(text: &str) -> bool {
 /// The names in a byline.
 fn names(text: &str) -> Vec<String> {
     let text = text.split(['·', '•', '|', '(', '—', '–']).next().unwrap_or_default();
-    let end = [" on ", " at ", " in ", " for ", ", published", ", updated"].iter().filter_map(|word| text.find(word)).min();
+    let end =
+        [" on ", " at ", " in ", " for ", ", published", ", updated"].iter().filter_map(|word| text.find(word)).min();
     let text = &text[..end.unwrap_or(text.len())];
     let parts: Vec<String> = parts(text).filter(|name| dates::stated(name).is_none()).collect();
     if parts.iter().all(|name| is_person(name)) { parts } else { Vec::new() }
@@ -218,14 +241,18 @@ fn named(text: &str) -> Vec<String> {
 
 fn parts(text: &str) -> impl Iterator<Item = String> {
     let text = text.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",");
-    let names: Vec<String> = text.split([',', ';']).map(|name| name.trim().trim_end_matches('.').trim().to_owned()).collect();
+    let names: Vec<String> =
+        text.split([',', ';']).map(|name| name.trim().trim_end_matches('.').trim().to_owned()).collect();
     names.into_iter().filter(|name| !name.is_empty())
 }
 
 fn is_person(name: &str) -> bool {
     let words: Vec<_> = name.split_whitespace().collect();
     let good = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '_' | '@');
-    (1..=5).contains(&words.len()) && name.chars().count() < 60 && name.chars().all(good) && (words.len() == 1 || is_title_case(name))
+    (1..=5).contains(&words.len())
+        && name.chars().count() < 60
+        && name.chars().all(good)
+        && (words.len() == 1 || is_title_case(name))
 }
 
 #[cfg(test)]
@@ -244,11 +271,26 @@ mod tests {
     fn titles_authors_and_dates_are_found() {
         for (text, title, authors, date) in [
             ("The Garden", Some("The Garden"), "", None),
-            ("Site\n\nThe Garden\n\nBy Ada Vogt and Otto Reh\n\nMay 2, 2020", Some("The Garden"), "Ada Vogt, Otto Reh", Some("2020-05-02")),
+            (
+                "Site\n\nThe Garden\n\nBy Ada Vogt and Otto Reh\n\nMay 2, 2020",
+                Some("The Garden"),
+                "Ada Vogt, Otto Reh",
+                Some("2020-05-02"),
+            ),
             ("The Garden\nAda Vogt · 3 May 2020 · 4 min read", Some("The Garden"), "Ada Vogt", Some("2020-05-03")),
             ("2020-05-02\nThe Garden", Some("The Garden"), "", Some("2020-05-02")),
-            ("Title: A Garden\nAuthor: ada\nDate: 2020\nURL: https://a.example/x", Some("A Garden"), "ada", Some("2020")),
-            ("Posted on May 2, 2020 by Ada Vogt\n\nWhy a Garden?", Some("Why a Garden?"), "Ada Vogt", Some("2020-05-02")),
+            (
+                "Title: A Garden\nAuthor: ada\nDate: 2020\nURL: https://a.example/x",
+                Some("A Garden"),
+                "ada",
+                Some("2020"),
+            ),
+            (
+                "Posted on May 2, 2020 by Ada Vogt\n\nWhy a Garden?",
+                Some("Why a Garden?"),
+                "Ada Vogt",
+                Some("2020-05-02"),
+            ),
             ("By the river we stood", Some("By the river we stood"), "", None),
         ] {
             let meta = of(&format!("{text}\n\n{PROSE}"));

@@ -36,7 +36,10 @@ static WHEN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 static ONLY_WHEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$")).expect("a constant pattern")
+    Regex::new(&format!(
+        r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$"
+    ))
+    .expect("a constant pattern")
 });
 /// What buttons leave behind.
 static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
@@ -55,9 +58,46 @@ static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Words with which no name of a person or an account begins, but many a sentence.
 const NO_NAMES: [&str; 40] = [
-    "the", "this", "that", "these", "those", "as", "one", "a", "an", "it", "he", "she", "they", "we", "i", "you", "who",
-    "what", "which", "someone", "somebody", "everyone", "everybody", "people", "another", "some", "many", "other",
-    "documentation", "so", "and", "but", "if", "when", "then", "published", "updated", "posted", "last", "first",
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "as",
+    "one",
+    "a",
+    "an",
+    "it",
+    "he",
+    "she",
+    "they",
+    "we",
+    "i",
+    "you",
+    "who",
+    "what",
+    "which",
+    "someone",
+    "somebody",
+    "everyone",
+    "everybody",
+    "people",
+    "another",
+    "some",
+    "many",
+    "other",
+    "documentation",
+    "so",
+    "and",
+    "but",
+    "if",
+    "when",
+    "then",
+    "published",
+    "updated",
+    "posted",
+    "last",
+    "first",
 ];
 
 fn is_name(name: &str) -> bool {
@@ -70,7 +110,11 @@ fn is_name(name: &str) -> bool {
         && name.chars().all(good)
         && !name.contains(". ")
         && !NO_NAMES.contains(&first.to_lowercase().as_str())
-        && (words.len() == 1 || words.iter().all(|word| word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || "('@".contains(c)) || ["van", "von", "de", "der", "da", "del", "di", "la"].contains(word)))
+        && (words.len() == 1
+            || words.iter().all(|word| {
+                word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || "('@".contains(c))
+                    || ["van", "von", "de", "der", "da", "del", "di", "la"].contains(word)
+            }))
 }
 
 /// Reads a line as that above a comment.
@@ -85,7 +129,8 @@ pub fn header(line: &str) -> Option<Header> {
         is_name(name).then(|| Header { name: name.to_owned(), date: dates::stated(line), certain })
     };
     if let Some(found) = SAYS.captures(line) {
-        let plain = found["colon"].is_empty() && matches!(&found["verb"], "says" | "commented" | "replied" | "responded");
+        let plain =
+            found["colon"].is_empty() && matches!(&found["verb"], "says" | "commented" | "replied" | "responded");
         return made(&found["name"], plain || dates::stated(line).is_some());
     }
     if let Some(found) = POSTED.captures(line) {
@@ -123,8 +168,11 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     let headers: Vec<Option<(Header, usize)>> = (0..blocks.len()).map(|at| begins(blocks, at)).collect();
     let announced = blocks.iter().position(|block| words(block).is_some_and(|text| BEGINS.is_match(&text.plain)));
     let count = headers.iter().flatten().count();
-    let certain = |at: usize, header: &Header| header.certain || count > 1 || announced.is_some_and(|begins| begins < at);
-    let Some(first) = (0..blocks.len()).find(|at| headers[*at].as_ref().is_some_and(|(header, _)| certain(*at, header))) else {
+    let certain =
+        |at: usize, header: &Header| header.certain || count > 1 || announced.is_some_and(|begins| begins < at);
+    let Some(first) =
+        (0..blocks.len()).find(|at| headers[*at].as_ref().is_some_and(|(header, _)| certain(*at, header)))
+    else {
         return;
     };
     // What announces them is none of the text.
@@ -192,7 +240,10 @@ pub fn paragraphs(blocks: &[Block]) -> Vec<Text> {
             }
             Node::List(items) => out.extend(items.iter().map(|item| match item.mark.as_str() {
                 "" => item.text.clone(),
-                mark => Text { plain: format!("{mark} {}", item.text.plain), markdown: format!("{mark} {}", item.text.markdown) },
+                mark => Text {
+                    plain: format!("{mark} {}", item.text.plain),
+                    markdown: format!("{mark} {}", item.text.markdown),
+                },
             })),
             Node::Quote(quote) => out.extend(quote.paragraphs.iter().cloned()),
             Node::Code(code) => out.push(Text { plain: code.text.clone(), markdown: markup::fenced(code) }),
@@ -227,8 +278,16 @@ mod tests {
             assert_eq!((found.name.as_str(), found.date.map(|d| d.to_string()).as_deref()), (name, date), "{line}");
         }
         for other in [
-            "The documentation says:", "As Otto wrote:", "He said", "What the manual says", "It was released 3 years ago",
-            "Published on June 4, 2019", "I wrote this two years ago", "One reader asked:", "Chapter 3", "says",
+            "The documentation says:",
+            "As Otto wrote:",
+            "He said",
+            "What the manual says",
+            "It was released 3 years ago",
+            "Published on June 4, 2019",
+            "I wrote this two years ago",
+            "One reader asked:",
+            "Chapter 3",
+            "says",
             "A talk that nobody heard, and everybody wrote",
         ] {
             assert_eq!(header(other), None, "{other}");
@@ -253,7 +312,20 @@ mod tests {
 
     #[test]
     fn comments_run_to_the_next_one() {
-        let (quotes, rest) = gathered(&["Text.", "2 Comments", "redfox", "3 hours ago", "One.", "Two.", "Reply", "ada", "June 4, 2019", "Three.", "Leave a Reply", "Name"]);
+        let (quotes, rest) = gathered(&[
+            "Text.",
+            "2 Comments",
+            "redfox",
+            "3 hours ago",
+            "One.",
+            "Two.",
+            "Reply",
+            "ada",
+            "June 4, 2019",
+            "Three.",
+            "Leave a Reply",
+            "Name",
+        ]);
         assert_eq!(quotes, [("redfox".into(), "One.\n\nTwo.".into()), ("ada".into(), "Three.".into())]);
         assert_eq!(rest, 1);
     }

@@ -7,7 +7,7 @@ use super::{Refusal, Unsure};
 use crate::span::normalise;
 
 /// The longest capture, in bytes. A page that somebody wrote is a hundredth of it.
-pub const MOST: u64 = 16 << 20;
+pub const MOST: u64 = 8 << 20;
 
 #[derive(Debug)]
 pub struct Decoded {
@@ -112,7 +112,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
     let value = after.trim_start().trim_start_matches(['"', '\'', ' ']);
     let end = value.find(|c: char| !c.is_ascii_alphanumeric() && !"-_:.".contains(c)).unwrap_or(value.len());
     // A file that can be read for its `meta` is no UTF-16, whatever it says.
-    Encoding::for_label(&value.as_bytes()[..end]).map(|found| if found.name().starts_with("UTF-16") { UTF_8 } else { found })
+    Encoding::for_label(&value.as_bytes()[..end])
+        .map(|found| if found.name().starts_with("UTF-16") { UTF_8 } else { found })
 }
 
 #[cfg(test)]
@@ -127,8 +128,14 @@ mod tests {
     fn encodings_are_found() {
         assert_eq!(text("\u{feff}é\r\nb".as_bytes()), "é\nb");
         assert_eq!(text(b"\xff\xfeh\0i\0"), "hi");
-        assert_eq!(text(b"<meta charset='windows-1252'><p>caf\xe9 \x93x\x94"), "<meta charset='windows-1252'><p>café “x”");
-        assert_eq!(text(b"<meta http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">\x93\xfa"), "<meta http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">日");
+        assert_eq!(
+            text(b"<meta charset='windows-1252'><p>caf\xe9 \x93x\x94"),
+            "<meta charset='windows-1252'><p>café “x”"
+        );
+        assert_eq!(
+            text(b"<meta http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">\x93\xfa"),
+            "<meta http-equiv=Content-Type content=\"text/html; charset=Shift_JIS\">日"
+        );
         let russian = encoding_rs::WINDOWS_1251.encode("Асинхронность нужна не всегда, говорит он.").0.into_owned();
         assert_eq!(text(&russian), "Асинхронность нужна не всегда, говорит он.");
     }
@@ -145,6 +152,6 @@ mod tests {
         ] {
             assert!(text(bytes).starts_with('!') && text(bytes).contains(why), "{why}: {}", text(bytes));
         }
-        assert!(text(&vec![b'a'; 17 << 20]).contains("17 MiB"));
+        assert!(text(&vec![b'a'; 9 << 20]).contains("9 MiB"));
     }
 }

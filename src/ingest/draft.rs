@@ -50,7 +50,12 @@ impl Front {
     }
 
     fn list(&mut self, key: &str, texts: &[String]) {
-        let texts: Vec<String> = texts.iter().map(|text| origin::collapse(text)).filter(|text| !text.is_empty()).map(|text| quoted(&text)).collect();
+        let texts: Vec<String> = texts
+            .iter()
+            .map(|text| origin::collapse(text))
+            .filter(|text| !text.is_empty())
+            .map(|text| quoted(&text))
+            .collect();
         if !texts.is_empty() {
             self.raw(key, format!("[{}]", texts.join(", ")));
         }
@@ -90,7 +95,9 @@ fn quoted(text: &str) -> String {
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04X}", u32::from(c)))
+            }
             c => out.push(c),
         }
     }
@@ -111,7 +118,14 @@ pub fn drafts(found: &Found, options: &Options<'_>, free: &mut dyn FnMut(Kind, &
         slug if slug.is_empty() => name::slug(&format!("capture {}", options.stem)),
         slug => slug,
     };
-    let mut made = Maker { found, options, selectors: Selectors::new(&found.text), source: free(Kind::Source, &base), title, drafts: Vec::new() };
+    let mut made = Maker {
+        found,
+        options,
+        selectors: Selectors::new(&found.text),
+        source: free(Kind::Source, &base),
+        title,
+        drafts: Vec::new(),
+    };
     made.source();
     made.essay(&free(Kind::Essay, &base));
     for (block, quote) in found.quotes() {
@@ -168,7 +182,12 @@ impl Maker<'_> {
 
     fn essay(&mut self, slug: &str) {
         let meta = &self.found.meta;
-        let own = || self.found.blocks.iter().filter(|block| !matches!(&block.node, Node::Quote(quote) if quote.voice == Voice::Comment));
+        let own = || {
+            self.found
+                .blocks
+                .iter()
+                .filter(|block| !matches!(&block.node, Node::Quote(quote) if quote.voice == Voice::Comment))
+        };
         let body = markup::body(&self.found.blocks);
         if body.trim().is_empty() {
             return;
@@ -192,7 +211,9 @@ impl Maker<'_> {
     fn quote(&mut self, slug: &str, block: &Block, quote: &Quote) {
         let mut front = Front::default();
         let work = quote.attribution.as_deref().and_then(super::attribution::parse).and_then(|by| by.work);
-        let pulled = (quote.attribution.as_deref() == Some(super::html::PULLED)).then(|| self.found.meta.authors.first().cloned()).flatten();
+        let pulled = (quote.attribution.as_deref() == Some(super::html::PULLED))
+            .then(|| self.found.meta.authors.first().cloned())
+            .flatten();
         let speaker = quote.speaker.clone().or(work).or(pulled).unwrap_or_else(|| "unknown".to_owned());
         front.text("speaker", &speaker);
         front.raw("draft", true);
@@ -204,7 +225,8 @@ impl Maker<'_> {
         if self.found.verifiable {
             front.some("capture", self.options.kept);
         }
-        let selector = self.selectors.find(&quote.plain()).or_else(|| self.selectors.find(&quote.paragraphs.first()?.plain));
+        let selector =
+            self.selectors.find(&quote.plain()).or_else(|| self.selectors.find(&quote.paragraphs.first()?.plain));
         front.captured(self.options, Some(block.lines), selector.as_ref());
         self.push(format!("content/quotes/{slug}.md"), front.file(&markup::quote_body(quote)), true);
     }
@@ -242,7 +264,8 @@ impl Maker<'_> {
         if code.parses == Some(false) {
             parts.push("As it stands in the capture, it does not parse.".to_owned());
         }
-        let measured: Vec<String> = self.measured(at).map(|context| format!("> {}", markup::line(&markup::escape(context)))).collect();
+        let measured: Vec<String> =
+            self.measured(at).map(|context| format!("> {}", markup::line(&markup::escape(context)))).collect();
         if !measured.is_empty() {
             parts.push(format!("## Measured, by the source\n\n{}", measured.join("\n>\n")));
         }
@@ -255,7 +278,11 @@ impl Maker<'_> {
         let ends = |block: &Block| matches!(block.node, Node::Code(_) | Node::Heading { .. });
         let after = self.found.blocks.iter().skip(at + 1).take(REACH).position(ends).unwrap_or(REACH);
         let near = at + 1..at + 1 + after;
-        self.found.measured.iter().filter(move |measured| near.contains(&measured.block)).map(|measured| measured.context.as_str())
+        self.found
+            .measured
+            .iter()
+            .filter(move |measured| near.contains(&measured.block))
+            .map(|measured| measured.context.as_str())
     }
 }
 
@@ -266,7 +293,12 @@ fn tags(all: &[String]) -> Vec<String> {
     for tag in all {
         let tag = origin::collapse(tag);
         let known = out.iter().any(|other| other.to_lowercase() == tag.to_lowercase());
-        if !tag.is_empty() && tag.chars().count() < 60 && !tag.chars().any(char::is_control) && !known && out.len() < MOST {
+        if !tag.is_empty()
+            && tag.chars().count() < 60
+            && !tag.chars().any(char::is_control)
+            && !known
+            && out.len() < MOST
+        {
             out.push(tag);
         }
     }

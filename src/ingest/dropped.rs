@@ -8,19 +8,58 @@ use super::block::{Block, Dropped, Node};
 
 /// Why a line is none of the text, by the pattern that says so.
 const RULES: &[(&str, &str)] = &[
-    ("an advert", r"(?i)\b(download|get|grab|claim|access|receive|find relief)\b.{0,60}\b(my|our|your|the|a|this)\s+free\b"),
-    ("an advert", r"(?:^|\s)FREE\s+.{0,40}\b(?i:book|ebook|course|crash course|pdf|cheat sheet|guide|trial|mind map|webinar|chapter|training|download)"),
-    ("an advert", r"(?i)\b(buy (now|it now|the book)|limited[- ]time|use (the )?(promo |discount |coupon )?code\s+[A-Z0-9]{4,}|\d+% off|money-back|start your free trial|free trial|enroll? (now|today))\b"),
-    ("an advert", r"(?i)^(advertisement|advertising|ad|ads|sponsored( content| post)?|promoted|sponsor(ed)? (by|message).*|this (post|article|page) (is sponsored|contains affiliate).*|from our sponsors?.*)[.:]?$"),
-    ("an advert", r"(?i)\b(sign up|subscribe|join)\b.{0,60}\b(newsletter|mailing list|email list|weekly email|inbox|(\d[\d,.]*k?\+? )?(subscribers|readers|other developers))\b"),
-    ("an advert", r"(?i)^(subscribe( (now|today|here|to .{1,60}))?|sign up( (now|today|for .{1,60}))?|enter your email.*|your email( address)?|join (now|us|the (club|newsletter)).{0,40}|support (me|us) on .{1,40}|buy me a coffee.*|become a (member|patron|sponsor).{0,40})[.!:]?$"),
-    ("a call to comment", r"(?i)\b(ask|leave|post|share|drop|add|write|tell)\b.{0,40}\b(questions?|comments?|thoughts|opinions?|experience|know)\b.{0,30}\b(below|in the comments?( section)?|comments? below)\b"),
-    ("a call to comment", r"(?i)^(let me know (what you think )?in the comments.*|what do you think\? .*comments.*|comments are (closed|open).*|no comments( yet)?|be the first to comment.*|(discuss|comment|discussion) on (hacker news|reddit|twitter|x|lobsters|github|mastodon).*)$"),
-    ("buttons to share", r"(?i)^(share( (this|on|via|with|it).{0,60})?|tweet( this)?|pin it|like this:?|click to share.*|e-?mail this.*|print|copy link|save|bookmark|follow (me|us|@?\w+) on .{1,60}|share\s*(facebook|twitter|linkedin|reddit|email|x|pinterest|whatsapp)[\s\w]*|(facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|mastodon|bluesky)(\s+(facebook|twitter|x|linkedin|reddit|pinterest|whatsapp|email|telegram|mastodon|bluesky))*)[.!:]?$"),
-    ("a credit of a picture", r"(?i)^((cover |header |featured |hero |title )?(photo|image|picture|illustration|photograph)( credits?)?\s*(by|credit|courtesy|from|source|:|©).{1,110}|credits?:\s*.{1,80}(unsplash|pexels|pixabay|flickr|getty).{0,40})$"),
-    ("a notice of cookies", r"(?i)(\b(this|our) (site|website) uses cookies\b|\bwe use cookies\b|\bwe and our partners\b.{0,80}\bcookies\b|^(accept|reject|allow|manage)( all)?( cookies)?$|^cookie (policy|settings|preferences|notice)s?$|\bconsent to (the use of )?cookies\b)"),
-    ("a notice of rights", r"(?i)^((copyright|©|\(c\))\s*.{0,120}|.{0,80}\ball rights reserved\.?|(privacy policy|terms( of (service|use))?|imprint|impressum|disclaimer)( [|·&] .{1,80})?|powered by .{1,60}|built with .{1,60}|designed by .{1,60}|theme( by|:) .{1,60}|this site is protected by recaptcha.*)$"),
-    ("navigation", r"(?i)^(home|menu|main menu|navigation|toggle navigation|toggle (menu|theme|dark mode)|search( \.\.\.|…)?|skip to (main )?content|skip to .{1,30}|log ?in|log ?out|sign (in|up|out)|register|my account|close|open menu|back|back to (top|home|blog|all posts|the top).{0,20}|scroll to top|(previous|next|older|newer)( (post|article|page|chapter|entry|comments?|posts))?[:→←»«]?.{0,3}|← .{1,100}|.{1,100} →|« .{1,100}|.{1,100} »|read more|continue reading.{0,60}|show more|load more|view all|see all|more|all posts|archives?|categories|tags?|filed under:?.{1,80}|tagged( with)?:?.{1,80}|categories:.{1,80}|tags:.{1,80}|posted in .{1,80}|rss( feed)?|atom( feed)?|contents?|table of contents|on this page|in this article|jump to .{1,40}|edit (this page|on github).{0,20}|view (page )?source|print this page|dark mode|light mode|\d+ comments?|\d+ (shares|views|likes|claps|reactions)|page \d+ of \d+|english|deutsch|français)$"),
+    (
+        "an advert",
+        r"(?i)\b(download|get|grab|claim|access|receive|find relief)\b.{0,60}\b(my|our|your|the|a|this)\s+free\b",
+    ),
+    (
+        "an advert",
+        r"(?:^|\s)FREE\s+.{0,40}\b(?i:book|ebook|course|crash course|pdf|cheat sheet|guide|trial|mind map|webinar|chapter|training|download)",
+    ),
+    (
+        "an advert",
+        r"(?i)\b(buy (now|it now|the book)|limited[- ]time|use (the )?(promo |discount |coupon )?code\s+[A-Z0-9]{4,}|\d+% off|money-back|start your free trial|free trial|enroll? (now|today))\b",
+    ),
+    (
+        "an advert",
+        r"(?i)^(advertisement|advertising|ad|ads|sponsored( content| post)?|promoted|sponsor(ed)? (by|message).*|this (post|article|page) (is sponsored|contains affiliate).*|from our sponsors?.*)[.:]?$",
+    ),
+    (
+        "an advert",
+        r"(?i)\b(sign up|subscribe|join)\b.{0,60}\b(newsletter|mailing list|email list|weekly email|inbox|(\d[\d,.]*k?\+? )?(subscribers|readers|other developers))\b",
+    ),
+    (
+        "an advert",
+        r"(?i)^(subscribe( (now|today|here|to .{1,60}))?|sign up( (now|today|for .{1,60}))?|enter your email.*|your email( address)?|join (now|us|the (club|newsletter)).{0,40}|support (me|us) on .{1,40}|buy me a coffee.*|become a (member|patron|sponsor).{0,40})[.!:]?$",
+    ),
+    (
+        "a call to comment",
+        r"(?i)\b(ask|leave|post|share|drop|add|write|tell)\b.{0,40}\b(questions?|comments?|thoughts|opinions?|experience|know)\b.{0,30}\b(below|in the comments?( section)?|comments? below)\b",
+    ),
+    (
+        "a call to comment",
+        r"(?i)^(let me know (what you think )?in the comments.*|what do you think\? .*comments.*|comments are (closed|open).*|no comments( yet)?|be the first to comment.*|(discuss|comment|discussion) on (hacker news|reddit|twitter|x|lobsters|github|mastodon).*)$",
+    ),
+    (
+        "buttons to share",
+        r"(?i)^(share( (this|on|via|with|it).{0,60})?|tweet( this)?|pin it|like this:?|click to share.*|e-?mail this.*|print|copy link|save|bookmark|follow (me|us|@?\w+) on .{1,60}|share\s*(facebook|twitter|linkedin|reddit|email|x|pinterest|whatsapp)[\s\w]*|(facebook|twitter|linkedin|reddit|pinterest|whatsapp|telegram|mastodon|bluesky)(\s+(facebook|twitter|x|linkedin|reddit|pinterest|whatsapp|email|telegram|mastodon|bluesky))*)[.!:]?$",
+    ),
+    (
+        "a credit of a picture",
+        r"(?i)^((cover |header |featured |hero |title )?(photo|image|picture|illustration|photograph)( credits?)?\s*(by|credit|courtesy|from|source|:|©).{1,110}|credits?:\s*.{1,80}(unsplash|pexels|pixabay|flickr|getty).{0,40})$",
+    ),
+    (
+        "a notice of cookies",
+        r"(?i)(\b(this|our) (site|website) uses cookies\b|\bwe use cookies\b|\bwe and our partners\b.{0,80}\bcookies\b|^(accept|reject|allow|manage)( all)?( cookies)?$|^cookie (policy|settings|preferences|notice)s?$|\bconsent to (the use of )?cookies\b)",
+    ),
+    (
+        "a notice of rights",
+        r"(?i)^((copyright|©|\(c\))\s*.{0,120}|.{0,80}\ball rights reserved\.?|(privacy policy|terms( of (service|use))?|imprint|impressum|disclaimer)( [|·&] .{1,80})?|powered by .{1,60}|built with .{1,60}|designed by .{1,60}|theme( by|:) .{1,60}|this site is protected by recaptcha.*)$",
+    ),
+    (
+        "navigation",
+        r"(?i)^(home|menu|main menu|navigation|toggle navigation|toggle (menu|theme|dark mode)|search( \.\.\.|…)?|skip to (main )?content|skip to .{1,30}|log ?in|log ?out|sign (in|up|out)|register|my account|close|open menu|back|back to (top|home|blog|all posts|the top).{0,20}|scroll to top|(previous|next|older|newer)( (post|article|page|chapter|entry|comments?|posts))?[:→←»«]?.{0,3}|← .{1,100}|.{1,100} →|« .{1,100}|.{1,100} »|read more|continue reading.{0,60}|show more|load more|view all|see all|more|all posts|archives?|categories|tags?|filed under:?.{1,80}|tagged( with)?:?.{1,80}|categories:.{1,80}|tags:.{1,80}|posted in .{1,80}|rss( feed)?|atom( feed)?|contents?|table of contents|on this page|in this article|jump to .{1,40}|edit (this page|on github).{0,20}|view (page )?source|print this page|dark mode|light mode|\d+ comments?|\d+ (shares|views|likes|claps|reactions)|page \d+ of \d+|english|deutsch|français)$",
+    ),
     ("navigation", r"^(home|Home|HOME|Blog|Docs|Start)(\s*[>»›/|·•]\s*\S[^.]{0,80})+$"),
     ("navigation", r"^\S{2,24}(\s*[|·•]\s*\S[^.|·•]{1,24}){2,}$"),
 ];
@@ -33,8 +72,10 @@ static READING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(further reading|see also|related( (posts|articles|reading|links|content|topics|tutorials|stories))?|(recent|popular|latest|top|trending|more|featured) (posts|articles|stories|reading|links|from .+|in .+|on .+)|you (may|might) (also )?(like|enjoy|be interested in).*|read (more|next)|more|recommended( (reading|posts|articles|for you))?|(useful |external |helpful )?links|resources|keep reading|what to read next|other posts|similar posts|share( this)?( post| article)?|table of contents|contents)$")
         .expect("a constant pattern")
 });
-static BLURB: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(discover|learn|get|join|start|sign up|subscribe|download|find|click|take|try|grab|enroll?)\b").expect("a constant pattern"));
+static BLURB: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(discover|learn|get|join|start|sign up|subscribe|download|find|click|take|try|grab|enroll?)\b")
+        .expect("a constant pattern")
+});
 
 /// Longer paragraphs are somebody's text, whatever they mention.
 const LONGEST: usize = 320;
@@ -128,7 +169,8 @@ fn reading(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
         while end < blocks.len() && section(blocks, end) <= blocks.len() {
             let next = section(blocks, end);
             let only_lists = blocks[end + 1..next].iter().all(|block| {
-                matches!(block.node, Node::List(_) | Node::Rule) || block.paragraph().is_some_and(|text| text.plain.ends_with(':'))
+                matches!(block.node, Node::List(_) | Node::Rule)
+                    || block.paragraph().is_some_and(|text| text.plain.ends_with(':'))
             });
             if !only_lists {
                 break;
@@ -149,7 +191,9 @@ fn reading(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
 fn prompts(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
     for at in (0..blocks.len().saturating_sub(1)).rev() {
         let question = match &blocks[at].node {
-            Node::Paragraph(text) | Node::Heading { text, .. } => text.plain.ends_with('?') && text.plain.chars().count() < 80,
+            Node::Paragraph(text) | Node::Heading { text, .. } => {
+                text.plain.ends_with('?') && text.plain.chars().count() < 80
+            }
             _ => false,
         };
         if question && reasons[at].is_none() {

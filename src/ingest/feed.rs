@@ -22,7 +22,10 @@ pub fn read(xml: &str) -> Result<Vec<Found>, Refusal> {
     }
     let parser = Builder::new().sanitize_content(false).build();
     let feed = parser.parse(plain.as_bytes()).map_err(|error| {
-        Refusal::new(format!("it is no feed that can be read: {error}"), "save the feed itself, as Atom, RSS or JSON Feed")
+        Refusal::new(
+            format!("it is no feed that can be read: {error}"),
+            "save the feed itself, as Atom, RSS or JSON Feed",
+        )
     })?;
     if feed.entries.is_empty() {
         return Err(Refusal::new("the feed has no items", "save it when it has some"));
@@ -87,16 +90,31 @@ fn too_deep(xml: &str) -> Option<usize> {
 }
 
 fn item(feed: &Feed, entry: &Entry, at: Lines) -> Result<Found, Refusal> {
-    let link = entry.links.iter().find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate")).or(entry.links.first());
+    let link = entry
+        .links
+        .iter()
+        .find(|link| link.rel.as_deref().is_none_or(|rel| rel == "alternate"))
+        .or(entry.links.first());
     let url = link.and_then(|link| html::web_address(&link.href)).or_else(|| html::web_address(&entry.id));
-    let body = entry.content.as_ref().and_then(|content| content.body.as_deref()).or(entry.summary.as_ref().map(|text| text.content.as_str()));
-    let is_plain = entry.content.as_ref().map_or_else(|| entry.summary.as_ref().is_some_and(|text| is_plain(text)), |content| content.content_type.as_str() == "text/plain" && !content.body.as_deref().unwrap_or_default().contains("</"));
+    let body = entry
+        .content
+        .as_ref()
+        .and_then(|content| content.body.as_deref())
+        .or(entry.summary.as_ref().map(|text| text.content.as_str()));
+    let is_plain = entry.content.as_ref().map_or_else(
+        || entry.summary.as_ref().is_some_and(|text| is_plain(text)),
+        |content| {
+            content.content_type.as_str() == "text/plain" && !content.body.as_deref().unwrap_or_default().contains("</")
+        },
+    );
     let mut found = match body {
         Some(body) if is_plain => text::read(body),
         Some(body) => html::read_part(body, url.as_deref())?,
         None => Found::default(),
     };
     found.verifiable = false;
+    // The feed names what its items are called.
+    found.unsure.retain(|unsure| unsure.lines.is_some());
     let title = entry.title.as_ref().map(words).filter(|title| !title.is_empty());
     if title.is_none() {
         found.unsure.push(Unsure::whole("an item without a title"));
@@ -104,13 +122,23 @@ fn item(feed: &Feed, entry: &Entry, at: Lines) -> Result<Found, Refusal> {
     let people = if entry.authors.is_empty() { &feed.authors } else { &entry.authors };
     found.meta = Meta {
         title: title.or(found.meta.title),
-        authors: people.iter().filter_map(|person| person.name.as_deref()).map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()).collect(),
+        authors: people
+            .iter()
+            .filter_map(|person| person.name.as_deref())
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty())
+            .collect(),
         date: entry.published.or(entry.updated).and_then(|date| Date::parse(&date.format("%Y-%m-%d").to_string())),
         kind: Some(SourceKind::Post),
         venue: feed.title.as_ref().map(words).filter(|title| !title.is_empty()),
         url,
         licence: entry.rights.as_ref().or(feed.rights.as_ref()).map(words).filter(|rights| !rights.is_empty()),
-        tags: entry.categories.iter().map(|category| category.label.clone().unwrap_or_else(|| category.term.clone()).trim().to_owned()).filter(|tag| !tag.is_empty()).collect(),
+        tags: entry
+            .categories
+            .iter()
+            .map(|category| category.label.clone().unwrap_or_else(|| category.term.clone()).trim().to_owned())
+            .filter(|tag| !tag.is_empty())
+            .collect(),
         ..Meta::default()
     };
     found.at = at;
@@ -166,7 +194,13 @@ mod tests {
 
     #[test]
     fn broken_feeds_are_refused() {
-        for bad in ["<rss version='2.0'><channel></channel></rss>", "<feed>", "<rss", "<x/>", &format!("<feed>{}", "<a>".repeat(100_000))] {
+        for bad in [
+            "<rss version='2.0'><channel></channel></rss>",
+            "<feed>",
+            "<rss",
+            "<x/>",
+            &format!("<feed>{}", "<a>".repeat(100_000)),
+        ] {
             assert!(read(bad).is_err(), "{}", &bad[..bad.len().min(60)]);
         }
     }

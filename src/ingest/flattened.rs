@@ -13,7 +13,8 @@ use super::code::{Look, look};
 use super::{code, language};
 
 /// Numbers from 1 with blanks between and a bar at the end: the margin of a highlighter's table.
-static GUTTER: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*1((?:\s+\d{1,4})*)\s*\|?\s*$").expect("a constant pattern"));
+static GUTTER: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*1((?:\s+\d{1,4})*)\s*\|?\s*$").expect("a constant pattern"));
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
         r"\A(?:#(?:\s|$)|//\s|@\w|\.\.\.(?:\s|$)|",
@@ -131,7 +132,8 @@ fn one_line(line: &str) -> Option<Code> {
 /// Whether a line begins as a program does: with an import, a definition or a decorator.
 fn begins_as_program(text: &str) -> bool {
     static FIRST: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"^(import \w+ \w|from [\w.]+ import \w+ \w|(async )?def \w+\(|class \w+(\(\w*\))?: |@\w+)").expect("a constant pattern")
+        Regex::new(r"^(import \w+ \w|from [\w.]+ import \w+ \w|(async )?def \w+\(|class \w+(\(\w*\))?: |@\w+)")
+            .expect("a constant pattern")
     });
     FIRST.is_match(text)
 }
@@ -162,7 +164,32 @@ fn starts(text: &str) -> Vec<usize> {
         let before = before.trim_end();
         let word = before.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
         before.ends_with(['=', ',', '(', '[', '{', '+', '-', '*', '/', '%', '<', '>', '&', '|', '.', '@', '#'])
-            || matches!(word, "await" | "return" | "in" | "not" | "and" | "or" | "is" | "async" | "as" | "if" | "else" | "yield" | "raise" | "lambda" | "def" | "class" | "while" | "elif" | "except" | "from" | "import" | "with" | "for")
+            || matches!(
+                word,
+                "await"
+                    | "return"
+                    | "in"
+                    | "not"
+                    | "and"
+                    | "or"
+                    | "is"
+                    | "async"
+                    | "as"
+                    | "if"
+                    | "else"
+                    | "yield"
+                    | "raise"
+                    | "lambda"
+                    | "def"
+                    | "class"
+                    | "while"
+                    | "elif"
+                    | "except"
+                    | "from"
+                    | "import"
+                    | "with"
+                    | "for"
+            )
     };
     let mut found = Vec::new();
     for (at, _) in text.match_indices(' ') {
@@ -238,7 +265,8 @@ fn indented(text: &str, cuts: &[usize]) -> Option<String> {
 /// In languages with braces, white space says nothing: lines follow from the signs. A comment to the end of its line
 /// makes that impossible.
 fn by_braces(text: &str, language: Option<&str>) -> Option<String> {
-    let language = language.filter(|l| matches!(*l, "javascript" | "java" | "rust" | "go" | "c" | "cpp" | "csharp" | "typescript"))?;
+    let language = language
+        .filter(|l| matches!(*l, "javascript" | "java" | "rust" | "go" | "c" | "cpp" | "csharp" | "typescript"))?;
     if text.contains("//") || text.contains(['`', '\'', '"', '#']) || (language == "go" && !text.contains('{')) {
         return None;
     }
@@ -295,7 +323,10 @@ mod tests {
     #[test]
     fn lines_are_restored_where_the_margin_counts_them() {
         for (text, wanted) in [
-            ("1 2 3 |\n# make a thing async def make_it(): # later |", "# make a thing\nasync def make_it():\n    # later"),
+            (
+                "1 2 3 |\n# make a thing async def make_it(): # later |",
+                "# make a thing\nasync def make_it():\n    # later",
+            ),
             ("1 2 3 |\n... # get the thing thing = make_it() |", "...\n# get the thing\nthing = make_it()"),
             ("1 2 3 | ... # and wait for it await make_it() |", "...\n# and wait for it\nawait make_it()"),
             ("1 2\nimport time time.sleep(3)", "import time\ntime.sleep(3)"),
@@ -310,13 +341,15 @@ mod tests {
         let text = "for a in b: first(a) second(a) |";
         let (code, parses) = first(&format!("1 2 3 |\n{text}")).expect("code");
         assert_eq!((code.as_str(), parses), ("for a in b: first(a) second(a)", None));
-        let (code, parses) = first("import asyncio async def main(): await asyncio.sleep(1) asyncio.run(main())").expect("code");
+        let (code, parses) =
+            first("import asyncio async def main(): await asyncio.sleep(1) asyncio.run(main())").expect("code");
         assert!(code.starts_with("import asyncio async def") && parses.is_none());
     }
 
     #[test]
     fn braces_give_the_lines_back() {
-        let (code, parses) = first("async function go(a) { const b = await f(a); return b; } go(1); go(2);").expect("code");
+        let (code, parses) =
+            first("async function go(a) { const b = await f(a); return b; } go(1); go(2);").expect("code");
         assert_eq!(code, "async function go(a) {\n    const b = await f(a);\n    return b;\n}\ngo(1);\ngo(2);");
         assert_eq!(parses, Some(true));
     }
@@ -325,7 +358,10 @@ mod tests {
     fn numbers_before_lines_go() {
         let lines = ["1 import time", "2", "3 def f():", "4     time.sleep(1)", "Then words."];
         let (range, code) = find(&lines, 0).expect("code");
-        assert_eq!((range, code.text.as_str(), code.flattened), (0..4, "import time\n\ndef f():\n    time.sleep(1)", false));
+        assert_eq!(
+            (range, code.text.as_str(), code.flattened),
+            (0..4, "import time\n\ndef f():\n    time.sleep(1)", false)
+        );
         let lines = ["1", "2", "def f():", "    return 1"];
         let (range, code) = find(&lines, 0).expect("code");
         assert_eq!((range, code.text.as_str()), (0..4, "def f():\n    return 1"));

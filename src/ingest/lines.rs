@@ -57,8 +57,12 @@ pub fn ends_sentence(text: &str) -> bool {
 fn is_wrapped(lines: &[Line<'_>]) -> bool {
     const WIDEST: usize = 110;
     let length = |line: &Line<'_>| line.text.chars().take(WIDEST + 20).count();
-    let inner: Vec<_> = lines.windows(2).filter(|pair| pair[1].number == pair[0].number + 1 && !pair[1].text.trim().is_empty()).collect();
-    let full = inner.iter().filter(|pair| (45..=WIDEST).contains(&length(&pair[0])) && !ends_sentence(pair[0].text)).count();
+    let inner: Vec<_> = lines
+        .windows(2)
+        .filter(|pair| pair[1].number == pair[0].number + 1 && !pair[1].text.trim().is_empty())
+        .collect();
+    let full =
+        inner.iter().filter(|pair| (45..=WIDEST).contains(&length(&pair[0])) && !ends_sentence(pair[0].text)).count();
     inner.len() > 2 && full * 2 > inner.len() && lines.iter().all(|line| length(line) <= WIDEST)
 }
 
@@ -72,7 +76,10 @@ pub fn paragraphs(lines: &[Line<'_>]) -> Vec<Paragraph> {
         let text = line.text.trim();
         let follows = line.number == last + 1;
         last = line.number;
-        let begins = is_bullet(line.text) || text.starts_with('>') || attribution::parse(text).is_some() || comments::header(text).is_some();
+        let begins = is_bullet(line.text)
+            || text.starts_with('>')
+            || attribution::parse(text).is_some()
+            || comments::header(text).is_some();
         if let Some(open) = out.last_mut().filter(|_| wrapped && follows && goes_on && !begins) {
             open.text.push(' ');
             open.text.push_str(text);
@@ -108,7 +115,8 @@ pub fn blocks(paragraphs: Vec<Paragraph>, code: Vec<Block>, unsure: &mut Vec<Uns
             Raw::Other(block) => block.clone(),
             Raw::Line(line) if RULE.is_match(&line.text) => {
                 // A line of signs right below words makes them a heading.
-                if let Some(Block { node, .. }) = out.last_mut().filter(|_| !line.apart && line.text.starts_with(['=', '-']))
+                if let Some(Block { node, .. }) =
+                    out.last_mut().filter(|_| !line.apart && line.text.starts_with(['=', '-']))
                     && let Node::Paragraph(text) = node
                     && text.plain.chars().count() < 100
                 {
@@ -161,7 +169,8 @@ fn grouped(paragraphs: Vec<Paragraph>) -> Vec<Raw> {
         };
         let mut run = vec![first];
         while let Some(next) = all.next_if(|next| {
-            marker(next) == Some(mark) || (next.indented && !next.apart && run.last().is_some_and(|last: &Paragraph| !last.text.is_empty()))
+            marker(next) == Some(mark)
+                || (next.indented && !next.apart && run.last().is_some_and(|last: &Paragraph| !last.text.is_empty()))
         }) {
             match run.last_mut().filter(|_| marker(&next) != Some(mark)) {
                 Some(open) => {
@@ -191,7 +200,9 @@ fn kind_of(mark: &str) -> char {
 
 fn list(run: &[Paragraph]) -> Block {
     let item = |p: &Paragraph| {
-        let (mark, words) = BULLET.captures(&p.text).map_or((String::new(), p.text.clone()), |found| (found[1].to_owned(), found[2].to_owned()));
+        let (mark, words) = BULLET
+            .captures(&p.text)
+            .map_or((String::new(), p.text.clone()), |found| (found[1].to_owned(), found[2].to_owned()));
         let number = mark.trim_end_matches(['.', ')']).parse().ok();
         let is_link = ADDRESS.is_match(&words);
         Item { depth: 0, number, text: Text::plain(&words), mark, is_link }
@@ -213,12 +224,14 @@ fn pasted(run: &[Paragraph]) -> Block {
             open.push_str(words);
         }
     }
-    let mut paragraphs: Vec<Text> = paragraphs.iter().filter(|text| !text.is_empty()).map(|text| Text::plain(text)).collect();
+    let mut paragraphs: Vec<Text> =
+        paragraphs.iter().filter(|text| !text.is_empty()).map(|text| Text::plain(text)).collect();
     let by = paragraphs.last().and_then(|last| attribution::parse(&last.plain)).filter(|_| paragraphs.len() > 1);
     if by.is_some() {
         paragraphs.pop();
     }
-    let mut quote = Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    let mut quote =
+        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
     if let Some(by) = by {
         by.give(&mut quote);
     }
@@ -254,10 +267,12 @@ impl Heading<'_> {
         let below_heading = self.above.is_some_and(|above| matches!(above.node, Node::Heading { .. }));
         let above = self.above.and_then(Block::paragraph);
         if above.is_some_and(|above| ANNOUNCED.is_match(&above.plain)) {
-            return Err("a short line below a sentence that announces a picture: taken for its caption, not for a heading");
+            return Err(
+                "a short line below a sentence that announces a picture: taken for its caption, not for a heading",
+            );
         }
         let length = text.split_whitespace().count();
-        if text.ends_with('?') && (below_heading || length > 12) {
+        if text.ends_with('?') && (below_heading || self.dense && length > 12) {
             return Ok(false);
         }
         if self.leads_to_text(self.at + 1) {
@@ -284,7 +299,9 @@ impl Heading<'_> {
         const LONGEST: usize = 4;
         for at in self.at + 1..self.at + 1 + LONGEST {
             match self.raw.get(at) {
-                Some(Raw::Line(next)) if is_like(&next.text) && is_title_case(&next.text) && !is_broken_off(&next.text) => {
+                Some(Raw::Line(next))
+                    if is_like(&next.text) && is_title_case(&next.text) && !is_broken_off(&next.text) =>
+                {
                     if self.leads_to_text(at + 1) {
                         return true;
                     }
@@ -314,7 +331,8 @@ pub fn is_like(text: &str) -> bool {
 
 /// Whether most of its longer words begin with a capital.
 pub fn is_title_case(text: &str) -> bool {
-    let words: Vec<_> = text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
+    let words: Vec<_> =
+        text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
     let capital = |word: &&&str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
     let first = text.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
     first && words.iter().filter(capital).count() * 5 >= words.len() * 3
@@ -324,9 +342,11 @@ pub fn is_title_case(text: &str) -> bool {
 fn is_broken_off(text: &str) -> bool {
     const ENDS: [&str; 32] = [
         "is", "are", "was", "were", "be", "the", "a", "an", "and", "or", "of", "to", "in", "with", "for", "by", "that",
-        "equally", "as", "at", "on", "from", "but", "not", "very", "so", "because", "which", "who", "my", "your", "our",
+        "equally", "as", "at", "on", "from", "but", "not", "very", "so", "because", "which", "who", "my", "your",
+        "our",
     ];
-    const BEGINS: [&str; 14] = ["It's", "It’s", "I'm", "I’m", "I", "We", "They", "He", "She", "There's", "There’s", "That's", "That’s", "It"];
+    const BEGINS: [&str; 14] =
+        ["It's", "It’s", "I'm", "I’m", "I", "We", "They", "He", "She", "There's", "There’s", "That's", "That’s", "It"];
     let mut words = text.split_whitespace();
     let first = words.next().unwrap_or_default();
     let last = words.next_back().unwrap_or_default();

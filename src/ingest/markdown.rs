@@ -16,7 +16,8 @@ use super::{Found, Refusal, attribution, code, lines, markup, settle};
 
 pub fn read(text: &str) -> Result<Found, Refusal> {
     let front = front::read(text)?;
-    let mut found = Found { meta: front.meta, dropped: front.dropped, verifiable: true, text: text.to_owned(), ..Found::default() };
+    let mut found =
+        Found { meta: front.meta, dropped: front.dropped, verifiable: true, text: text.to_owned(), ..Found::default() };
     let body = &text[front.body_at..];
     let first = text[..front.body_at].matches('\n').count() + 1;
     let body = prepared(body, first, &mut found.dropped);
@@ -26,7 +27,9 @@ pub fn read(text: &str) -> Result<Found, Refusal> {
     reader.blocks();
     let as_words = reader.words;
     if as_words > 0 {
-        let what = format!("{as_words} links to other notes, files or sections became words: link them again where they are in the archive");
+        let what = format!(
+            "{as_words} links to other notes, files or sections became words: link them again where they are in the archive"
+        );
         found.unsure.push(Unsure::whole(what));
     }
     title(&mut found);
@@ -45,7 +48,8 @@ fn starts(text: &str) -> Vec<usize> {
 fn title(found: &mut Found) {
     let first = found.blocks.iter().position(|block| matches!(block.node, Node::Heading { level: 1, .. }));
     if let Some(Node::Heading { text, .. }) = first.map(|at| &found.blocks[at].node) {
-        let is_title = found.meta.title.as_deref().is_none_or(|title| lines::folded(title) == lines::folded(&text.plain));
+        let is_title =
+            found.meta.title.as_deref().is_none_or(|title| lines::folded(title) == lines::folded(&text.plain));
         if is_title {
             found.meta.title.get_or_insert(text.plain.clone());
             found.blocks.remove(first.unwrap_or(0));
@@ -110,7 +114,9 @@ impl Reader<'_> {
         let lines = self.lines(range);
         let node = match first {
             Event::Rule => Node::Rule,
-            Event::Start(Tag::Heading { level, .. }) => Node::Heading { level: heading_level(*level), text: self.heading(events) },
+            Event::Start(Tag::Heading { level, .. }) => {
+                Node::Heading { level: heading_level(*level), text: self.heading(events) }
+            }
             Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
             Event::Start(Tag::BlockQuote(None)) => self.quote(events),
@@ -145,7 +151,9 @@ impl Reader<'_> {
                 }
                 self.found.dropped.extend(part.dropped.into_iter().map(|dropped| Dropped { lines, ..dropped }));
             }
-            Err(refusal) => self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why))),
+            Err(refusal) => {
+                self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why)))
+            }
         }
     }
 
@@ -170,7 +178,8 @@ impl Reader<'_> {
         }
         let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
         attribution::without_marks(&mut paragraphs);
-        let mut quote = Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+        let mut quote =
+            Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
         if let Some(by) = by {
             by.give(&mut quote);
         }
@@ -204,10 +213,16 @@ impl Reader<'_> {
                 _ => at,
             };
             match event {
-                Event::Start(Tag::Link { link_type, dest_url, .. }) => edits.extend(self.link(*link_type, dest_url, range, &events[at..=end])),
+                Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                    edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]))
+                }
                 Event::Start(Tag::Image { dest_url, .. }) => edits.push(self.image(dest_url, range, &events[at..=end])),
                 Event::InlineHtml(raw) | Event::Html(raw) => {
-                    self.found.dropped.push(Dropped { lines: self.lines(range), why: "a tag of HTML", text: raw.trim().to_owned() });
+                    self.found.dropped.push(Dropped {
+                        lines: self.lines(range),
+                        why: "a tag of HTML",
+                        text: raw.trim().to_owned(),
+                    });
                     edits.push((range.clone(), String::new()));
                 }
                 _ => {}
@@ -218,7 +233,13 @@ impl Reader<'_> {
         edits
     }
 
-    fn link(&mut self, kind: LinkType, address: &str, range: &Range<usize>, events: &[(Event<'_>, Range<usize>)]) -> Option<Edit> {
+    fn link(
+        &mut self,
+        kind: LinkType,
+        address: &str,
+        range: &Range<usize>,
+        events: &[(Event<'_>, Range<usize>)],
+    ) -> Option<Edit> {
         let words = markup::escape(&plain(events));
         if let LinkType::WikiLink { .. } = kind {
             self.words += 1;
@@ -239,7 +260,11 @@ impl Reader<'_> {
         let words = plain(events);
         let width = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
         let shown = if width { address.rsplit('/').next().unwrap_or_default().to_owned() } else { words };
-        self.found.dropped.push(Dropped { lines: self.lines(range), why: "a picture or another file that was embedded", text: address.to_owned() });
+        self.found.dropped.push(Dropped {
+            lines: self.lines(range),
+            why: "a picture or another file that was embedded",
+            text: address.to_owned(),
+        });
         let words = markup::escape(&shown);
         let new = match web_link(address, self.base.as_ref()) {
             Some(address) if !words.is_empty() => format!("[{words}]({address})"),
@@ -283,7 +308,8 @@ fn soft_lines(events: &[(Event<'_>, Range<usize>)]) -> Vec<String> {
         match event {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => push(text),
             Event::SoftBreak => push("\n"),
-            Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => {
+            Event::HardBreak
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => {
                 push("\n");
                 breaks.push(());
             }
@@ -317,12 +343,17 @@ fn heading_level(level: HeadingLevel) -> u8 {
 }
 
 fn code_of(kind: &CodeBlockKind<'_>, events: &[(Event<'_>, Range<usize>)]) -> super::Code {
-    let text: String = events.iter().filter_map(|(event, _)| match event {
-        Event::Text(text) => Some(text.as_ref()),
-        _ => None,
-    }).collect();
+    let text: String = events
+        .iter()
+        .filter_map(|(event, _)| match event {
+            Event::Text(text) => Some(text.as_ref()),
+            _ => None,
+        })
+        .collect();
     let named = match kind {
-        CodeBlockKind::Fenced(info) => info.split([' ', ',', '{', '}', '=']).find(|word| !word.is_empty()).map(str::to_owned),
+        CodeBlockKind::Fenced(info) => {
+            info.split([' ', ',', '{', '}', '=']).find(|word| !word.is_empty()).map(str::to_owned)
+        }
         CodeBlockKind::Indented => None,
     };
     code::made(&text, named.as_deref())
@@ -350,7 +381,11 @@ mod tests {
             assert_eq!(meta.title.as_deref(), Some("A Garden"), "{text}");
             assert_eq!(meta.authors, ["Ada Vogt"], "{text}");
             assert_eq!(meta.date.map(|date| date.to_string()).as_deref(), Some("2020-03-04"), "{text}");
-            assert_eq!((&meta.tags[..], &meta.aliases[..]), (&["a".to_owned(), "b".to_owned()][..], &["/old/".to_owned()][..]), "{text}");
+            assert_eq!(
+                (&meta.tags[..], &meta.aliases[..]),
+                (&["a".to_owned(), "b".to_owned()][..], &["/old/".to_owned()][..]),
+                "{text}"
+            );
             assert!(found.dropped.iter().any(|dropped| dropped.text.contains("layout")), "{text}");
         }
     }
@@ -361,14 +396,29 @@ mod tests {
             "# Title\n\n> [!faq]- Why is it so?\n> Because.\n\n![[pic.png]] and ![[note|a note]] and [[Other#part|words]].\n\n{{< figure src=\"x\" >}}\n\n{{% note %}}Inside.{{% /note %}}\n\n\
              <!--more-->\n\n%% hidden %%\n\n{% highlight python %}\nimport a\nb = a.c()\n{% endhighlight %}\n\n```js\n{{< not a shortcode >}}\n```\n\n[rel](../x.md) [bad](javascript:alert(1)) [ok](https://a.example/)\n\n<script>alert(1)</script>\n\na <b onclick=x>bold</b> word\n\n> Quoted words that\n> go on.\n> — Ada Vogt, forum\n\n![alt](a.png)\n",
         );
-        for wanted in ["> [!IMPORTANT]\n> **Why is it so?**", "Because.", "pic.png and a note and words.", "Inside.", "```python\nimport a\nb = a.c()\n```", "```javascript\n{{< not a shortcode >}}\n```", "rel bad [ok](https://a.example/)", "a bold word", "> Quoted words that go on.", "alt"] {
+        for wanted in [
+            "> [!IMPORTANT]\n> **Why is it so?**",
+            "Because.",
+            "pic.png and a note and words.",
+            "Inside.",
+            "```python\nimport a\nb = a.c()\n```",
+            "```javascript\n{{< not a shortcode >}}\n```",
+            "rel bad [ok](https://a.example/)",
+            "a bold word",
+            "> Quoted words that go on.",
+            "alt",
+        ] {
             assert!(body.contains(wanted), "{wanted}\n{body}");
         }
         for gone in ["{{<", "{{%", "{%", "<!--", "%%", "script", "onclick", "[[", "javascript:"] {
-            assert!(!body.replace("{{< not a shortcode >}}", "").replace("```javascript", "").contains(gone), "{gone}\n{body}");
+            assert!(
+                !body.replace("{{< not a shortcode >}}", "").replace("```javascript", "").contains(gone),
+                "{gone}\n{body}"
+            );
         }
         assert_eq!(found.meta.title.as_deref(), Some("Title"));
-        let who: Vec<_> = found.quotes().map(|(_, quote)| (quote.speaker.as_deref(), quote.locator.as_deref())).collect();
+        let who: Vec<_> =
+            found.quotes().map(|(_, quote)| (quote.speaker.as_deref(), quote.locator.as_deref())).collect();
         assert_eq!(who, [(Some("Ada Vogt"), Some("forum"))]);
         let shortcodes = found.dropped.iter().filter(|dropped| dropped.why == "a shortcode").count();
         assert_eq!(shortcodes, 3, "{:?}", found.dropped);

@@ -88,13 +88,20 @@ fn list(items: &[Item]) -> String {
 fn quote(quote: &Quote) -> String {
     let mut parts: Vec<String> = quote.paragraphs.iter().map(paragraph).collect();
     parts.extend(quote.attribution.as_deref().map(|by| line(&escape(by))));
-    parts.join("\n\n").lines().map(|line| if line.is_empty() { ">".to_owned() } else { format!("> {line}") }).collect::<Vec<_>>().join("\n")
+    parts
+        .join("\n\n")
+        .lines()
+        .map(|line| if line.is_empty() { ">".to_owned() } else { format!("> {line}") })
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn table(rows: &[Vec<Text>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let row = |cells: &[Text]| {
-        let cell = |at: usize| cells.get(at).map_or_else(String::new, |cell| cell.markdown.replace("\\\n", " ").replace('\n', " "));
+        let cell = |at: usize| {
+            cells.get(at).map_or_else(String::new, |cell| cell.markdown.replace("\\\n", " ").replace('\n', " "))
+        };
         format!("| {} |", (0..columns).map(cell).collect::<Vec<_>>().join(" | "))
     };
     let mut lines: Vec<String> = rows.iter().map(|cells| row(cells)).collect();
@@ -143,24 +150,59 @@ mod tests {
         let body = markdown::parse(markdown, file, 0, &mut sink);
         let mut odd = Vec::new();
         markdown::walk(&body, &mut |part| match part {
-            Part::Block(block) if !matches!(block.node, markdown::Node::Paragraph { .. }) => odd.push(format!("{:?}", block.node)),
-            Part::Inline(inline) if !matches!(inline.node, markdown::InlineNode::Text(_)) => odd.push(format!("{:?}", inline.node)),
+            Part::Block(block) if !matches!(block.node, markdown::Node::Paragraph { .. }) => {
+                odd.push(format!("{:?}", block.node))
+            }
+            Part::Inline(inline) if !matches!(inline.node, markdown::InlineNode::Text(_)) => {
+                odd.push(format!("{:?}", inline.node))
+            }
             _ => {}
         });
         odd.extend(sink.iter().map(|d| d.message.clone()));
         odd.extend(body.anchors.keys().cloned());
-        let words = markdown::passages(&body.blocks).into_iter().map(|passage| passage.text).collect::<Vec<_>>().join("\n");
+        let words =
+            markdown::passages(&body.blocks).into_iter().map(|passage| passage.text).collect::<Vec<_>>().join("\n");
         (words.replace(JOINER, ""), odd)
     }
 
     #[test]
     fn words_stay_words() {
         for words in [
-            "<script>alert(1)</script>", "a &lt;b&gt; &amp; &#60;", "[[essays/x]] ![[y]] [a](javascript:b) ![c](d)",
-            "*a* _b_ **c** __d__ ~~e~~ `f` ``g``", "$x$ and $$y$$", "see [^1]", "[^1]: a note", "the end ^here", "^all",
-            "# a", "> b", "- c", "+ d", "1. e", "12) f", "---", "===", "***", "```", "~~~", ": meaning", "| a | b |",
-            "{{< figure >}} {% raw %}", "+++", "a\\b \\", "snake_case_name and _private", "[!NOTE]", "[x]: http://a.b",
-            "    indented", "<!-- c -->", "a <b onclick=x>", "http<://a", "- [ ] task", "C:\\x\\*", "5 < 6 && 7 > 2",
+            "<script>alert(1)</script>",
+            "a &lt;b&gt; &amp; &#60;",
+            "[[essays/x]] ![[y]] [a](javascript:b) ![c](d)",
+            "*a* _b_ **c** __d__ ~~e~~ `f` ``g``",
+            "$x$ and $$y$$",
+            "see [^1]",
+            "[^1]: a note",
+            "the end ^here",
+            "^all",
+            "# a",
+            "> b",
+            "- c",
+            "+ d",
+            "1. e",
+            "12) f",
+            "---",
+            "===",
+            "***",
+            "```",
+            "~~~",
+            ": meaning",
+            "| a | b |",
+            "{{< figure >}} {% raw %}",
+            "+++",
+            "a\\b \\",
+            "snake_case_name and _private",
+            "[!NOTE]",
+            "[x]: http://a.b",
+            "    indented",
+            "<!-- c -->",
+            "a <b onclick=x>",
+            "http<://a",
+            "- [ ] task",
+            "C:\\x\\*",
+            "5 < 6 && 7 > 2",
             "see //x and x://y",
         ] {
             let made = line(&escape(words));

@@ -38,6 +38,9 @@ static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
 /// So many figures of a text are told; a table of a thousand is no claim.
 const MOST: usize = 100;
 
+/// A longer sentence is a table that lost its lines, or no text at all.
+const LONGEST: usize = 1_000;
+
 pub fn find(blocks: &[Block]) -> Vec<Measured> {
     let mut found = Vec::new();
     for (at, block) in blocks.iter().enumerate() {
@@ -46,16 +49,27 @@ pub fn find(blocks: &[Block]) -> Vec<Measured> {
         }
         let words = block.words();
         for line in words.lines() {
-            for sentence in sentences(line) {
+            for sentence in sentences(line).into_iter().filter(|sentence| sentence.len() < LONGEST) {
                 let mut values: Vec<&str> = FIGURE.find_iter(sentence).map(|m| m.as_str().trim()).collect();
-                values.retain(|value| value.chars().any(|c| c.is_ascii_digit()));
+                values.retain(|value| value.chars().any(|c| c.is_ascii_digit()) && !is_decade(value));
                 if !values.is_empty() && found.len() < MOST {
-                    found.push(Measured { lines: block.lines, value: values.join(", "), context: sentence.trim().to_owned(), block: at });
+                    found.push(Measured {
+                        lines: block.lines,
+                        value: values.join(", "),
+                        context: sentence.trim().to_owned(),
+                        block: at,
+                    });
                 }
             }
         }
     }
     found
+}
+
+/// Whether a figure is no figure, as in `the 2000s`.
+fn is_decade(value: &str) -> bool {
+    let digits = value.trim_end_matches('s');
+    value.ends_with('s') && digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The sentences of a line: each ends with a mark that a blank and no small letter follow.
@@ -90,8 +104,14 @@ mod tests {
     #[test]
     fn figures_keep_their_sentence() {
         let one = |value: &str, context: &str| vec![(value.to_owned(), context.to_owned())];
-        assert_eq!(values("It is fast. Process took 0:00:00.896876 seconds. So there."), one("0:00:00.896876 seconds", "Process took 0:00:00.896876 seconds."));
-        assert_eq!(values("We saw 12,500 requests per second, at 35% of a core."), one("12,500 requests per second, 35%", "We saw 12,500 requests per second, at 35% of a core."));
+        assert_eq!(
+            values("It is fast. Process took 0:00:00.896876 seconds. So there."),
+            one("0:00:00.896876 seconds", "Process took 0:00:00.896876 seconds.")
+        );
+        assert_eq!(
+            values("We saw 12,500 requests per second, at 35% of a core."),
+            one("12,500 requests per second, 35%", "We saw 12,500 requests per second, at 35% of a core.")
+        );
         assert_eq!(values("Threads were 3x faster"), one("3x faster", "Threads were 3x faster"));
         assert_eq!(values("It took 1.5 ms."), one("1.5 ms", "It took 1.5 ms."));
         assert_eq!(values("It needs 200 MiB"), one("200 MiB", "It needs 200 MiB"));
@@ -99,7 +119,12 @@ mod tests {
 
     #[test]
     fn numbers_without_units_are_none() {
-        for words in ["After 2 years of Python 3.11 on page 7, in 2020, with 6 threads.", "A 7-day course.", "HTTP/2 and IPv6"] {
+        for words in [
+            "After 2 years of Python 3.11 on page 7, in 2020, with 6 threads.",
+            "A 7-day course.",
+            "HTTP/2 and IPv6",
+            "A fad of the 2000s.",
+        ] {
             assert_eq!(values(words), Vec::new(), "{words}");
         }
     }

@@ -112,7 +112,12 @@ impl Found {
 
     /// Whether there is a text beside quotes and comments.
     pub fn has_text(&self) -> bool {
-        self.blocks.iter().any(|block| !matches!(&block.node, Node::Heading { .. } | Node::Rule))
+        let has = |block: &Block| match &block.node {
+            Node::Heading { .. } | Node::Rule => false,
+            Node::Code(code) => !code.text.trim().is_empty(),
+            _ => block.words().chars().any(char::is_alphabetic),
+        };
+        self.blocks.iter().any(has)
     }
 }
 
@@ -182,4 +187,103 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>), Refusal> {
         ));
     }
     Ok((kind, found))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::diagnostic::Diagnostics;
+    use crate::read::markdown::{self, InlineNode, Part};
+    use crate::span::Files;
+
+    /// What a hostile page is made of.
+    const PIECES: [&str; 48] = [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "<a href='javascript:alert(1)'>x</a>",
+        "<svg onload=x><a>",
+        "<p>",
+        "</p>",
+        "<pre>",
+        "</pre>",
+        "<blockquote>",
+        "</blockquote>",
+        "<ul><li>",
+        "</ul>",
+        "<table><tr><td>",
+        "</table>",
+        "<h2>",
+        "</h2>",
+        "<div class=comment>",
+        "</div>",
+        "<style>",
+        "</style>",
+        "<!--",
+        "-->",
+        "```",
+        "~~~\n",
+        "\n",
+        "\n\n",
+        "[[essays/x]]",
+        "![[y]]",
+        "[a](javascript:alert(1))",
+        "{{< x >}}",
+        "{% raw %}",
+        "+++\n",
+        "---\n",
+        "— Ada Vogt, blog.\n",
+        "Ada says\n",
+        "> ",
+        "- ",
+        "1 2 3 |\n",
+        "# make a thing def f(): return 1 |",
+        "def f(a):\n    return a\n",
+        " ^id\n",
+        "&lt;script&gt;",
+        "$x$",
+        "Words that go on for a while. ",
+        "\u{0}",
+        "\u{202e}\u{7}",
+        "@book{a, title={x}}\n",
+        "<rss version='2.0'><channel><item><title>x</title>",
+    ];
+
+    /// Checks that nothing of a draft runs, or leads to what runs.
+    fn is_harmless(text: &str) {
+        let file = Files::default().add("a.md", text);
+        let body = markdown::parse(text, file, 0, &mut Diagnostics::default());
+        markdown::walk(&body, &mut |part| match part {
+            Part::Block(block) => assert!(!matches!(block.node, markdown::Node::Html(_)), "{text}"),
+            Part::Inline(inline) => assert!(!matches!(inline.node, InlineNode::Html(_)), "{text}"),
+        });
+        for link in &body.links {
+            let good = ["http://", "https://", "mailto:"].iter().any(|scheme| link.address.starts_with(scheme));
+            assert!(good, "{} in {text}", link.address);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(96))]
+        #[test]
+        fn no_input_panics_and_nothing_that_runs_is_left(pieces in prop::collection::vec(0..PIECES.len(), 1..40), ending in 0..5_usize) {
+            let text: String = pieces.iter().map(|at| PIECES[*at]).collect();
+            let name = ["a.html", "a.txt", "a.md", "a", "a.xml"][ending];
+            let capture = Capture { name: name.to_owned(), bytes: text.into_bytes() };
+            if let Ok((_, all)) = find(&capture) {
+                for found in &all {
+                    is_harmless(&found.body());
+                    found.quotes().for_each(|(_, quote)| is_harmless(&markup::quote_body(quote)));
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            for name in ["a.html", "a.txt", "a.md", "a.bib", "a.json", "a.xml"] {
+                let _ = find(&Capture { name: name.to_owned(), bytes: bytes.clone() });
+            }
+        }
+    }
 }

@@ -39,12 +39,19 @@ impl Selectors {
         if exact.is_empty() {
             return None;
         }
-        let at = self.text[self.from..].find(exact).map(|at| self.from + at).or_else(|| self.text[..self.from].find(exact))?;
+        let at = self.text[self.from..]
+            .find(exact)
+            .map(|at| self.from + at)
+            .or_else(|| self.text[..self.from].find(exact))?;
         let end = at + exact.len();
         self.from = end;
         let before = self.text[..at].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);
         let after = self.text[end..].char_indices().nth(AROUND).map_or(self.text.len(), |(at, _)| end + at);
-        Some(Selector { prefix: self.text[before..at].to_owned(), exact: exact.to_owned(), suffix: self.text[end..after].to_owned() })
+        Some(Selector {
+            prefix: self.text[before..at].to_owned(),
+            exact: exact.to_owned(),
+            suffix: self.text[end..after].to_owned(),
+        })
     }
 }
 

@@ -49,7 +49,9 @@ pub fn kind(text: &str, extension: &str) -> Kind {
         }
     }
     match named {
-        Some(Kind::Text) | None if fenced && text.lines().skip(1).any(|line| matches!(line.trim_end(), "+++" | "---")) => {
+        Some(Kind::Text) | None
+            if fenced && text.lines().skip(1).any(|line| matches!(line.trim_end(), "+++" | "---")) =>
+        {
             Kind::Markdown
         }
         Some(named) => named,

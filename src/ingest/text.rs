@@ -8,13 +8,15 @@ use super::{Found, byline, code, flattened, lines, settle};
 pub fn read(text: &str) -> Found {
     let all: Vec<&str> = text.lines().collect();
     let (written, code) = part(&all);
-    let mut found = Found { verifiable: true, text: text.to_owned(), ..Found::default() };
+    let at = Lines::new(1, all.len());
+    let mut found = Found { at, verifiable: true, text: text.to_owned(), ..Found::default() };
     let paragraphs = lines::paragraphs(&written);
     let head = byline::head(&paragraphs, code.first().map_or(usize::MAX, |block| block.lines.first));
     found.meta = head.meta;
     found.dropped.extend(head.dropped);
     found.unsure.extend(head.unsure);
-    let rest: Vec<_> = paragraphs.into_iter().enumerate().filter(|(at, _)| !head.used.contains(at)).map(|(_, p)| p).collect();
+    let rest: Vec<_> =
+        paragraphs.into_iter().enumerate().filter(|(at, _)| !head.used.contains(at)).map(|(_, p)| p).collect();
     found.blocks = lines::blocks(rest, code, &mut found.unsure);
     settle::settle(&mut found);
     found
@@ -93,7 +95,10 @@ mod tests {
              – the second thing is the slugs\n\
              So much for that.",
         );
-        let who: Vec<_> = found.quotes().map(|(_, q)| (q.speaker.as_deref().unwrap_or("-"), q.locator.as_deref().unwrap_or("-"), q.voice)).collect();
+        let who: Vec<_> = found
+            .quotes()
+            .map(|(_, q)| (q.speaker.as_deref().unwrap_or("-"), q.locator.as_deref().unwrap_or("-"), q.voice))
+            .collect();
         assert_eq!(
             who,
             [
@@ -107,7 +112,10 @@ mod tests {
             ]
         );
         let headings: Vec<_> = found.headings().collect();
-        assert_eq!(headings, ["Readers Fear Gardens", "What is a Garden", "Why Readers Fear Gardens", "Further Reading", "Takeaways"]);
+        assert_eq!(
+            headings,
+            ["Readers Fear Gardens", "What is a Garden", "Why Readers Fear Gardens", "Further Reading", "Takeaways"]
+        );
         assert_eq!(found.meta.title.as_deref(), Some("Why Readers Fear Gardens"));
         assert_eq!(found.meta.authors, ["Ines Vogt"]);
         let samples: Vec<_> = found.samples().map(|(_, _, code)| (code.text.as_str(), code.flattened)).collect();

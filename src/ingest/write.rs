@@ -61,14 +61,35 @@ pub struct Plan<'a> {
 
 impl<'a> Plan<'a> {
     /// Reads the archive. The error says why there is none to write to.
-    pub fn open(root: &'a Path, today: Option<Date>, keep: bool, update: bool) -> Result<Self, Box<dyn std::error::Error>> {
+    pub fn open(
+        root: &'a Path,
+        today: Option<Date>,
+        keep: bool,
+        update: bool,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
         let mut files = Files::default();
         let mut sink = Diagnostics::default();
         let documents = read(Tree { root: Some(root), unsaved: &Unsaved::new() }, &mut files, &mut sink)?;
-        if let Some(none) = sink.iter().find(|d| matches!(d.code, Code::NoArchive | Code::Format) && !d.message.contains("is empty")) {
-            return Err(format!("{}\n  help: {}", none.message, none.help.as_deref().unwrap_or("name an archive with `-C DIR`")).into());
+        if let Some(none) =
+            sink.iter().find(|d| matches!(d.code, Code::NoArchive | Code::Format) && !d.message.contains("is empty"))
+        {
+            return Err(format!(
+                "{}\n  help: {}",
+                none.message,
+                none.help.as_deref().unwrap_or("name an archive with `-C DIR`")
+            )
+            .into());
         }
-        let mut plan = Self { root, today, keep, update, taken: BTreeMap::new(), hashes: BTreeMap::new(), sources: Vec::new(), errors: BTreeSet::new() };
+        let mut plan = Self {
+            root,
+            today,
+            keep,
+            update,
+            taken: BTreeMap::new(),
+            hashes: BTreeMap::new(),
+            sources: Vec::new(),
+            errors: BTreeSet::new(),
+        };
         documents.documents.iter().for_each(|document| plan.learn(document));
         plan.errors = errors(&documents, &files, sink).collect();
         Ok(plan)
@@ -79,13 +100,22 @@ impl<'a> Plan<'a> {
         let captured = document.captured();
         self.taken.insert((document.kind, folded(&document.slug)), captured.is_some());
         if let Some(captured) = captured {
-            self.hashes.entry(captured.hash.clone()).or_insert_with(|| id.clone());
+            // A source stands for what was taken in with it.
+            if document.kind == Kind::Source || !self.hashes.contains_key(&captured.hash) {
+                self.hashes.insert(captured.hash.clone(), id.clone());
+            }
         }
         if let Front::Source(front) = &document.front {
             let title = document.common.title.as_ref().map_or_else(String::new, |title| folded(&title.value));
             let url = front.url.as_ref().map(|url| same_address(&url.value));
             let date = front.date.as_ref().map(|date| date.value);
-            self.sources.push(Known { id, title, authors: front.authors.iter().map(|name| folded(name)).collect(), date, url });
+            self.sources.push(Known {
+                id,
+                title,
+                authors: front.authors.iter().map(|name| folded(name)).collect(),
+                date,
+                url,
+            });
         }
     }
 
@@ -100,7 +130,8 @@ impl<'a> Plan<'a> {
                 return url == other;
             }
             let years = known.date.zip(meta.date).is_none_or(|(a, b)| a.year() == b.year());
-            let people = known.authors.is_empty() && authors.is_empty() || known.authors.iter().any(|name| authors.contains(name));
+            let people = known.authors.is_empty() && authors.is_empty()
+                || known.authors.iter().any(|name| authors.contains(name));
             title.as_deref() == Some(known.title.as_str()) && people && years
         })
     }
@@ -110,10 +141,12 @@ impl<'a> Plan<'a> {
         let hash = capture.hash();
         let whole = self.hashes.get(&hash).filter(|_| !self.update).cloned();
         let stem = capture.stem();
-        let kept = self.keep.then(|| kept_path(stem, &hash, kind));
+        let path = kept_path(stem, &hash, kind);
+        let kept = (self.keep || self.update && fs::is_plain_file(&self.root.join(&path))).then_some(path);
         let mut ingested = Ingested { found: Vec::new(), kept: None, kept_bytes: Vec::new(), failed: None };
         for found in found {
-            let known = whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
+            let known =
+                whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
             let outcome = match known {
                 Some(id) => Outcome::Known(id),
                 None => {
@@ -133,7 +166,10 @@ impl<'a> Plan<'a> {
             ingested.kept = Some(Draft { path, text: String::new(), is_entry: false });
         }
         if whole.is_none() && any && !self.update {
-            let first = ingested.drafts().next().map(|draft| draft.path.trim_start_matches("content/").trim_end_matches(".md").to_owned());
+            let first = ingested
+                .drafts()
+                .next()
+                .map(|draft| draft.path.trim_start_matches("content/").trim_end_matches(".md").to_owned());
             self.hashes.extend(first.map(|first| (hash, first)));
         }
         ingested
@@ -143,7 +179,9 @@ impl<'a> Plan<'a> {
     fn free(&mut self, kind: Kind, slug: &str) -> String {
         let update = self.update;
         let taken = &self.taken;
-        let name = name::unique(slug, &mut |name| taken.get(&(kind, folded(name))).is_some_and(|captured| !(update && *captured)));
+        let name = name::unique(slug, &mut |name| {
+            taken.get(&(kind, folded(name))).is_some_and(|captured| !(update && *captured))
+        });
         // Within this plan it is taken for good.
         self.taken.insert((kind, folded(&name)), false);
         name
@@ -204,7 +242,10 @@ impl<'a> Plan<'a> {
             for path in &written {
                 let path = self.root.join(path);
                 let _ = fs::remove_file(&path);
-                path.parent().filter(|folder| !folder.ends_with("sources")).iter().for_each(|folder| fs::remove_dir_if_empty(folder));
+                path.parent()
+                    .filter(|folder| !folder.ends_with("sources"))
+                    .iter()
+                    .for_each(|folder| fs::remove_dir_if_empty(folder));
             }
         }
         done.map(|()| written)
@@ -255,7 +296,8 @@ impl Ingested {
         // An error elsewhere that a draft brings about.
         let elsewhere = errors.iter().find(|(path, ..)| !path.starts_with("content/"));
         if let Some((path, _, message)) = elsewhere {
-            self.failed.get_or_insert_with(|| format!("with its drafts the archive would have an error: {path}: {message}"));
+            self.failed
+                .get_or_insert_with(|| format!("with its drafts the archive would have an error: {path}: {message}"));
         }
         again
     }
@@ -277,7 +319,11 @@ impl Ingested {
 fn errors(documents: &Documents, files: &Files, mut sink: Diagnostics) -> impl Iterator<Item = (String, Code, String)> {
     let archive = resolve(documents, Scope::All, &mut sink);
     check::check(&archive, &documents.assets, None, &mut check::Memory::default(), &mut sink);
-    let found: Vec<_> = sink.into_iter().filter(|d| d.severity == Severity::Error).map(|d| (files.get(d.span.file).path.clone(), d.code, d.message)).collect();
+    let found: Vec<_> = sink
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| (files.get(d.span.file).path.clone(), d.code, d.message))
+        .collect();
     found.into_iter()
 }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::front::{
-    ArgumentFront, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, PageFront, QuoteForm,
-    QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
+    ArgumentFront, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, PageFront,
+    QuoteForm, QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
 };
 use super::schema::{captured_keys, claim_keys, keys_of, variant_keys};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};

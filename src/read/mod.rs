@@ -18,8 +18,8 @@ mod tree;
 
 pub use asset::{Asset, may_be_published};
 pub use front::{
-    ArgumentFront, Basis, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
-    QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
+    ArgumentFront, Basis, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front,
+    QuoteForm, QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
 pub use image::{Format, Image, decoder};
 pub use kept::Kept;

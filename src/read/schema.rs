@@ -7,7 +7,8 @@ use schemars::Schema;
 use serde_json::{Value, json};
 
 use super::front::{
-    ArgumentFront, Captured, ClaimDefinition, Common, EssayFront, PageFront, QuoteFront, SampleFront, SourceFront, VariantFront,
+    ArgumentFront, Captured, ClaimDefinition, Common, EssayFront, PageFront, QuoteFront, SampleFront, SourceFront,
+    VariantFront,
 };
 use super::{Kind, SETTINGS};
 use crate::config::Config;

@@ -18,10 +18,14 @@ static CLASS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\s(?:comment|comtr|user-?comment|comment-?item|comment__item|comment-?container|comment-?wrapper|comment-?entry|comment-?node|comment-?card|comment-?block|single-comment|topic-post|post--comment|answer|review|js-comment|timeline-comment|usertext-comment)\s")
         .expect("a constant pattern")
 });
-static ID: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?:(?:li-|div-)?comment[-_]?\d+|c-?\d+|answer-\d+|comment-[0-9a-f]{6,})$").expect("a constant pattern"));
-static SAYS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)\s*(?:says?|said|writes?|wrote|commented|replied|responded)?\s*:?\s*$").expect("a constant pattern"));
+static ID: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:li-|div-)?comment[-_]?\d+|c-?\d+|answer-\d+|comment-[0-9a-f]{6,})$")
+        .expect("a constant pattern")
+});
+static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:says?|said|writes?|wrote|commented|replied|responded)?\s*:?\s*$")
+        .expect("a constant pattern")
+});
 
 #[derive(Default)]
 pub struct Comments {
@@ -32,10 +36,30 @@ pub struct Comments {
 
 fn is_comment(node: &NodeRef<'_>) -> bool {
     let name = part::name(node);
-    if matches!(name.as_str(), "html" | "body" | "main" | "form" | "ol" | "ul" | "span" | "a" | "p" | "h1" | "h2" | "h3" | "button" | "input" | "textarea" | "") {
+    if matches!(
+        name.as_str(),
+        "html"
+            | "body"
+            | "main"
+            | "form"
+            | "ol"
+            | "ul"
+            | "span"
+            | "a"
+            | "p"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "button"
+            | "input"
+            | "textarea"
+            | ""
+    ) {
         return false;
     }
-    let of_type = node.attr("itemtype").is_some_and(|kind| ["/Comment", "/UserComments", "/Answer"].iter().any(|end| kind.ends_with(end)));
+    let of_type = node
+        .attr("itemtype")
+        .is_some_and(|kind| ["/Comment", "/UserComments", "/Answer"].iter().any(|end| kind.ends_with(end)));
     let class = format!(" {} ", node.attr("class").map_or_else(String::new, |class| class.to_ascii_lowercase()));
     let id = node.attr("id").is_some_and(|id| ID.is_match(&id.to_ascii_lowercase()));
     let test = node.attr("data-testid").is_some_and(|id| &*id == "comment");
@@ -63,7 +87,9 @@ fn apart(nodes: &[NodeRef<'_>]) -> HashSet<NodeId> {
     let all: HashSet<NodeId> = nodes.iter().map(|node| node.id).collect();
     let is_bare = |node: &NodeRef<'_>| {
         let inner = own(node, &all);
-        let has_words = inner.iter().any(|inner| body(inner).is_some() || part::name(inner) == "p" && inner.text().trim().len() > 20);
+        let has_words = inner
+            .iter()
+            .any(|inner| body(inner).is_some() || part::name(inner) == "p" && inner.text().trim().len() > 20);
         inner.iter().any(|inner| author(inner).is_some()) && !has_words
     };
     let inside = |node: &&NodeRef<'_>| {
@@ -75,13 +101,23 @@ fn apart(nodes: &[NodeRef<'_>]) -> HashSet<NodeId> {
 }
 
 pub fn find(page: &Page, base: Option<&Url>) -> Comments {
-    let nodes: Vec<NodeRef<'_>> = page.document.tree.root().descendants_it().filter(NodeRef::is_element).filter(|node| is_comment(node)).collect();
+    let nodes: Vec<NodeRef<'_>> = page
+        .document
+        .tree
+        .root()
+        .descendants_it()
+        .filter(NodeRef::is_element)
+        .filter(|node| is_comment(node))
+        .collect();
     let all = apart(&nodes);
     let nodes: Vec<NodeRef<'_>> = nodes.into_iter().filter(|node| all.contains(&node.id)).collect();
     let mut found = Comments::default();
     for node in &nodes {
         let inner = own(node, &all);
-        let author = inner.iter().filter_map(|inner| author(inner).map(|(rank, name)| (rank, name, inner.id))).min_by_key(|(rank, ..)| *rank);
+        let author = inner
+            .iter()
+            .filter_map(|inner| author(inner).map(|(rank, name)| (rank, name, inner.id)))
+            .min_by_key(|(rank, ..)| *rank);
         let name = author.as_ref().map(|(_, name, _)| name.clone()).or_else(|| named(node));
         let mut walk = Walk::new(page, base);
         walk.skip = all.iter().copied().filter(|id| *id != node.id).collect();
@@ -112,14 +148,37 @@ fn author(node: &NodeRef<'_>) -> Option<(u8, String)> {
     let tokens = format!(" {} ", node.attr("class").map_or_else(String::new, |class| class.to_ascii_lowercase()));
     let has = |token: &str| tokens.split_whitespace().any(|other| other == token);
     let property = node.attr("itemprop").map(|value| value.to_ascii_lowercase()).unwrap_or_default();
-    let in_author = || node.parent().is_some_and(|above| above.attr("itemprop").is_some_and(|value| &*value == "author"));
+    let in_author =
+        || node.parent().is_some_and(|above| above.attr("itemprop").is_some_and(|value| &*value == "author"));
     let rank = if property == "name" && in_author() || has("fn") || has("hnuser") {
         0
-    } else if ["username", "user-name", "comment-author-name", "author-name", "commenter", "nickname", "display-name", "comment__author", "comment-author-link"].iter().any(|token| has(token)) {
+    } else if [
+        "username",
+        "user-name",
+        "comment-author-name",
+        "author-name",
+        "commenter",
+        "nickname",
+        "display-name",
+        "comment__author",
+        "comment-author-link",
+    ]
+    .iter()
+    .any(|token| has(token))
+    {
         1
-    } else if property == "author" || has("author") || node.attr("rel").is_some_and(|rel| &*rel == "author") || node.has_attr("data-author") {
+    } else if property == "author"
+        || has("author")
+        || node.attr("rel").is_some_and(|rel| &*rel == "author")
+        || node.has_attr("data-author")
+    {
         2
-    } else if has("comment-author") || has("commentauthor") || name == "cite" || has("user") || tokens.contains("username") {
+    } else if has("comment-author")
+        || has("commentauthor")
+        || name == "cite"
+        || has("user")
+        || tokens.contains("username")
+    {
         3
     } else {
         return None;
@@ -143,10 +202,25 @@ fn body(node: &NodeRef<'_>) -> Option<u8> {
     if node.attr("itemprop").is_some_and(|value| matches!(&*value, "text" | "commentText" | "reviewBody")) {
         return Some(0);
     }
-    if has(&["comment-content", "comment-text", "comment_text", "commtext", "comment-copy", "comment__text", "comment__content", "comment_content", "commenttext", "js-post-body", "s-prose", "usertext-body"]) {
+    if has(&[
+        "comment-content",
+        "comment-text",
+        "comment_text",
+        "commtext",
+        "comment-copy",
+        "comment__text",
+        "comment__content",
+        "comment_content",
+        "commenttext",
+        "js-post-body",
+        "s-prose",
+        "usertext-body",
+    ]) {
         return Some(1);
     }
-    if has(&["comment-body", "comment__body", "comment_body", "post-body", "cooked", "comment-message", "md"]) || node.attr("slot").is_some_and(|slot| &*slot == "comment") {
+    if has(&["comment-body", "comment__body", "comment_body", "post-body", "cooked", "comment-message", "md"])
+        || node.attr("slot").is_some_and(|slot| &*slot == "comment")
+    {
         return Some(2);
     }
     has(&["content", "body", "message", "text", "entry-content"]).then_some(3)
@@ -157,19 +231,45 @@ fn is_around(node: &NodeRef<'_>) -> bool {
     let name = part::name(node);
     let tokens = part::tokens(node);
     matches!(name.as_str(), "time" | "button" | "header" | "footer" | "abbr")
-        || ["comment-meta", "comment-metadata", "comment-author", "comment-date", "comhead", "reply", "comment-reply", "permalink", "comment-actions", "vote", "score", "votelinks", "avatar", "says", "timestamp", "tagline", "flat-list", "comment-footer", "comment-header", "byline"]
-            .iter()
-            .any(|sign| tokens.split_whitespace().any(|token| token == *sign))
+        || [
+            "comment-meta",
+            "comment-metadata",
+            "comment-author",
+            "comment-date",
+            "comhead",
+            "reply",
+            "comment-reply",
+            "permalink",
+            "comment-actions",
+            "vote",
+            "score",
+            "votelinks",
+            "avatar",
+            "says",
+            "timestamp",
+            "tagline",
+            "flat-list",
+            "comment-footer",
+            "comment-header",
+            "byline",
+        ]
+        .iter()
+        .any(|sign| tokens.split_whitespace().any(|token| token == *sign))
 }
 
 fn date(node: &NodeRef<'_>) -> Option<Date> {
     let name = part::name(node);
     let property = node.attr("itemprop").is_some_and(|value| value.starts_with("date"));
     let tokens = part::tokens(node);
-    let dated = ["date", "time", "age", "timestamp", "comment-date", "comment-metadata", "published"].iter().any(|sign| tokens.split_whitespace().any(|token| token == *sign));
+    let dated = ["date", "time", "age", "timestamp", "comment-date", "comment-metadata", "published"]
+        .iter()
+        .any(|sign| tokens.split_whitespace().any(|token| token == *sign));
     if name != "time" && !property && !dated && name != "abbr" {
         return None;
     }
-    let written = ["datetime", "content", "title"].iter().find_map(|name| node.attr(name)).and_then(|value| dates::written(&value));
+    let written = ["datetime", "content", "title"]
+        .iter()
+        .find_map(|name| node.attr(name))
+        .and_then(|value| dates::written(&value));
     written.or_else(|| dates::stated(&node.text()))
 }

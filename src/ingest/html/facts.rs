@@ -55,7 +55,8 @@ pub fn read(page: &Page, html: &str) -> Meta {
     meta.title = title;
     meta.venue = meta.venue.or(site);
     meta.authors = authors(page, &tags, linked.as_ref());
-    meta.date = date(page, &tags, ld("datePublished").or_else(|| ld("dateCreated"))).or_else(|| dates::in_address(meta.url.as_deref()?));
+    meta.date = date(page, &tags, ld("datePublished").or_else(|| ld("dateCreated")))
+        .or_else(|| dates::in_address(meta.url.as_deref()?));
     meta.kind = kind(&tags, linked.as_ref(), &meta);
     meta
 }
@@ -65,12 +66,21 @@ fn web(url: String) -> Option<String> {
 }
 
 fn address(page: &Page, tags: &Tags, html: &str) -> Option<String> {
-    let canonical = page.document.select("link[rel=canonical]").nodes().first().and_then(|node| node.attr("href")).map(|href| href.to_string());
+    let canonical = page
+        .document
+        .select("link[rel=canonical]")
+        .nodes()
+        .first()
+        .and_then(|node| node.attr("href"))
+        .map(|href| href.to_string());
     let saved = || {
         let start = &html[..html.floor_char_boundary(html.len().min(4096))];
         SAVED_FROM.captures(start).map(|found| found[1].to_owned())
     };
-    canonical.and_then(web).or_else(|| web(tags.first(&["og:url", "citation_public_url", "twitter:url"])?)).or_else(|| web(saved()?))
+    canonical
+        .and_then(web)
+        .or_else(|| web(tags.first(&["og:url", "citation_public_url", "twitter:url"])?))
+        .or_else(|| web(saved()?))
 }
 
 fn only_heading(page: &Page) -> Option<String> {
@@ -83,7 +93,9 @@ fn only_heading(page: &Page) -> Option<String> {
         .map(|node| inline::of_children(node, None).plain)
         .filter(|text| !text.is_empty())
         .collect();
-    let in_article = || page.document.select("article h1, main h1").nodes().first().map(|node| inline::of_children(node, None).plain);
+    let in_article = || {
+        page.document.select("article h1, main h1").nodes().first().map(|node| inline::of_children(node, None).plain)
+    };
     match headings.as_slice() {
         [only] => Some(only.clone()),
         _ => in_article().filter(|text| !text.is_empty()),
@@ -91,10 +103,22 @@ fn only_heading(page: &Page) -> Option<String> {
 }
 
 /// The title, and the name of the site where the title tells it.
-fn title(page: &Page, tags: &Tags, linked: Option<String>, heading: Option<String>, site: Option<&str>) -> (Option<String>, Option<String>) {
-    let element = page.document.select("head > title").nodes().first().map(|node| node.text().split_whitespace().collect::<Vec<_>>().join(" "));
+fn title(
+    page: &Page,
+    tags: &Tags,
+    linked: Option<String>,
+    heading: Option<String>,
+    site: Option<&str>,
+) -> (Option<String>, Option<String>) {
+    let element = page
+        .document
+        .select("head > title")
+        .nodes()
+        .first()
+        .map(|node| node.text().split_whitespace().collect::<Vec<_>>().join(" "));
     let tagged = tags.first(&["citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"]);
-    let named: Vec<String> = linked.into_iter().chain(tagged).chain(element.clone()).filter(|text| !text.is_empty()).collect();
+    let named: Vec<String> =
+        linked.into_iter().chain(tagged).chain(element.clone()).filter(|text| !text.is_empty()).collect();
     let (stripped, rest) = element.as_deref().map_or((None, None), |text| without_site(text, site));
     if let Some(heading) = heading {
         let folded = lines::folded(&heading);
@@ -116,8 +140,13 @@ fn without_site(title: &str, site: Option<&str>) -> (Option<String>, Option<Stri
         if site.is_some_and(|site| lines::folded(before) == lines::folded(site)) {
             return (Some(after.trim().to_owned()), None);
         }
-        let is_site = site.map_or(matches!(sign, " | " | " · " | " :: " | " » "), |site| lines::folded(after) == lines::folded(site));
-        if is_site && after.split_whitespace().count() <= LONGEST_SITE.max(site.map_or(0, |site| site.split_whitespace().count())) {
+        let is_site = site.map_or(matches!(sign, " | " | " · " | " :: " | " » "), |site| {
+            lines::folded(after) == lines::folded(site)
+        });
+        if is_site
+            && after.split_whitespace().count()
+                <= LONGEST_SITE.max(site.map_or(0, |site| site.split_whitespace().count()))
+        {
             return (Some(before.trim().to_owned()), Some(after.trim().to_owned()));
         }
     }
@@ -127,14 +156,36 @@ fn without_site(title: &str, site: Option<&str>) -> (Option<String>, Option<Stri
 fn authors(page: &Page, tags: &Tags, linked: Option<&Value>) -> Vec<String> {
     let mut names = Vec::new();
     let given = linked.map(|object| people(&object["author"])).unwrap_or_default();
-    let tagged = || tags.all(&["citation_author", "author", "dc.creator", "dcterms.creator", "article:author", "parsely-author", "sailthru.author", "byl", "og:article:author"]);
+    let tagged = || {
+        tags.all(&[
+            "citation_author",
+            "author",
+            "dc.creator",
+            "dcterms.creator",
+            "article:author",
+            "parsely-author",
+            "sailthru.author",
+            "byl",
+            "og:article:author",
+        ])
+    };
     let marked = || {
-        let nodes = page.document.select("[rel=author], [itemprop=author], .byline, .author, .post-author, .entry-author, .p-author");
+        let nodes = page
+            .document
+            .select("[rel=author], [itemprop=author], .byline, .author, .post-author, .entry-author, .p-author");
         let of_text = |node: &&NodeRef<'_>| {
             // The author of a comment is not the page's.
-            !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment")) && !part::inside(node, &["footer", "aside", "nav"])
+            !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment"))
+                && !part::inside(node, &["footer", "aside", "nav"])
         };
-        nodes.nodes().iter().filter(of_text).map(|node| inline::of_children(node, None).plain).filter(|text| text.chars().count() < 120).take(1).collect::<Vec<_>>()
+        nodes
+            .nodes()
+            .iter()
+            .filter(of_text)
+            .map(|node| inline::of_children(node, None).plain)
+            .filter(|text| text.chars().count() < 120)
+            .take(1)
+            .collect::<Vec<_>>()
     };
     let mut found = if given.is_empty() { tagged() } else { given };
     if found.is_empty() {
@@ -161,26 +212,52 @@ fn people(value: &Value) -> Vec<String> {
 
 fn date(page: &Page, tags: &Tags, linked: Option<String>) -> Option<Date> {
     const NAMES: [&str; 14] = [
-        "article:published_time", "citation_publication_date", "citation_date", "citation_online_date", "datepublished", "dc.date.issued",
-        "dc.date", "dcterms.date", "dcterms.created", "pubdate", "publish-date", "parsely-pub-date", "date", "og:published_time",
+        "article:published_time",
+        "citation_publication_date",
+        "citation_date",
+        "citation_online_date",
+        "datepublished",
+        "dc.date.issued",
+        "dc.date",
+        "dcterms.date",
+        "dcterms.created",
+        "pubdate",
+        "publish-date",
+        "parsely-pub-date",
+        "date",
+        "og:published_time",
     ];
     let tagged = || tags.first(&NAMES).and_then(|text| dates::written(&text));
     let marked = || {
         let nodes = page.document.select("[itemprop=datePublished], time[pubdate], article time, header time, main time, .published, .entry-date, .post-date, .date, time");
-        let of_text = |node: &&NodeRef<'_>| !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment"));
+        let of_text =
+            |node: &&NodeRef<'_>| !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment"));
         nodes.nodes().iter().filter(of_text).find_map(|node| {
-            let value = ["datetime", "content"].iter().find_map(|name| node.attr(name)).and_then(|value| dates::written(&value));
+            let value = ["datetime", "content"]
+                .iter()
+                .find_map(|name| node.attr(name))
+                .and_then(|value| dates::written(&value));
             value.or_else(|| dates::stated(&node.text()))
         })
     };
-    let by = || page.document.select(".byline, .post-meta, .entry-meta, .meta").nodes().iter().find_map(|node| dates::stated(&node.text()));
+    let by = || {
+        page.document
+            .select(".byline, .post-meta, .entry-meta, .meta")
+            .nodes()
+            .iter()
+            .find_map(|node| dates::stated(&node.text()))
+    };
     linked.and_then(|text| dates::written(&text)).or_else(tagged).or_else(marked).or_else(by)
 }
 
 fn licence(page: &Page, tags: &Tags) -> Option<String> {
     let link = page.document.select("[rel~=license]").nodes().first().and_then(|node| {
         let text = node.text().split_whitespace().collect::<Vec<_>>().join(" ");
-        if text.is_empty() || text.chars().count() > 120 { node.attr("href").map(|href| href.to_string()) } else { Some(text) }
+        if text.is_empty() || text.chars().count() > 120 {
+            node.attr("href").map(|href| href.to_string())
+        } else {
+            Some(text)
+        }
     });
     link.or_else(|| tags.first(&["dc.rights", "dcterms.rights", "dcterms.license", "license", "citation_license"]))
 }
@@ -200,17 +277,36 @@ fn kind(tags: &Tags, linked: Option<&Value>, meta: &Meta) -> Option<SourceKind> 
             _ => return None,
         })
     });
-    let cited = || tags.first(&["citation_journal_title", "citation_conference_title", "citation_doi"]).map(|_| SourceKind::Paper);
+    let cited = || {
+        tags.first(&["citation_journal_title", "citation_conference_title", "citation_doi"]).map(|_| SourceKind::Paper)
+    };
     let video = || tags.first(&["og:type"]).filter(|kind| kind.starts_with("video")).map(|_| SourceKind::Video);
-    let site = || meta.venue.as_deref().and_then(byline::kind_of_site).or_else(|| byline::kind_of_site(meta.url.as_deref()?));
+    let site =
+        || meta.venue.as_deref().and_then(byline::kind_of_site).or_else(|| byline::kind_of_site(meta.url.as_deref()?));
     of_type.or_else(cited).or_else(video).or_else(site)
 }
 
 /// The object of the page's JSON-LD that is about its text.
 fn linked_data(page: &Page) -> Option<Value> {
     const ABOUT: [&str; 18] = [
-        "Article", "BlogPosting", "NewsArticle", "TechArticle", "ScholarlyArticle", "Report", "DiscussionForumPosting", "SocialMediaPosting", "QAPage",
-        "HowTo", "APIReference", "VideoObject", "PodcastEpisode", "Book", "PresentationDigitalDocument", "CreativeWork", "Question", "WebPage",
+        "Article",
+        "BlogPosting",
+        "NewsArticle",
+        "TechArticle",
+        "ScholarlyArticle",
+        "Report",
+        "DiscussionForumPosting",
+        "SocialMediaPosting",
+        "QAPage",
+        "HowTo",
+        "APIReference",
+        "VideoObject",
+        "PodcastEpisode",
+        "Book",
+        "PresentationDigitalDocument",
+        "CreativeWork",
+        "Question",
+        "WebPage",
     ];
     let mut best: Option<(usize, Value)> = None;
     for node in page.document.select("script[type='application/ld+json']").nodes() {
@@ -239,7 +335,9 @@ fn linked_data(page: &Page) -> Option<Value> {
 /// A value's text; of a list, that of the first.
 fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty()),
+        Value::String(text) => {
+            Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+        }
         Value::Array(all) => all.first().and_then(text_of),
         Value::Object(object) => object.get("name").or_else(|| object.get("@id")).and_then(text_of),
         _ => None,

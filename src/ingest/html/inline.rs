@@ -129,7 +129,11 @@ impl<'a> Run<'a> {
     fn link(&mut self, node: &NodeRef<'_>) {
         let tokens = part::tokens(node);
         // A sign beside a heading that links to it.
-        if ["headerlink", "anchor", "permalink", "heading-link", "header-anchor"].iter().any(|sign| tokens.contains(sign)) && node.text().chars().count() < 3 {
+        if ["headerlink", "anchor", "permalink", "heading-link", "header-anchor"]
+            .iter()
+            .any(|sign| tokens.contains(sign))
+            && node.text().chars().count() < 3
+        {
             return;
         }
         let address = node.attr("href").and_then(|href| address(&href, self.base));
@@ -188,10 +192,13 @@ pub fn address(href: &str, base: Option<&Url>) -> Option<String> {
         Ok(url) => url,
         Err(_) => base?.join(href).ok()?,
     };
-    let good = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty()) || url.scheme() == "mailto";
+    let good = matches!(url.scheme(), "http" | "https") && url.host_str().is_some_and(|host| !host.is_empty())
+        || url.scheme() == "mailto";
     let written = url.to_string();
     let written = written.replace('(', "%28").replace(')', "%29").replace('<', "%3C").replace('>', "%3E");
-    let plain = written.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '\\' | '`' | '|' | '"' | '*' | '[' | ']'));
+    let plain = written
+        .chars()
+        .all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '\\' | '`' | '|' | '"' | '*' | '[' | ']'));
     let hidden = percent_encoding::percent_decode_str(&written).decode_utf8_lossy().contains(|c: char| c.is_control());
     (good && plain && !hidden).then_some(written)
 }
@@ -226,7 +233,19 @@ mod tests {
 
     #[test]
     fn addresses_that_could_run_are_left_out() {
-        for href in ["javascript:alert(1)", "JaVa\nscript:x", "data:text/html,x", "vbscript:x", "file:///etc/passwd", "//", "#x", "http://", " ", "blob:https://a/b", "https://a.example/%00"] {
+        for href in [
+            "javascript:alert(1)",
+            "JaVa\nscript:x",
+            "data:text/html,x",
+            "vbscript:x",
+            "file:///etc/passwd",
+            "//",
+            "#x",
+            "http://",
+            " ",
+            "blob:https://a/b",
+            "https://a.example/%00",
+        ] {
             assert_eq!(address(href, None), None, "{href}");
         }
         assert_eq!(markdown("<a href='javascript:alert(1)'>x</a>"), "x");

@@ -51,7 +51,11 @@ pub fn read(html: &str) -> Result<Found, Refusal> {
     if already == 0 {
         found.blocks.extend(comments.blocks);
     } else {
-        found.dropped.extend(comments.blocks.iter().map(|block| Dropped { lines: block.lines, why: "a comment that was found twice", text: block.words() }));
+        found.dropped.extend(comments.blocks.iter().map(|block| Dropped {
+            lines: block.lines,
+            why: "a comment that was found twice",
+            text: block.words(),
+        }));
     }
     settle::conclude(&mut found);
     Ok(found)
@@ -67,7 +71,8 @@ pub fn read_part(html: &str, base: Option<&str>) -> Result<Found, Refusal> {
     }
     let (pieces, dropped) = walk.finish();
     let text = text_of(&page.document.tree.root());
-    let mut found = Found { blocks: pieces.into_iter().map(|piece| piece.block).collect(), dropped, text, ..Found::default() };
+    let mut found =
+        Found { blocks: pieces.into_iter().map(|piece| piece.block).collect(), dropped, text, ..Found::default() };
     settle::settle(&mut found);
     Ok(found)
 }
@@ -93,7 +98,8 @@ fn readable(page: &Page) -> Option<HashSet<NodeId>> {
         return None;
     }
     let copy = page.document.clone();
-    let nodes: Vec<NodeId> = copy.tree.root().descendants_it().filter(NodeRef::is_element).map(|node| node.id).collect();
+    let nodes: Vec<NodeId> =
+        copy.tree.root().descendants_it().filter(NodeRef::is_element).map(|node| node.id).collect();
     for (number, id) in nodes.iter().enumerate() {
         if let Some(node) = copy.tree.get(id) {
             node.set_attr(NUMBER, &number.to_string());
@@ -117,7 +123,9 @@ fn put_back(pieces: Vec<Piece>, found: &mut Found) {
     // A part of a third, or less, is a part of the text and not the text.
     let trusted = inside > 0 && inside * 2 >= outside;
     if !trusted && outside > 0 {
-        found.unsure.push(Unsure::whole("the readable part of the page can't be told from the rest: all of it was kept"));
+        found
+            .unsure
+            .push(Unsure::whole("the readable part of the page can't be told from the rest: all of it was kept"));
     }
     let first = pieces.iter().position(|piece| piece.readable).unwrap_or(0);
     let last = pieces.iter().rposition(|piece| piece.readable).unwrap_or(0);

@@ -13,20 +13,93 @@ pub fn name(node: &NodeRef<'_>) -> String {
 pub fn is_silent(name: &str) -> bool {
     matches!(
         name,
-        "script" | "style" | "template" | "noscript" | "iframe" | "object" | "embed" | "svg" | "canvas" | "head"
-            | "link" | "meta" | "base" | "input" | "select" | "textarea" | "option" | "datalist" | "audio" | "video"
-            | "map" | "progress" | "meter" | "frameset" | "frame" | "applet" | "param" | "source" | "track"
+        "script"
+            | "style"
+            | "template"
+            | "noscript"
+            | "iframe"
+            | "object"
+            | "embed"
+            | "svg"
+            | "canvas"
+            | "head"
+            | "link"
+            | "meta"
+            | "base"
+            | "input"
+            | "select"
+            | "textarea"
+            | "option"
+            | "datalist"
+            | "audio"
+            | "video"
+            | "map"
+            | "progress"
+            | "meter"
+            | "frameset"
+            | "frame"
+            | "applet"
+            | "param"
+            | "source"
+            | "track"
     )
 }
 
 pub fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "blockquote" | "body" | "br" | "caption" | "center" | "dd" | "details" | "dialog"
-            | "dir" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1" | "h2" | "h3"
-            | "h4" | "h5" | "h6" | "header" | "hgroup" | "hr" | "html" | "legend" | "li" | "main" | "menu" | "nav" | "ol"
-            | "p" | "pre" | "search" | "section" | "summary" | "table" | "tbody" | "td" | "tfoot" | "th" | "thead" | "tr"
-            | "ul" | "listing" | "xmp" | "plaintext"
+        "address"
+            | "article"
+            | "aside"
+            | "blockquote"
+            | "body"
+            | "br"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "dialog"
+            | "dir"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hgroup"
+            | "hr"
+            | "html"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "search"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "listing"
+            | "xmp"
+            | "plaintext"
     )
 }
 
@@ -39,12 +112,30 @@ pub fn tokens(node: &NodeRef<'_>) -> String {
 static FURNITURE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
     let word = |words: &str| Regex::new(&format!(r"[\s_-](?:{words})[\s_-]")).expect("a constant pattern");
     vec![
-        ("navigation", word("nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|toc|table-of-contents|skip-link|prev-next|post-nav|site-header|masthead|toolbar|tabs")),
+        (
+            "navigation",
+            word(
+                "nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|toc|table-of-contents|skip-link|prev-next|post-nav|site-header|masthead|toolbar|tabs",
+            ),
+        ),
         ("buttons to share", word("share|sharing|sharedaddy|social|social-links|addtoany|addthis|socials")),
-        ("an advert", word("advert|advertisement|advertising|ad|ads|adsbygoogle|ad-slot|sponsor|sponsored|promo|promotion|outbrain|taboola|newsletter|subscribe|subscription|signup|sign-up|optin|cta|paywall|donate")),
+        (
+            "an advert",
+            word(
+                "advert|advertisement|advertising|ad|ads|adsbygoogle|ad-slot|sponsor|sponsored|promo|promotion|outbrain|taboola|newsletter|subscribe|subscription|signup|sign-up|optin|cta|paywall|donate",
+            ),
+        ),
         ("a notice of cookies", word("cookie|cookies|consent|gdpr|cookiebanner|cookie-banner|cookieconsent|onetrust")),
-        ("a list of links", word("related|recommended|recommendations|jp-relatedposts|read-next|more-posts|popular-posts|recent-posts|tag-list|tags|tagcloud|blogroll|widget")),
-        ("what stands beside the text", word("sidebar|popup|modal|banner|author-bio|about-author|author-box|complementary")),
+        (
+            "a list of links",
+            word(
+                "related|recommended|recommendations|jp-relatedposts|read-next|more-posts|popular-posts|recent-posts|tag-list|tags|tagcloud|blogroll|widget",
+            ),
+        ),
+        (
+            "what stands beside the text",
+            word("sidebar|popup|modal|banner|author-bio|about-author|author-box|complementary"),
+        ),
         ("the foot of the page", word("site-footer|page-footer|footer|colophon|copyright|contentinfo")),
         ("a form", word("respond|comment-form|comment-respond|searchform|search-form|login-form|wpcf7")),
         ("hidden", word("screen-reader-text|sr-only|visually-hidden|visuallyhidden|hidden|noprint|d-none")),
@@ -56,7 +147,9 @@ pub fn furniture(node: &NodeRef<'_>, name: &str) -> Option<&'static str> {
     match name {
         "nav" => return Some("navigation"),
         "form" | "button" | "dialog" => return Some("a form"),
-        "footer" if !inside(node, &["article", "blockquote", "figure", "main", "section"]) => return Some("the foot of the page"),
+        "footer" if !inside(node, &["article", "blockquote", "figure", "main", "section"]) => {
+            return Some("the foot of the page");
+        }
         "html" | "body" | "main" | "article" | "h1" | "p" | "pre" | "code" | "blockquote" => return hidden(node),
         _ => {}
     }

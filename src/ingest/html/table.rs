@@ -16,9 +16,22 @@ pub enum Table {
 pub fn read(node: &NodeRef<'_>, base: Option<&Url>) -> Table {
     const MOST_COLUMNS: usize = 24;
     let tokens = part::tokens(node);
-    let code = ["highlight", "crayon", "rouge", "linenos", "syntaxhighlighter", "hljs", "codehilite", "code-table", "blob-code", "js-file-line"];
-    let has_pre = node.descendants_it().any(|inner| part::name(&inner) == "pre" || part::tokens(&inner).contains("crayon-code"));
-    if code.iter().any(|sign| tokens.contains(sign)) || has_pre && node.descendants_it().any(|inner| is_gutter(&inner)) {
+    let code = [
+        "highlight",
+        "crayon",
+        "rouge",
+        "linenos",
+        "syntaxhighlighter",
+        "hljs",
+        "codehilite",
+        "code-table",
+        "blob-code",
+        "js-file-line",
+    ];
+    let has_pre =
+        node.descendants_it().any(|inner| part::name(&inner) == "pre" || part::tokens(&inner).contains("crayon-code"));
+    if code.iter().any(|sign| tokens.contains(sign)) || has_pre && node.descendants_it().any(|inner| is_gutter(&inner))
+    {
         return Table::Code;
     }
     let rows: Vec<NodeRef<'_>> = node.descendants_it().filter(|inner| part::name(inner) == "tr").collect();
@@ -32,7 +45,12 @@ pub fn read(node: &NodeRef<'_>, base: Option<&Url>) -> Table {
     let columns = cells.iter().map(Vec::len).max().unwrap_or(0);
     let heads = node.descendants_it().any(|inner| part::name(&inner) == "th");
     let shown = tokens.contains(" presentation ") || tokens.contains(" none ");
-    let is_data = columns > 1 && columns <= MOST_COLUMNS && rows.len() > 1 && !shown && (heads || flow == 0) && flow <= rows.len() * columns;
+    let is_data = columns > 1
+        && columns <= MOST_COLUMNS
+        && rows.len() > 1
+        && !shown
+        && (heads || flow == 0)
+        && flow <= rows.len() * columns;
     let cells: Vec<_> = cells.into_iter().filter(|row| row.iter().any(|cell| !cell.plain.is_empty())).collect();
     if is_data && cells.len() > 1 { Table::Data(cells) } else { Table::Layout }
 }
@@ -40,8 +58,23 @@ pub fn read(node: &NodeRef<'_>, base: Option<&Url>) -> Table {
 /// Whether an element holds the numbers of lines.
 pub fn is_gutter(node: &NodeRef<'_>) -> bool {
     let tokens = part::tokens(node);
-    ["gutter", "lineno", "linenos", "line-numbers-rows", "crayon-nums", "hljs-ln-numbers", "hljs-ln-n", "linenumber", "line-number", "blob-num", "ln-num", "rouge-gutter", "linenodiv"]
-        .iter()
-        .any(|sign| tokens.split_whitespace().any(|token| token == *sign || token.starts_with(&format!("{sign}-")) && *sign != "ln"))
-        || node.has_attr("data-line-number") && node.text().trim().parse::<u32>().is_ok()
+    [
+        "gutter",
+        "lineno",
+        "linenos",
+        "line-numbers-rows",
+        "crayon-nums",
+        "hljs-ln-numbers",
+        "hljs-ln-n",
+        "linenumber",
+        "line-number",
+        "blob-num",
+        "ln-num",
+        "rouge-gutter",
+        "linenodiv",
+    ]
+    .iter()
+    .any(|sign| {
+        tokens.split_whitespace().any(|token| token == *sign || token.starts_with(&format!("{sign}-")) && *sign != "ln")
+    }) || node.has_attr("data-line-number") && node.text().trim().parse::<u32>().is_ok()
 }

@@ -72,8 +72,10 @@ impl<'a> Walk<'a> {
             if part::is_silent(&name) {
                 continue;
             }
-            let inline = child.is_text() || !name.is_empty() && !part::is_block(&name) && !self.holds_blocks(&child, &name);
-            if inline && !self.skip.contains(&child.id) && (child.is_text() || part::furniture(&child, &name).is_none()) {
+            let inline =
+                child.is_text() || !name.is_empty() && !part::is_block(&name) && !self.holds_blocks(&child, &name);
+            if inline && !self.skip.contains(&child.id) && (child.is_text() || part::furniture(&child, &name).is_none())
+            {
                 run.push(&child);
             } else if name == "br" {
                 if blocks_only {
@@ -90,9 +92,15 @@ impl<'a> Walk<'a> {
     }
 
     fn holds_blocks(&self, node: &NodeRef<'_>, name: &str) -> bool {
-        !matches!(name, "a" | "b" | "i" | "em" | "strong" | "code" | "img" | "br" | "cite" | "time" | "sup" | "sub") && node.descendants_it().any(|inner| self.skip.contains(&inner.id) || part::is_block(&part::name(&inner)) && part::name(&inner) != "br")
+        !matches!(name, "a" | "b" | "i" | "em" | "strong" | "code" | "img" | "br" | "cite" | "time" | "sup" | "sub")
+            && node.descendants_it().any(|inner| {
+                self.skip.contains(&inner.id) || part::is_block(&part::name(&inner)) && part::name(&inner) != "br"
+            })
             || part::is_pull_quote(name, &part::tokens(node))
-            || name == "a" && node.descendants_it().any(|inner| matches!(part::name(&inner).as_str(), "h1" | "h2" | "h3" | "p" | "pre"))
+            || name == "a"
+                && node
+                    .descendants_it()
+                    .any(|inner| matches!(part::name(&inner).as_str(), "h1" | "h2" | "h3" | "p" | "pre"))
     }
 
     fn paragraph(&mut self, at: &NodeRef<'_>, run: &mut Run<'a>) {
@@ -167,7 +175,9 @@ impl<'a> Walk<'a> {
             let at = quote.unwrap_or(*node);
             self.quote(&at);
             let by = caption.and_then(|caption| said_by(&inline::of_children(&caption, None).plain));
-            if let (Some(by), Some(Piece { block: Block { node: Node::Quote(quote), .. }, .. })) = (by, self.pieces.last_mut()) {
+            if let (Some(by), Some(Piece { block: Block { node: Node::Quote(quote), .. }, .. })) =
+                (by, self.pieces.last_mut())
+            {
                 by.give(quote);
             }
             return;
@@ -181,7 +191,11 @@ impl<'a> Walk<'a> {
             if name == "dt" {
                 let text = inline::of_children(&part, self.base);
                 if !text.plain.is_empty() {
-                    self.push(&part, Node::Paragraph(Text { markdown: format!("**{}**", text.markdown), plain: text.plain }), false);
+                    self.push(
+                        &part,
+                        Node::Paragraph(Text { markdown: format!("**{}**", text.markdown), plain: text.plain }),
+                        false,
+                    );
                 }
             } else if name == "dd" {
                 self.children(&part, true);
@@ -194,10 +208,16 @@ impl<'a> Walk<'a> {
             Table::Data(rows) => self.push(node, Node::Table(rows), false),
             Table::Code => self.code(node),
             Table::Layout => {
-                let cells: Vec<_> = node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "td" | "th" | "caption")).collect();
+                let cells: Vec<_> = node
+                    .descendants_it()
+                    .filter(|inner| matches!(part::name(inner).as_str(), "td" | "th" | "caption"))
+                    .collect();
                 for cell in cells {
                     // A table in a cell brings its own cells.
-                    let nested = cell.ancestors_it(None).take_while(|above| above.id != node.id).any(|above| part::name(&above) == "table");
+                    let nested = cell
+                        .ancestors_it(None)
+                        .take_while(|above| above.id != node.id)
+                        .any(|above| part::name(&above) == "table");
                     if !nested {
                         self.children(&cell, true);
                     }
@@ -208,7 +228,10 @@ impl<'a> Walk<'a> {
 
     fn list(&mut self, node: &NodeRef<'_>) {
         // Items that hold code or quotations are blocks by themselves.
-        let deep = node.descendants_it().any(|inner| matches!(part::name(&inner).as_str(), "pre" | "blockquote" | "table" | "h2" | "h3") || self.skip.contains(&inner.id));
+        let deep = node.descendants_it().any(|inner| {
+            matches!(part::name(&inner).as_str(), "pre" | "blockquote" | "table" | "h2" | "h3")
+                || self.skip.contains(&inner.id)
+        });
         if deep {
             for item in node.children_it(false).filter(NodeRef::is_element) {
                 let name = part::name(&item);
@@ -267,7 +290,11 @@ impl<'a> Walk<'a> {
         for inner in node.descendants_it() {
             let name = part::name(&inner);
             let tokens = part::tokens(&inner);
-            if matches!(name.as_str(), "footer" | "figcaption") || name == "cite" && by.is_none() || tokens.contains("attribution") || tokens.contains("quote-author") {
+            if matches!(name.as_str(), "footer" | "figcaption")
+                || name == "cite" && by.is_none()
+                || tokens.contains("attribution")
+                || tokens.contains("quote-author")
+            {
                 let plain = inline::of_children(&inner, None).plain;
                 if let Some(found) = said_by(&plain).filter(|_| is_last(node, &inner)) {
                     by = by.or(Some(found));
@@ -291,7 +318,8 @@ impl<'a> Walk<'a> {
         }
         attribution::without_marks(&mut paragraphs);
         let locator = node.attr("cite").and_then(|cite| inline::address(&cite, self.base));
-        let mut quote = Quote { voice: Voice::Quoted, speaker: None, locator, date: None, paragraphs, attribution: None };
+        let mut quote =
+            Quote { voice: Voice::Quoted, speaker: None, locator, date: None, paragraphs, attribution: None };
         if let Some(by) = by {
             by.give(&mut quote);
         } else if pull {
@@ -358,10 +386,14 @@ fn code_text(node: &NodeRef<'_>, out: &mut String) {
             continue;
         }
         let tokens = part::tokens(&child);
-        if ["crayon-toolbar", "crayon-info", "copy", "clipboard", "code-title", "toolbar"].iter().any(|sign| tokens.contains(sign)) {
+        if ["crayon-toolbar", "crayon-info", "copy", "clipboard", "code-title", "toolbar"]
+            .iter()
+            .any(|sign| tokens.contains(sign))
+        {
             continue;
         }
-        let line = name == "br" || matches!(name.as_str(), "div" | "li" | "p" | "tr") || tokens.contains(" crayon-line ");
+        let line =
+            name == "br" || matches!(name.as_str(), "div" | "li" | "p" | "tr") || tokens.contains(" crayon-line ");
         if line && name != "br" && !out.is_empty() && !out.ends_with('\n') {
             out.push('\n');
         }
@@ -375,7 +407,15 @@ fn code_text(node: &NodeRef<'_>, out: &mut String) {
 /// Whether an element that is no `pre` holds a block of code.
 fn is_code_block(node: &NodeRef<'_>) -> bool {
     let tokens = part::tokens(node);
-    let named = ["crayon-syntax", "syntaxhighlighter", "codemirror-code", "cm-content", "wp-block-code", "codeblock", "code-block"];
+    let named = [
+        "crayon-syntax",
+        "syntaxhighlighter",
+        "codemirror-code",
+        "cm-content",
+        "wp-block-code",
+        "codeblock",
+        "code-block",
+    ];
     let holds = named.iter().any(|sign| tokens.contains(sign));
     let pre = node.descendants_it().filter(|inner| part::name(inner) == "pre").count();
     holds && pre <= 1 && !node.descendants_it().any(|inner| part::name(&inner) == "p")
@@ -384,7 +424,8 @@ fn is_code_block(node: &NodeRef<'_>) -> bool {
 /// The language that the page names for code, on the element, around it or in it.
 fn named_language(node: &NodeRef<'_>) -> Option<String> {
     let around = node.ancestors_it(Some(2)).into_iter();
-    let inside = node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "code" | "pre" | "table")).take(3);
+    let inside =
+        node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "code" | "pre" | "table")).take(3);
     let nodes: Vec<NodeRef<'_>> = std::iter::once(*node).chain(inside).chain(around).collect();
     nodes.iter().find_map(|node| {
         let data = ["data-lang", "data-language", "lang"].iter().find_map(|name| node.attr(name));
@@ -394,10 +435,13 @@ fn named_language(node: &NodeRef<'_>) -> Option<String> {
         let tokens = part::tokens(node).replace("brush: ", "brush:").replace("lang:", "language-");
         tokens.split_whitespace().find_map(|token| {
             let token = token.trim_end_matches(';');
-            let name = ["language-", "lang-", "brush:", "highlight-source-", "highlight-", "prettyprint-", "sourcecode-"].iter().find_map(|prefix| token.strip_prefix(prefix));
-            let bare = (tokens.contains("sourcecode") || tokens.contains("hljs") || tokens.contains("codehilite")).then_some(token);
+            let name =
+                ["language-", "lang-", "brush:", "highlight-source-", "highlight-", "prettyprint-", "sourcecode-"]
+                    .iter()
+                    .find_map(|prefix| token.strip_prefix(prefix));
+            let bare = (tokens.contains("sourcecode") || tokens.contains("hljs") || tokens.contains("codehilite"))
+                .then_some(token);
             name.or(bare.filter(|name| !matches!(*name, "sourcecode" | "hljs" | "highlight"))).and_then(language::known)
         })
     })
 }
-

@@ -7,19 +7,24 @@ use regex::{Captures, Regex};
 use crate::ingest::block::{Dropped, Lines};
 
 static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}").expect("a constant pattern")
+    Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}")
+        .expect("a constant pattern")
 });
 static HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^\s*(?:\{%-?\s*highlight\s+(?P<a>\w+).*%\}|\{\{<\s*highlight\s+"?(?P<b>\w+)"?.*>\}\}|\{%-?\s*codeblock\s+(?:lang:)?(?P<c>\w+).*%\})\s*$"#)
         .expect("a constant pattern")
 });
 static HIGHLIGHT_ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{<\s*/\s*highlight\s*>\}\})\s*$").expect("a constant pattern")
+    Regex::new(r"^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{<\s*/\s*highlight\s*>\}\})\s*$")
+        .expect("a constant pattern")
 });
-static CALLOUT: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^(?P<lead>[\s>]*>\s*)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\](?P<fold>[-+]?)\s*(?P<title>.*)$").expect("a constant pattern"));
+static CALLOUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<lead>[\s>]*>\s*)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\](?P<fold>[-+]?)\s*(?P<title>.*)$")
+        .expect("a constant pattern")
+});
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"%%.*?%%|<!--.*?-->").expect("a constant pattern"));
-static ATTRIBUTES: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\{:?\s*[.#][\w-][^{}\n]*\}|\{:[^{}\n]*\}").expect("a constant pattern"));
+static ATTRIBUTES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{:?\s*[.#][\w-][^{}\n]*\}|\{:[^{}\n]*\}").expect("a constant pattern"));
 
 /// Markdown, and the line of the capture that each of its lines came from.
 pub struct Prepared {
@@ -94,7 +99,11 @@ impl State {
 
     fn words(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         let mut text = line.to_owned();
-        for (pattern, why) in [(&*COMMENT, "a comment of the writer's"), (&*SHORTCODE, "a shortcode"), (&*ATTRIBUTES, "an attribute list")] {
+        for (pattern, why) in [
+            (&*COMMENT, "a comment of the writer's"),
+            (&*SHORTCODE, "a shortcode"),
+            (&*ATTRIBUTES, "an attribute list"),
+        ] {
             if !pattern.is_match(&text) {
                 continue;
             }

@@ -111,11 +111,19 @@ fn flat(table: Map<String, Value>) -> Vec<(String, Value)> {
 /// The strings of a value: of a list, or of a text with commas.
 fn strings(value: &Value) -> Vec<String> {
     match value {
-        Value::String(text) => text.split(',').map(|part| part.trim().trim_start_matches('#').to_owned()).filter(|part| !part.is_empty()).collect(),
-        Value::Array(items) => items.iter().flat_map(|item| match item {
-            Value::String(text) => vec![text.trim().trim_start_matches('#').to_owned()],
-            other => strings(other),
-        }).filter(|text| !text.is_empty()).collect(),
+        Value::String(text) => text
+            .split(',')
+            .map(|part| part.trim().trim_start_matches('#').to_owned())
+            .filter(|part| !part.is_empty())
+            .collect(),
+        Value::Array(items) => items
+            .iter()
+            .flat_map(|item| match item {
+                Value::String(text) => vec![text.trim().trim_start_matches('#').to_owned()],
+                other => strings(other),
+            })
+            .filter(|text| !text.is_empty())
+            .collect(),
         Value::Number(number) => vec![number.to_string()],
         Value::Object(object) => object.get("name").map(strings).unwrap_or_default(),
         _ => Vec::new(),
@@ -130,7 +138,12 @@ fn unlinked(text: &str) -> String {
 
 impl Front {
     fn take(&mut self, key: &str, value: &Value) -> bool {
-        let text = || value.as_str().map(|text| text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty());
+        let text = || {
+            value
+                .as_str()
+                .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+                .filter(|text| !text.is_empty())
+        };
         let meta = &mut self.meta;
         match key {
             "title" => meta.title = text().or_else(|| value.as_i64().map(|number| number.to_string())),
@@ -142,7 +155,9 @@ impl Front {
                 meta.authors.extend(names);
             }
             "date" | "published" | "publishdate" | "pubdate" | "created" | "date_published" if !value.is_boolean() => {
-                let date = text().or_else(|| value.as_i64().map(|year| year.to_string())).and_then(|text| dates::written(&text));
+                let date = text()
+                    .or_else(|| value.as_i64().map(|year| year.to_string()))
+                    .and_then(|text| dates::written(&text));
                 let is_better = meta.date.is_none() || key != "created";
                 if is_better {
                     meta.date = date.or(meta.date);
@@ -179,6 +194,10 @@ fn alias(old: &str) -> Option<String> {
         },
     };
     // A pattern of Jekyll's is no address.
-    let path = if path.ends_with('/') || path.rsplit('/').next().is_some_and(|last| last.contains('.')) { path } else { format!("{path}/") };
+    let path = if path.ends_with('/') || path.rsplit('/').next().is_some_and(|last| last.contains('.')) {
+        path
+    } else {
+        format!("{path}/")
+    };
     (!path.contains("/:") && alias_path(&path).is_some()).then_some(path)
 }
