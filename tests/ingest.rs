@@ -143,7 +143,8 @@ fn bad_input_is_told_and_the_rest_is_done() {
     archive
         .put("in/h.bib", "@book{a, title={x")
         .put("in/z.txt", "A Title\n\nWords that are fine and stand in a file which is fine as well, as all can see.\n");
-    let huge = std::fs::File::create(archive.path("in/c.html")).expect("a file");
+    archive.put("in/c.html", "<p>");
+    let huge = std::fs::OpenOptions::new().write(true).open(archive.path("in/c.html")).expect("a file");
     huge.set_len(200 << 20).expect("a long file");
     let run = archive.run(["ingest", "in"]);
     assert_eq!(run.status, 1, "{}", run.stdout);

@@ -1,5 +1,6 @@
 //! Who said what is quoted: a line such as `— name, forum comment.` below it.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -215,18 +216,26 @@ pub fn without_marks(paragraphs: &mut [Text]) {
     }
 }
 
+/// So many works are sought, in so many blocks: a text that quotes more of them is none.
+const MOST_WORKS: usize = 200;
+const MOST_ENTRIES: usize = 5_000;
+
 /// Names who wrote the works that places were quoted from, where the capture lists those works with their authors.
 pub fn resolve(blocks: &mut [Block], unsure: &mut Vec<Unsure>) {
     let entries: Vec<String> = blocks
         .iter()
         .filter(|block| !matches!(block.node, Node::Quote(_)))
+        .take(MOST_ENTRIES)
         .flat_map(|block| block.words().lines().filter(|line| line.len() < 300).map(str::to_owned).collect::<Vec<_>>())
         .collect();
+    let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
     for block in blocks {
         let Node::Quote(quote) = &mut block.node else { continue };
         let work = quote.attribution.as_deref().and_then(parse).and_then(|by| by.work);
         let (None, Some(work)) = (&quote.speaker, work) else { continue };
-        match entries.iter().find_map(|entry| author_of(&work, entry)) {
+        let seek = known.len() < MOST_WORKS;
+        let found = || if seek { entries.iter().find_map(|entry| author_of(&work, entry)) } else { None };
+        match known.entry(work.clone()).or_insert_with(found).clone() {
             Some(author) => quote.speaker = Some(author),
             None => unsure
                 .push(Unsure::at(block.lines, format!("who wrote “{work}” is not said: the quote goes by the work"))),

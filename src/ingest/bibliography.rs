@@ -38,8 +38,8 @@ pub fn bibtex(text: &str) -> Result<Vec<Found>, Refusal> {
 fn lines_of(text: &str, places: impl Iterator<Item = (String, usize)>) -> HashMap<String, usize> {
     let (mut at, mut line) = (0, 1);
     let found = places.map(|(key, place)| {
-        let place = place.clamp(at, text.len());
-        line += text.as_bytes()[at..place].iter().filter(|b| **b == b'\n').count();
+        let place = text.floor_char_boundary(place.clamp(at, text.len()));
+        line += text[at..place].matches('\n').count();
         at = place;
         (key, line)
     });
@@ -47,7 +47,7 @@ fn lines_of(text: &str, places: impl Iterator<Item = (String, usize)>) -> HashMa
 }
 
 fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())].iter().filter(|b| **b == b'\n').count() + 1
+    text[..text.floor_char_boundary(at.min(text.len()))].matches('\n').count() + 1
 }
 
 fn malformed(text: &str, error: &biblatex::ParseError) -> Refusal {
@@ -316,7 +316,7 @@ mod tests {
 
     #[test]
     fn csl_records_become_sources() {
-        let found = csl_json(r#"[{"id":"a","type":"article-journal","title":"On Gardens","author":[{"family":"Vogt","given":"Ada"},{"literal":"Group"}],"issued":{"date-parts":[["2019",3]]},"container-title":"J","URL":"https://a.example/"},{"id":"b","type":"speech","issued":{"raw":"4 May 2020"}}]"#).ok().expect("records");
+        let found = csl_json(r#"[{"id":"a","type":"article-journal","title":"On Gardens","author":[{"family":"Vogt","given":"Ada"},{"literal":"Group"}],"issued":{"date-parts":[["2019",3]]},"container-title":"J","URL":"https://a.example/"},{"id":"b","type":"speech","issued":{"raw":"4 May 2020"}}]"#).unwrap_or_else(|refusal| panic!("{refusal}"));
         assert_eq!(found[0].meta.authors, ["Ada Vogt", "Group"]);
         assert_eq!(found[0].meta.date.map(|date| date.to_string()).as_deref(), Some("2019-03"));
         assert_eq!((found[1].meta.title.as_deref(), found[1].meta.kind), (Some("b"), Some(SourceKind::Talk)));

@@ -44,7 +44,7 @@ fn places(xml: &str) -> Vec<Lines> {
     let starts: Vec<usize> = xml.match_indices(tag).map(|(at, _)| at).filter(opens).collect();
     let (mut at, mut line) = (0, 1);
     let mut line_at = |place: usize| {
-        line += xml.as_bytes()[at..place].iter().filter(|b| **b == b'\n').count();
+        line += xml[at..place].matches('\n').count();
         at = place;
         line
     };
@@ -102,7 +102,7 @@ fn item(feed: &Feed, entry: &Entry, at: Lines) -> Result<Found, Refusal> {
         .and_then(|content| content.body.as_deref())
         .or(entry.summary.as_ref().map(|text| text.content.as_str()));
     let is_plain = entry.content.as_ref().map_or_else(
-        || entry.summary.as_ref().is_some_and(|text| is_plain(text)),
+        || entry.summary.as_ref().is_some_and(is_plain),
         |content| {
             content.content_type.as_str() == "text/plain" && !content.body.as_deref().unwrap_or_default().contains("</")
         },
@@ -179,8 +179,7 @@ mod tests {
              <pubDate>Tue, 03 Mar 2020 10:00:00 GMT</pubDate><author>ada@a.example (Ada Vogt)</author>\n<description><![CDATA[<p>Words<script>x()</script> of it.</p><h2>Part</h2><pre><code>import a\nb = a.c(1)</code></pre>]]></description></item>\n\
              <item><title>Two</title><link>javascript:alert(1)</link></item></channel></rss>",
         )
-        .ok()
-        .expect("a feed");
+        .unwrap_or_else(|refusal| panic!("{refusal}"));
         assert_eq!(found.len(), 2);
         let meta = &found[0].meta;
         assert_eq!((meta.title.as_deref(), meta.venue.as_deref()), (Some("One & All"), Some("Gardens é")));

@@ -80,7 +80,7 @@ fn numbers_then_lines(lines: &[&str], at: usize) -> Option<(Range<usize>, Code)>
     if lines[at].trim() != "1" || !is(at + 1, 2) {
         return None;
     }
-    let count = (0..).take_while(|more| is(at + more, more + 1)).count();
+    let count = (0..lines.len() - at).take_while(|more| is(at + more, more + 1)).count();
     let first = (at + count..lines.len().min(at + count + 3)).find(|line| !lines[*line].trim().is_empty())?;
     if lines[first].len() > LONGEST {
         return None;
@@ -206,7 +206,7 @@ fn starts(text: &str) -> Vec<usize> {
 
 /// The text in `count` lines, if there is exactly one way that parses and leaves no doubt of the indentation.
 fn only_way(text: &str, count: usize) -> Option<String> {
-    const MOST_WAYS: usize = 500;
+    const MOST_WAYS: usize = 100;
     let starts = starts(text);
     let breaks = count - 1;
     if starts.len() < breaks || ways(starts.len(), breaks) > MOST_WAYS {

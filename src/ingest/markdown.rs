@@ -115,11 +115,11 @@ impl Reader<'_> {
         let node = match first {
             Event::Rule => Node::Rule,
             Event::Start(Tag::Heading { level, .. }) => {
-                Node::Heading { level: heading_level(*level), text: self.heading(events) }
+                Node::Heading { level: heading_level(*level), text: Self::heading(events) }
             }
             Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
-            Event::Start(Tag::BlockQuote(None)) => self.quote(events),
+            Event::Start(Tag::BlockQuote(None)) => Self::quote(events),
             _ => {
                 let markdown = self.edited(range.clone(), events);
                 let plain = plain(events);
@@ -134,7 +134,7 @@ impl Reader<'_> {
         self.found.blocks.push(Block { lines, node });
     }
 
-    fn heading(&mut self, events: &[(Event<'_>, Range<usize>)]) -> Text {
+    fn heading(events: &[(Event<'_>, Range<usize>)]) -> Text {
         let plain = plain(events);
         // Attributes and marks of a heading are its tool's.
         Text { markdown: markup::escape(&plain), plain }
@@ -152,12 +152,12 @@ impl Reader<'_> {
                 self.found.dropped.extend(part.dropped.into_iter().map(|dropped| Dropped { lines, ..dropped }));
             }
             Err(refusal) => {
-                self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why)))
+                self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why)));
             }
         }
     }
 
-    fn quote(&mut self, events: &[(Event<'_>, Range<usize>)]) -> Node {
+    fn quote(events: &[(Event<'_>, Range<usize>)]) -> Node {
         let mut paragraphs = Vec::new();
         let mut open: Option<usize> = None;
         for (at, (event, _)) in events.iter().enumerate() {
@@ -214,7 +214,7 @@ impl Reader<'_> {
             };
             match event {
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
-                    edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]))
+                    edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]));
                 }
                 Event::Start(Tag::Image { dest_url, .. }) => edits.push(self.image(dest_url, range, &events[at..=end])),
                 Event::InlineHtml(raw) | Event::Html(raw) => {
@@ -297,31 +297,27 @@ fn plain(events: &[(Event<'_>, Range<usize>)]) -> String {
 
 /// The words of events, line by line.
 fn soft_lines(events: &[(Event<'_>, Range<usize>)]) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    let mut push = |text: &str| {
-        if let Some(open) = lines.last_mut() {
-            open.push_str(text);
-        }
-    };
-    let mut breaks = Vec::new();
+    let mut all = String::new();
+    let mut breaks = 0;
     for (event, _) in events {
         match event {
-            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => push(text),
-            Event::SoftBreak => push("\n"),
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                all.push_str(text);
+            }
+            Event::SoftBreak => all.push('\n'),
             Event::HardBreak
             | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => {
-                push("\n");
-                breaks.push(());
+                all.push('\n');
+                breaks += 1;
             }
             _ => {}
         }
     }
-    let all = lines.concat();
     // A soft line that names who is quoted stands by itself.
     let mut out: Vec<String> = Vec::new();
     for line in all.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
         match out.last_mut().filter(|_| attribution::parse(line).is_none()) {
-            Some(open) if breaks.len() < 2 => {
+            Some(open) if breaks < 2 => {
                 open.push(' ');
                 open.push_str(line);
             }

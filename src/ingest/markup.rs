@@ -151,10 +151,10 @@ mod tests {
         let mut odd = Vec::new();
         markdown::walk(&body, &mut |part| match part {
             Part::Block(block) if !matches!(block.node, markdown::Node::Paragraph { .. }) => {
-                odd.push(format!("{:?}", block.node))
+                odd.push(format!("{:?}", block.node));
             }
             Part::Inline(inline) if !matches!(inline.node, markdown::InlineNode::Text(_)) => {
-                odd.push(format!("{:?}", inline.node))
+                odd.push(format!("{:?}", inline.node));
             }
             _ => {}
         });

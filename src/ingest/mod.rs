@@ -164,6 +164,9 @@ impl Kind {
     }
 }
 
+/// So many drafts of a kind nobody reviews.
+const MOST_DRAFTS: usize = 2_000;
+
 /// Finds what is in a capture: one document, or many where it is a bibliography or a feed.
 pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>), Refusal> {
     let decoded = decode::decode(&capture.bytes)?;
@@ -185,6 +188,10 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>), Refusal> {
             "there is no text in it beside navigation and the like",
             "capture the page itself, with its text",
         ));
+    }
+    if found.iter().any(|found| found.quotes().count() > MOST_DRAFTS || found.samples().count() > MOST_DRAFTS) {
+        let why = format!("there are more than {MOST_DRAFTS} quotes or pieces of code in it");
+        return Err(Refusal::new(why, "cut out the part that matters"));
     }
     Ok((kind, found))
 }

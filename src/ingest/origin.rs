@@ -16,10 +16,14 @@ const AROUND: usize = 32;
 /// A longer passage is told by its first words: its lines say how far it goes.
 const LONGEST: usize = 300;
 
+const MOST_MISSED: usize = 200;
+
 /// A capture's text in which passages are found one after another.
 pub struct Selectors {
     text: String,
     from: usize,
+    /// How often words were not there: to look through a long text takes its time.
+    missed: usize,
 }
 
 /// White space collapsed, as for the comparison.
@@ -29,7 +33,7 @@ pub fn collapse(text: &str) -> String {
 
 impl Selectors {
     pub fn new(text: &str) -> Self {
-        Self { text: collapse(text), from: 0 }
+        Self { text: collapse(text), from: 0, missed: 0 }
     }
 
     /// The place of words, sought after the last ones first. `None` where they don't stand there as they are.
@@ -39,10 +43,14 @@ impl Selectors {
         if exact.is_empty() {
             return None;
         }
-        let at = self.text[self.from..]
-            .find(exact)
-            .map(|at| self.from + at)
-            .or_else(|| self.text[..self.from].find(exact))?;
+        if self.missed > MOST_MISSED {
+            return None;
+        }
+        let ahead = self.text[self.from..].find(exact).map(|at| self.from + at);
+        let Some(at) = ahead.or_else(|| self.text[..self.from].find(exact)) else {
+            self.missed += 1;
+            return None;
+        };
         let end = at + exact.len();
         self.from = end;
         let before = self.text[..at].char_indices().rev().nth(AROUND - 1).map_or(0, |(at, _)| at);

@@ -1,6 +1,6 @@
 //! Comments by their markup: what a page calls a comment, an answer or a reply, with its author and its words.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use dom_query::{NodeId, NodeRef};
@@ -11,7 +11,7 @@ use super::part;
 use super::tree::Page;
 use super::walk::Walk;
 use crate::date::Date;
-use crate::ingest::block::{Block, Node, Quote, Voice};
+use crate::ingest::block::{Block, Lines, Node, Quote, Voice};
 use crate::ingest::{comments, dates};
 
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
@@ -92,13 +92,21 @@ fn apart(nodes: &[NodeRef<'_>]) -> HashSet<NodeId> {
             .any(|inner| body(inner).is_some() || part::name(inner) == "p" && inner.text().trim().len() > 20);
         inner.iter().any(|inner| author(inner).is_some()) && !has_words
     };
-    let inside = |node: &&NodeRef<'_>| {
+    let mut known: HashMap<NodeId, bool> = HashMap::new();
+    let mut inside = |node: &&NodeRef<'_>| {
         let nameless = !own(node, &all).iter().any(|inner| author(inner).is_some()) && named(node).is_none();
-        nameless && node.ancestors_it(None).find(|above| all.contains(&above.id)).is_some_and(|above| is_bare(&above))
+        nameless
+            && node
+                .ancestors_it(None)
+                .find(|above| all.contains(&above.id))
+                .is_some_and(|above| *known.entry(above.id).or_insert_with(|| is_bare(&above)))
     };
-    let merged: HashSet<NodeId> = nodes.iter().filter(inside).map(|node| node.id).collect();
+    let merged: HashSet<NodeId> = nodes.iter().filter(|node| inside(node)).map(|node| node.id).collect();
     all.difference(&merged).copied().collect()
 }
+
+/// So many comments of a page are told apart; each is looked at with all others.
+const MOST: usize = 3_000;
 
 pub fn find(page: &Page, base: Option<&Url>) -> Comments {
     let nodes: Vec<NodeRef<'_>> = page
@@ -108,6 +116,7 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
         .descendants_it()
         .filter(NodeRef::is_element)
         .filter(|node| is_comment(node))
+        .take(MOST)
         .collect();
     let all = apart(&nodes);
     let nodes: Vec<NodeRef<'_>> = nodes.into_iter().filter(|node| all.contains(&node.id)).collect();
@@ -124,8 +133,8 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
         walk.skip.extend(author.iter().map(|(.., id)| *id));
         walk.skip.extend(inner.iter().filter(|inner| is_around(inner)).map(|inner| inner.id));
         match inner.iter().filter_map(|inner| body(inner).map(|rank| (rank, inner))).min_by_key(|(rank, _)| *rank) {
-            Some((_, body)) => walk.children(body, true),
-            None => walk.children(node, true),
+            Some((_, body)) => walk.children(body),
+            None => walk.children(node),
         }
         let blocks: Vec<Block> = walk.finish().0.into_iter().map(|piece| piece.block).collect();
         let paragraphs = comments::paragraphs(&blocks);
@@ -136,7 +145,7 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
         let locator = Some(format!("comment {}", found.blocks.len() + 1));
         let date = inner.iter().find_map(date);
         let quote = Quote { voice: Voice::Comment, speaker: name, locator, date, paragraphs, attribution: None };
-        found.blocks.push(Block { lines: page.lines(node), node: Node::Quote(quote) });
+        found.blocks.push(Block { lines: page.lines(node).unwrap_or(Lines::one(1)), node: Node::Quote(quote) });
         found.nodes.insert(node.id);
     }
     found

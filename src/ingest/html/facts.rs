@@ -43,7 +43,7 @@ pub fn read(page: &Page, html: &str) -> Meta {
     let linked = linked_data(page);
     let ld = |key: &str| linked.as_ref().and_then(|object| text_of(&object[key]));
     let mut meta = Meta {
-        url: address(page, &tags, html).or_else(|| web(ld("url")?)),
+        url: address(page, &tags, html).or_else(|| web(&ld("url")?)),
         venue: tags
             .first(&["citation_journal_title", "citation_conference_title", "og:site_name", "application-name"])
             .or_else(|| linked.as_ref().and_then(|object| text_of(&object["publisher"]["name"]))),
@@ -61,8 +61,8 @@ pub fn read(page: &Page, html: &str) -> Meta {
     meta
 }
 
-fn web(url: String) -> Option<String> {
-    inline::address(&url, None).filter(|url| url.starts_with("http"))
+fn web(url: &str) -> Option<String> {
+    inline::address(url, None).filter(|url| url.starts_with("http"))
 }
 
 fn address(page: &Page, tags: &Tags, html: &str) -> Option<String> {
@@ -78,9 +78,9 @@ fn address(page: &Page, tags: &Tags, html: &str) -> Option<String> {
         SAVED_FROM.captures(start).map(|found| found[1].to_owned())
     };
     canonical
-        .and_then(web)
-        .or_else(|| web(tags.first(&["og:url", "citation_public_url", "twitter:url"])?))
-        .or_else(|| web(saved()?))
+        .and_then(|url| web(&url))
+        .or_else(|| web(&tags.first(&["og:url", "citation_public_url", "twitter:url"])?))
+        .or_else(|| web(&saved()?))
 }
 
 fn only_heading(page: &Page) -> Option<String> {

@@ -63,7 +63,7 @@ impl<'a> Run<'a> {
         match name.as_str() {
             "br" => {
                 self.text.plain.push(' ');
-                self.text.markdown.push_str("\u{85}");
+                self.text.markdown.push('\u{85}');
             }
             "img" | "picture" | "button" => {}
             "em" | "i" | "cite" | "dfn" | "var" => self.wrapped(node, "*"),

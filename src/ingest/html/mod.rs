@@ -41,7 +41,7 @@ pub fn read(html: &str) -> Result<Found, Refusal> {
     walk.readable = readable(&page);
     let mut found = Found { meta, verifiable: true, text: text_of(&page.document.tree.root()), ..Found::default() };
     if let Some(body) = page.document.select("body").nodes().first() {
-        walk.children(body, true);
+        walk.children(body);
     }
     let (pieces, dropped) = walk.finish();
     found.dropped = dropped;
@@ -67,7 +67,7 @@ pub fn read_part(html: &str, base: Option<&str>) -> Result<Found, Refusal> {
     let base = base.and_then(|url| Url::parse(url).ok());
     let mut walk = Walk::new(&page, base.as_ref());
     if let Some(body) = page.document.select("body").nodes().first() {
-        walk.children(body, true);
+        walk.children(body);
     }
     let (pieces, dropped) = walk.finish();
     let text = text_of(&page.document.tree.root());

@@ -9,7 +9,7 @@ use super::inline::Run;
 use super::table::{self, Table};
 use super::tree::Page;
 use super::{inline, part};
-use crate::ingest::block::{Block, Dropped, Item, Node, Quote, Text, Voice};
+use crate::ingest::block::{Block, Dropped, Item, Lines, Node, Quote, Text, Voice};
 use crate::ingest::{attribution, code, language, lines};
 
 /// A block, and what is known of it from the page.
@@ -19,6 +19,13 @@ pub struct Piece {
     pub readable: bool,
     /// Whether most of it is links.
     pub is_links: bool,
+}
+
+/// Words that no block has closed yet.
+struct Open<'a> {
+    run: Run<'a>,
+    lines: Option<Lines>,
+    readable: bool,
 }
 
 pub struct Walk<'a> {
@@ -50,7 +57,7 @@ impl<'a> Walk<'a> {
 
     fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
         let readable = self.is_readable(at);
-        let lines = self.page.lines(at);
+        let lines = self.page.lines(at).unwrap_or(Lines::one(1));
         self.pieces.push(Piece { block: Block { lines, node }, readable, is_links });
     }
 
@@ -59,36 +66,36 @@ impl<'a> Walk<'a> {
         let text = node.text();
         let text: String = text.split_whitespace().take(100).collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
-            let lines = self.page.lines(node);
+            let lines = self.page.lines(node).unwrap_or(Lines::one(1));
             self.dropped.push(Dropped { lines, why, text: text.chars().take(MOST).collect() });
         }
     }
 
     /// The children of an element that holds blocks; words right in it are paragraphs.
-    pub fn children(&mut self, node: &NodeRef<'_>, blocks_only: bool) {
-        let mut run = Run::new(self.base);
+    pub fn children(&mut self, node: &NodeRef<'_>) {
+        let own = self.readable.as_ref().is_none_or(|readable| readable.contains(&node.id));
+        let mut open = Open { run: Run::new(self.base), lines: None, readable: own };
+        let mut line = self.page.line(node);
         for child in node.children_it(false) {
             let name = part::name(&child);
-            if part::is_silent(&name) {
+            if part::is_silent(&name) || name.is_empty() && !child.is_text() {
                 continue;
             }
-            let inline =
-                child.is_text() || !name.is_empty() && !part::is_block(&name) && !self.holds_blocks(&child, &name);
-            if inline && !self.skip.contains(&child.id) && (child.is_text() || part::furniture(&child, &name).is_none())
-            {
-                run.push(&child);
-            } else if name == "br" {
-                if blocks_only {
-                    run.push(&child);
-                } else {
-                    self.paragraph(node, &mut run);
-                }
-            } else if !name.is_empty() {
-                self.paragraph(node, &mut run);
+            let inline = child.is_text() || name == "br" || !part::is_block(&name) && !self.holds_blocks(&child, &name);
+            let words = inline && !self.skip.contains(&child.id);
+            if words && (child.is_text() || part::furniture(&child, &name).is_none()) {
+                open.run.push(&child);
+                let lines = self.page.lines(&child).unwrap_or(Lines::one(line));
+                open.lines = Some(open.lines.map_or(lines, |open| open.to(lines)));
+                open.readable |= self.readable.as_ref().is_some_and(|readable| readable.contains(&child.id));
+                line = lines.last;
+            } else {
+                self.paragraph(&mut open, line, own);
                 self.element(&child, &name);
+                line = self.page.lines(&child).map_or(line, |lines| lines.last);
             }
         }
-        self.paragraph(node, &mut run);
+        self.paragraph(&mut open, line, own);
     }
 
     fn holds_blocks(&self, node: &NodeRef<'_>, name: &str) -> bool {
@@ -103,20 +110,17 @@ impl<'a> Walk<'a> {
                     .any(|inner| matches!(part::name(&inner).as_str(), "h1" | "h2" | "h3" | "p" | "pre"))
     }
 
-    fn paragraph(&mut self, at: &NodeRef<'_>, run: &mut Run<'a>) {
-        let run = std::mem::replace(run, Run::new(self.base));
+    /// The words that stand between two blocks.
+    fn paragraph(&mut self, open: &mut Open<'a>, line: usize, own: bool) {
+        let Open { run, lines, readable } =
+            std::mem::replace(open, Open { run: Run::new(self.base), lines: None, readable: own });
         if run.is_empty() {
             return;
         }
         let is_links = run.is_links();
-        let text = run.finish();
-        let by_words = at.children_it(false).any(|child| child.is_text());
-        // Of a container it counts whether it is in the readable part itself.
-        let readable = self.readable.as_ref().is_none_or(|readable| {
-            readable.contains(&at.id) || by_words && at.children_it(false).any(|child| readable.contains(&child.id))
-        });
-        let lines = self.page.lines(at);
-        self.pieces.push(Piece { block: Block { lines, node: Node::Paragraph(text) }, readable, is_links });
+        let node = Node::Paragraph(run.finish());
+        let lines = lines.unwrap_or(Lines::one(line));
+        self.pieces.push(Piece { block: Block { lines, node }, readable, is_links });
     }
 
     fn element(&mut self, node: &NodeRef<'_>, name: &str) {
@@ -131,7 +135,7 @@ impl<'a> Walk<'a> {
         }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(node, name),
-            "p" => self.children(node, true),
+            "p" => self.children(node),
             "pre" | "listing" | "xmp" | "plaintext" => self.code(node),
             "ul" | "ol" | "menu" | "dir" => self.list(node),
             "table" => self.table(node),
@@ -141,7 +145,7 @@ impl<'a> Walk<'a> {
             "dl" => self.definitions(node),
             "br" => {}
             _ if is_code_block(node) => self.code(node),
-            _ => self.children(node, true),
+            _ => self.children(node),
         }
     }
 
@@ -164,7 +168,11 @@ impl<'a> Walk<'a> {
         let alt = image.attr("alt").map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty());
         let source = || image.attr("src").map(|src| src.rsplit('/').next().unwrap_or_default().to_owned());
         if let Some(text) = alt.or_else(source).filter(|text| !text.is_empty() && !text.contains("base64")) {
-            self.dropped.push(Dropped { lines: self.page.lines(node), why: "a picture", text });
+            self.dropped.push(Dropped {
+                lines: self.page.lines(node).unwrap_or(Lines::one(1)),
+                why: "a picture",
+                text,
+            });
         }
     }
 
@@ -182,7 +190,7 @@ impl<'a> Walk<'a> {
             }
             return;
         }
-        self.children(node, true);
+        self.children(node);
     }
 
     fn definitions(&mut self, node: &NodeRef<'_>) {
@@ -198,7 +206,7 @@ impl<'a> Walk<'a> {
                     );
                 }
             } else if name == "dd" {
-                self.children(&part, true);
+                self.children(&part);
             }
         }
     }
@@ -219,7 +227,7 @@ impl<'a> Walk<'a> {
                         .take_while(|above| above.id != node.id)
                         .any(|above| part::name(&above) == "table");
                     if !nested {
-                        self.children(&cell, true);
+                        self.children(&cell);
                     }
                 }
             }
@@ -236,7 +244,7 @@ impl<'a> Walk<'a> {
             for item in node.children_it(false).filter(NodeRef::is_element) {
                 let name = part::name(&item);
                 if name == "li" && !self.skip.contains(&item.id) {
-                    self.children(&item, true);
+                    self.children(&item);
                 } else {
                     self.element(&item, &name);
                 }
@@ -302,7 +310,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        walk.children(node, true);
+        walk.children(node);
         let (pieces, dropped) = walk.finish();
         self.dropped.extend(dropped);
         let blocks: Vec<Block> = pieces.into_iter().map(|piece| piece.block).collect();
@@ -337,7 +345,8 @@ impl<'a> Walk<'a> {
         let named = named_language(node);
         let mut made = code::made(&text, named.as_deref());
         let all: Vec<&str> = made.text.lines().collect();
-        if let Some((range, flat)) = all.first().and_then(|_| crate::ingest::flattened::find(&all, 0))
+        let few = self.pieces.len() < MOST_FLATTENED && !all.is_empty();
+        if let Some((range, flat)) = few.then(|| crate::ingest::flattened::find(&all, 0)).flatten()
             && range.len() == all.len()
         {
             made = flat;
@@ -345,6 +354,9 @@ impl<'a> Walk<'a> {
         self.push(node, Node::Code(made), false);
     }
 }
+
+/// Code far down a page is not sought for lost lines: that takes its time.
+const MOST_FLATTENED: usize = 5_000;
 
 /// What a pull quote has for an attribution: it is the page's own words.
 pub const PULLED: &str = "pull quote";
@@ -423,7 +435,7 @@ fn is_code_block(node: &NodeRef<'_>) -> bool {
 
 /// The language that the page names for code, on the element, around it or in it.
 fn named_language(node: &NodeRef<'_>) -> Option<String> {
-    let around = node.ancestors_it(Some(2)).into_iter();
+    let around = node.ancestors_it(Some(2));
     let inside =
         node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "code" | "pre" | "table")).take(3);
     let nodes: Vec<NodeRef<'_>> = std::iter::once(*node).chain(inside).chain(around).collect();
