@@ -114,6 +114,23 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
     written.map_err(|e| Error::io("write", path, &e))
 }
 
+/// Writes a file where none stands, as a whole: `false` where one does, which stays as it is.
+pub fn write_absent(path: &Path, bytes: &[u8]) -> Result<bool> {
+    let beside = beside(path);
+    write_new(&beside, bytes)?;
+    // A link is made only where nothing is, and at once.
+    let linked = std::fs::hard_link(&beside, path);
+    let done = match linked {
+        Ok(()) => Ok(true),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        // Not every file system has links.
+        Err(_) if entry(path)?.is_some() => Ok(false),
+        Err(_) => return rename(&beside, path).map(|()| true),
+    };
+    remove_file(&beside)?;
+    done
+}
+
 /// What the file system takes the time to be: that of a file that is made in a folder for it.
 pub fn now(folder: &Path) -> Option<std::time::Duration> {
     let path = folder.join("now");

@@ -5,7 +5,7 @@
 //! and unchanging; [`check`] reports what is wrong with it and [`tag`] suggests arguments where nobody curated them;
 //! [`index`] writes what the terminal and the browser search; [`render`] makes each file of the [`Site`](render::Site) when it is
 //! asked for; [`publish`] brings them into `public/` in one step. [`pipeline`] runs the stages, [`live`] keeps what they
-//! make up to date with edits, [`serve`] shows that, and [`cli`] is the command line over all. Below them is the floor: where things were written
+//! make up to date with edits, [`serve`] shows that, [`ingest`] makes drafts of captured pages, and [`cli`] is the command line over all. Below them is the floor: where things were written
 //! ([`span`]), what a language decides ([`language`]), what is wrong with them ([`diagnostic`]), the values and fields of front matter ([`value`], [`fields`]),
 //! files ([`fs`]) and their edits ([`watch`]), what is kept from build to build ([`cache`]), schemas for editors ([`schema`]),
 //! programming languages ([`syntax`], [`parsers`]). A module uses only those above it in this list; `tests/architecture.rs` holds it to that.
@@ -42,6 +42,7 @@ pub mod live;
 pub mod serve;
 
 // Beside them.
+pub mod ingest;
 pub mod init;
 
 pub mod cli;

@@ -102,6 +102,15 @@ pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
     })
 }
 
+/// Whether code parses; `None` where no parser is at hand, and where it would take long.
+pub fn parses(language: &str, code: &str) -> Option<bool> {
+    let known = matches!(language.to_ascii_lowercase().as_str(), "json" | "toml" | "yaml" | "yml");
+    match Grammar::of(language) {
+        Some(grammar) => tree(grammar, code).map(|tree| first_error(tree.walk()).is_none()),
+        None => (known && is_short(code)).then(|| stumble(language, code).is_none()),
+    }
+}
+
 /// The syntax tree of code, errors included. `None` where it would take long.
 fn tree(grammar: Grammar, code: &str) -> Option<Tree> {
     if !is_short(code) {

@@ -19,7 +19,7 @@ const RANKS: &[&[&str]] = &[
     &["publish"],
     &["pipeline"],
     &["live"],
-    &["serve", "init"],
+    &["serve", "ingest", "init"],
     &["cli"],
 ];
 

@@ -18,6 +18,8 @@ mod replies;
 mod results;
 mod sources;
 
+pub use self::sources::UNKNOWN as UNKNOWN_RIGHTS;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::date::Date;

@@ -5,10 +5,16 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::Archive;
 use crate::span::Spanned;
 
+/// What a draft says of its rights until somebody has looked them up.
+pub const UNKNOWN: &str = "unknown";
+
 pub fn check(archive: &Archive, sink: &mut Diagnostics) {
     for source in archive.sources.iter().filter(|source| is_live(&source.item)) {
-        if source.front.rights.as_ref().is_none_or(|rights| rights.trim().is_empty()) {
-            let message = format!("the source `{}` says nothing of its rights", source.item.id.slug);
+        let rights = source.front.rights.as_deref().unwrap_or_default().trim();
+        if rights.is_empty() || rights.eq_ignore_ascii_case(UNKNOWN) {
+            let says =
+                if rights.is_empty() { "says nothing of its rights" } else { "says that its rights are unknown" };
+            let message = format!("the source `{}` {says}", source.item.id.slug);
             let help = "add `rights = \"...\"`: a licence, a permission, or that all rights are reserved";
             sink.push(Diagnostic::new(Code::MissingRights, source.item.document.start(), message).help(help));
         }

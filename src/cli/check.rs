@@ -152,7 +152,9 @@ pub fn patch(file: &Rewritten) -> String {
     let diff = TextDiff::configure().newline_terminated(true).diff_slices(&old, &new);
     // They take a name with a blank in it to its end only where a tab follows.
     let end = if path.contains(' ') { "\t" } else { "" };
-    let header = [format!("a/{path}{end}"), format!("b/{path}{end}")];
+    // A file that does not stand there is nothing, by the name that those tools have for it.
+    let old_name = if before.is_empty() { "/dev/null".to_owned() } else { format!("a/{path}{end}") };
+    let header = [old_name, format!("b/{path}{end}")];
     diff.unified_diff().context_radius(3).header(&header[0], &header[1]).to_string()
 }
 

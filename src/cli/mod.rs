@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod ingest;
 mod init;
 mod schema;
 mod search;
@@ -64,6 +65,8 @@ pub enum Format {
 enum Command {
     /// Checks the archive and publishes it: `index/` and `public/`
     Build(build::Build),
+    /// Makes drafts of captured pages, exports, bibliographies and feeds
+    Ingest(ingest::Ingest),
     /// Makes a new archive
     Init(init::Init),
     /// Shows the site while you write, and reloads the browser
@@ -99,6 +102,7 @@ pub fn run(hold_memory: fn()) -> ExitCode {
     }
     let done = match &cli.command {
         Command::Build(command) => command.run(global, hold_memory),
+        Command::Ingest(command) => command.run(global),
         Command::Init(command) => command.run(global),
         Command::Serve(command) => command.run(global),
         Command::Tag(command) => command.run(global),

@@ -62,6 +62,26 @@ pub struct EntryFront {
     /// The entries that it answers, as `KIND/SLUG`, with `#^passage` where one passage is meant.
     #[schemars(default)]
     pub replies_to: Vec<Spanned<String>>,
+    /// Where in a capture it was found.
+    pub captured: Option<Captured>,
+}
+
+/// Where in a capture a draft was found, as `casebook ingest` writes it.
+#[derive(Debug, Clone, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Captured {
+    /// What stands for the capture's bytes: `sha256:` and their digest.
+    pub hash: String,
+    /// The kept copy of the capture, relative to the archive's root.
+    pub file: Option<String>,
+    /// Its lines there, such as `8-9`, from 1.
+    pub lines: Option<String>,
+    /// The text before it.
+    pub prefix: Option<String>,
+    /// Its words as they stand there, or the first of them, with white space collapsed.
+    pub exact: Option<String>,
+    /// The text after it.
+    pub suffix: Option<String>,
 }
 
 /// How `arguments` may be written.
@@ -156,6 +176,8 @@ pub struct SourceFront {
     pub rights: Option<String>,
     /// The longest excerpt that may be shown, in words.
     pub max_words: Option<Spanned<u64>>,
+    /// The capture that it was taken in from.
+    pub captured: Option<Captured>,
 }
 
 #[derive(Debug, Clone, JsonSchema)]

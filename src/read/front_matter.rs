@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::front::{
-    ArgumentFront, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, PageFront, QuoteForm,
-    QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
+    ArgumentFront, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, PageFront,
+    QuoteForm, QuoteFront, SampleFront, Side, SourceFront, Stance, Standing, VariantFront,
 };
-use super::schema::{claim_keys, keys_of, variant_keys};
+use super::schema::{captured_keys, claim_keys, keys_of, variant_keys};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
 use crate::fields::{Choice, Fields, Lift, choose, lift};
 use crate::read::Kind;
@@ -119,6 +119,7 @@ fn belongs(kind: Kind, table: &str, key: &str, value: &Value) -> bool {
             _ => is::<Side>(value),
         },
         ("variants", _) => variant_keys().contains(key),
+        ("captured", _) => captured_keys().contains(key),
         (table, _) if table.starts_with("claims.") => matches!(key, "stance" | "at"),
         _ => true,
     }
@@ -152,7 +153,23 @@ fn read_entry(fields: &mut Fields<'_>) -> EntryFront {
         arguments: read_arguments(fields),
         claims: read_claims(fields),
         replies_to: fields.strings("replies_to"),
+        captured: read_captured(fields),
     }
+}
+
+fn read_captured(fields: &mut Fields<'_>) -> Option<Captured> {
+    let table = fields.table("captured")?;
+    let mut inner = Fields::new(table.value, table.span, "`captured`", fields.sink());
+    let captured = Captured {
+        hash: inner.required("hash").map_or_else(String::new, |s| s.value),
+        file: text(&mut inner, "file"),
+        lines: text(&mut inner, "lines"),
+        prefix: text(&mut inner, "prefix"),
+        exact: text(&mut inner, "exact"),
+        suffix: text(&mut inner, "suffix"),
+    };
+    inner.finish();
+    Some(captured)
 }
 
 /// `arguments` is a table of stances, or a list that takes none.
@@ -262,6 +279,7 @@ fn read_source(fields: &mut Fields<'_>) -> SourceFront {
         archived: fields.string("archived"),
         rights: text(fields, "rights"),
         max_words: fields.number("max_words"),
+        captured: read_captured(fields),
     }
 }
 

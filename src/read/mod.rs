@@ -22,8 +22,8 @@ mod tree;
 pub use asset::{Asset, may_be_published};
 pub use curate::file_under;
 pub use front::{
-    ArgumentFront, Basis, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front, QuoteForm,
-    QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
+    ArgumentFront, Basis, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front,
+    QuoteForm, QuoteFront, SampleFront, Side, SourceFront, SourceKind, Stance, Standing, VariantFront,
 };
 pub use image::{Format, Image, decoder};
 pub use kept::Kept;
@@ -141,6 +141,14 @@ impl Document {
         match &self.front {
             Front::Sample(front) => &front.variants,
             _ => &[],
+        }
+    }
+
+    /// Where in a capture it was found, if it was taken in from one.
+    pub fn captured(&self) -> Option<&Captured> {
+        match &self.front {
+            Front::Source(front) => front.captured.as_ref(),
+            _ => self.entry()?.captured.as_ref(),
         }
     }
 

@@ -7,7 +7,8 @@ use schemars::Schema;
 use serde_json::{Value, json};
 
 use super::front::{
-    ArgumentFront, ClaimDefinition, Common, EssayFront, PageFront, QuoteFront, SampleFront, SourceFront, VariantFront,
+    ArgumentFront, Captured, ClaimDefinition, Common, EssayFront, PageFront, QuoteFront, SampleFront, SourceFront,
+    VariantFront,
 };
 use super::{Kind, SETTINGS};
 use crate::config::Config;
@@ -65,5 +66,11 @@ pub fn claim_keys() -> &'static BTreeSet<String> {
 /// The keys of a sample's variant.
 pub fn variant_keys() -> &'static BTreeSet<String> {
     static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| keys(&schema_of::<VariantFront>()));
+    &KEYS
+}
+
+/// The keys of what says where a draft was found.
+pub fn captured_keys() -> &'static BTreeSet<String> {
+    static KEYS: LazyLock<BTreeSet<String>> = LazyLock::new(|| keys(&schema_of::<Captured>()));
     &KEYS
 }

@@ -1,0 +1,276 @@
+//! `casebook ingest`
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::check::patch;
+use super::{FAILED, Global, Result};
+use crate::date::Date;
+use crate::fields::Choice;
+use crate::fs;
+use crate::ingest::{self, Capture, Found, Ingested, Kind, MOST, Outcome, Plan, Voice, shorten};
+use crate::pipeline::Rewritten;
+
+#[derive(Args)]
+pub struct Ingest {
+    /// Captured text, HTML or Markdown, a BibTeX or CSL-JSON file, a feed, or a folder of them; `-` reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<PathBuf>,
+    /// Says what would be written, and writes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Prints how drafts would differ from what stands there, as a patch, and writes nothing
+    #[arg(long, conflicts_with = "dry_run")]
+    update: bool,
+    /// Keeps a copy of each capture in `captures/`; quotes are verified against it
+    #[arg(long)]
+    keep_capture: bool,
+}
+
+impl Ingest {
+    pub fn run(&self, global: &Global) -> Result<ExitCode> {
+        if global.json() {
+            return Ok(self.print(global));
+        }
+        let today = Date::parse(&jiff::Zoned::now().date().to_string());
+        let mut plan = Plan::open(&global.root, today, self.keep_capture, self.update)?;
+        let mut names = Vec::new();
+        let mut all = Vec::new();
+        for path in self.paths() {
+            let (name, capture) = path;
+            let ingested = match capture
+                .and_then(|capture| found(&capture).map(|(kind, found)| plan.take(&capture, kind, found)))
+            {
+                Ok(ingested) => ingested,
+                Err(why) => Ingested::failed(why),
+            };
+            names.push(name);
+            all.push(ingested);
+        }
+        plan.check(&mut all)?;
+        let mut failed = false;
+        for (name, ingested) in names.iter().zip(&all) {
+            failed |= !self.finish(global, &plan, name, ingested)?;
+        }
+        let is_known =
+            |ingested: &Ingested| ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
+        if all.iter().any(is_known) {
+            global.tell("help: `casebook ingest --update` prints how drafts would differ from what is in the archive");
+        }
+        Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
+    }
+
+    /// Every file that was named, or lies in a folder that was, in order.
+    fn paths(&self) -> Vec<(String, std::result::Result<Capture, String>)> {
+        let mut out = Vec::new();
+        for path in &self.files {
+            if path.as_os_str() == "-" {
+                out.push(("standard input".to_owned(), read("standard input", std::io::stdin().lock())));
+                continue;
+            }
+            if !path.is_dir() {
+                out.push((path.display().to_string(), open(path)));
+                continue;
+            }
+            match fs::walk(path, path, false) {
+                Ok(found) => {
+                    let files = found.into_iter().filter(|found| found.kind == fs::FoundKind::File);
+                    out.extend(
+                        files.map(|found| path.join(found.path)).map(|file| (file.display().to_string(), open(&file))),
+                    );
+                }
+                Err(error) => out.push((path.display().to_string(), Err(error.to_string()))),
+            }
+        }
+        out
+    }
+
+    /// Prints the contract's object for each document, and writes nothing.
+    fn print(&self, global: &Global) -> ExitCode {
+        let mut failed = false;
+        for (name, capture) in self.paths() {
+            match capture.and_then(|capture| found(&capture).map(|(kind, found)| (capture, kind, found))) {
+                Ok((capture, kind, found)) => {
+                    let hash = capture.hash();
+                    found.iter().for_each(|found| global.print(object(&name, &hash, kind, found)));
+                }
+                Err(why) => {
+                    failed = true;
+                    global.complain(format!("cannot ingest `{name}`: {why}"));
+                }
+            }
+        }
+        if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
+    }
+
+    /// Writes what a capture gave, and tells it; `false` where it failed.
+    fn finish(&self, global: &Global, plan: &Plan<'_>, name: &str, ingested: &Ingested) -> Result<bool> {
+        if let Some(why) = &ingested.failed {
+            global.complain(format!("cannot ingest `{name}`: {why}"));
+            return Ok(false);
+        }
+        if self.update {
+            for draft in ingested.drafts() {
+                let before = plan.standing(&draft.path)?.unwrap_or_default();
+                if before != draft.text {
+                    global.print_as_is(&patch(&Rewritten {
+                        path: draft.path.clone(),
+                        before,
+                        after: draft.text.clone(),
+                    }));
+                }
+            }
+            return Ok(true);
+        }
+        let written = if self.dry_run {
+            ingested.drafts().map(|draft| draft.path.clone()).collect()
+        } else {
+            plan.write(ingested)?
+        };
+        if !global.quiet {
+            summary(global, name, ingested);
+            let verb = if self.dry_run { "would write" } else { "wrote" };
+            written.iter().for_each(|path| global.print(format!("  {verb} {path}")));
+        }
+        Ok(true)
+    }
+}
+
+fn open(path: &Path) -> std::result::Result<Capture, String> {
+    let file =
+        std::fs::File::open(path).map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
+    let length = file.metadata().map_or(0, |meta| meta.len());
+    if length > MOST {
+        return Err(ingest::too_long(length).to_string());
+    }
+    read(&path.display().to_string(), file)
+}
+
+/// Reads no more than is taken.
+fn read(name: &str, from: impl Read) -> std::result::Result<Capture, String> {
+    let mut bytes = Vec::new();
+    from.take(MOST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
+    Ok(Capture { name: name.to_owned(), bytes })
+}
+
+fn found(capture: &Capture) -> std::result::Result<(Kind, Vec<Found>), String> {
+    ingest::find(capture).map_err(|refusal| refusal.to_string())
+}
+
+/// The object that the contract of `ingest --format json` promises.
+fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
+    let meta = &found.meta;
+    let quotes = found.quotes().map(|(block, quote)| {
+        json!({
+            "speaker": quote.speaker,
+            "locator": quote.locator,
+            "text": quote.plain(),
+            "date": quote.date,
+            "comment": quote.voice == Voice::Comment,
+            "lines": [block.lines.first, block.lines.last],
+        })
+    });
+    let samples = found.samples().map(|(_, block, code)| {
+        json!({
+            "language": code.language,
+            "code": code.text,
+            "flattened": code.flattened,
+            "parses": code.parses,
+            "lines": [block.lines.first, block.lines.last],
+        })
+    });
+    let measured = found.measured.iter().map(|measured| {
+        json!({"value": measured.value, "context": measured.context, "lines": [measured.lines.first, measured.lines.last]})
+    });
+    let unsure = found
+        .unsure
+        .iter()
+        .map(|unsure| json!({"what": unsure.what, "lines": unsure.lines.map(|lines| [lines.first, lines.last])}));
+    json!({
+        "file": name,
+        "hash": hash,
+        "kind": kind.word(),
+        "source": {
+            "title": meta.title,
+            "authors": meta.authors,
+            "date": meta.date,
+            "kind": meta.kind.map(Choice::word),
+            "venue": meta.venue,
+            "events": meta.events,
+            "url": meta.url,
+            "licence": meta.licence,
+            "tags": meta.tags,
+            "aliases": meta.aliases,
+        },
+        "essay": {
+            "title": meta.title,
+            "headings": found.headings().collect::<Vec<_>>(),
+            "body": found.body(),
+        },
+        "quotes": quotes.collect::<Vec<_>>(),
+        "samples": samples.collect::<Vec<_>>(),
+        "measured": measured.collect::<Vec<_>>(),
+        "dropped": found.dropped.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "unsure": unsure.collect::<Vec<_>>(),
+    })
+}
+
+/// What was found, what was left out, and what is not certain.
+fn summary(global: &Global, name: &str, ingested: &Ingested) {
+    global.print(name);
+    for (found, outcome) in &ingested.found {
+        let meta = &found.meta;
+        let title = meta.title.as_deref().unwrap_or("no title");
+        if let Outcome::Known(id) = outcome {
+            global.print(format!("  already in the archive as {id}: {title}"));
+            continue;
+        }
+        let by = if meta.authors.is_empty() { String::new() } else { format!(" by {}", meta.authors.join(", ")) };
+        let date = meta.date.map_or_else(String::new, |date| format!(", {date}"));
+        global.print(format!("  found “{title}”{by}{date}"));
+        counted(global, found);
+        for (block, quote) in found.quotes() {
+            let who = quote.speaker.as_deref().unwrap_or("nobody named");
+            let place = quote.locator.as_deref().map_or_else(String::new, |locator| format!(", {locator}"));
+            global.print(format!("  quote, line {}: {who}{place}: {}", block.lines, shorten(&quote.plain(), 60)));
+        }
+        for (_, block, code) in found.samples() {
+            let language = code.language.as_deref().unwrap_or("no known language");
+            let flat = if code.flattened { ", flattened" } else { "" };
+            let parses = match code.parses {
+                Some(true) => ", parses",
+                Some(false) => ", does not parse",
+                None => "",
+            };
+            global.print(format!("  code, line {}: {language}{flat}{parses}", block.lines));
+        }
+        for measured in &found.measured {
+            global.print(format!("  measured, line {}: {}", measured.lines, shorten(&measured.context, 100)));
+        }
+        for dropped in &found.dropped {
+            global.print(format!("  dropped, line {}: {}: {}", dropped.lines, dropped.why, shorten(&dropped.text, 80)));
+        }
+        for unsure in &found.unsure {
+            let place = unsure.lines.map_or_else(String::new, |lines| format!(", line {lines}"));
+            global.print(format!("  unsure{place}: {}", unsure.what));
+        }
+    }
+}
+
+fn counted(global: &Global, found: &Found) {
+    let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
+    let parts = [
+        count(found.headings().count(), "heading"),
+        count(found.quotes().count(), "quote"),
+        count(found.samples().count(), "piece") + " of code",
+        count(found.dropped.len(), "part") + " dropped",
+        count(found.unsure.len(), "doubt"),
+    ];
+    global.print(format!("  {}", parts.join(", ")));
+}

@@ -1,0 +1,327 @@
+//! Records of a bibliography: BibTeX and BibLaTeX, and CSL-JSON. Each becomes a source.
+
+use std::collections::HashMap;
+
+use biblatex::{Bibliography, ChunksExt, DateValue, Entry, EntryType, PermissiveType, Person, RawBibliography};
+use serde_json::Value;
+
+use super::block::{Lines, Meta, Unsure};
+use super::{Found, Refusal, dates};
+use crate::date::Date;
+use crate::read::SourceKind;
+
+/// So many records are no bibliography that a person reviews.
+const MOST: usize = 20_000;
+/// Braces in braces below this are nothing that anybody wrote, and the parser follows each by recursion.
+const DEEPEST: usize = 100;
+
+pub fn bibtex(text: &str) -> Result<Vec<Found>, Refusal> {
+    if let Some(line) = too_deep(text) {
+        return Err(Refusal::new(format!("its braces are nested too deeply at line {line}"), "mend the record there"));
+    }
+    let raw = RawBibliography::parse(text).map_err(|error| malformed(text, &error))?;
+    let places: HashMap<String, usize> =
+        lines_of(text, raw.entries.iter().map(|entry| (entry.v.key.v.to_owned(), entry.span.start)));
+    let all = Bibliography::from_raw(raw).map_err(|error| malformed(text, &error))?;
+    if all.len() > MOST {
+        return Err(Refusal::new(format!("it has {} records, more than {MOST}", all.len()), "split it"));
+    }
+    let place = |key: &str| places.get(key).copied().unwrap_or(1);
+    let found: Vec<Found> = all.iter().map(|entry| source(entry, place(&entry.key))).collect();
+    if found.is_empty() {
+        return Err(Refusal::new("there is no record in it", "export the records as BibTeX, BibLaTeX or CSL-JSON"));
+    }
+    Ok(found)
+}
+
+/// The line of each key, by its place in the text: the places stand in order.
+fn lines_of(text: &str, places: impl Iterator<Item = (String, usize)>) -> HashMap<String, usize> {
+    let (mut at, mut line) = (0, 1);
+    let found = places.map(|(key, place)| {
+        let place = text.floor_char_boundary(place.clamp(at, text.len()));
+        line += text[at..place].matches('\n').count();
+        at = place;
+        (key, line)
+    });
+    found.collect()
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text[..text.floor_char_boundary(at.min(text.len()))].matches('\n').count() + 1
+}
+
+fn malformed(text: &str, error: &biblatex::ParseError) -> Refusal {
+    let line = line_of(text, error.span.start);
+    Refusal::new(format!("it is not BibTeX at line {line}: {}", error.kind), "mend the record there")
+}
+
+fn too_deep(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEEPEST {
+            return Some(line_of(text, at));
+        }
+    }
+    None
+}
+
+fn source(entry: &Entry, line: usize) -> Found {
+    let text = |key: &str| {
+        let chunks = entry.get(key)?;
+        // Markup of TeX that the parser does not know is left in the words.
+        let words: String = chunks.format_verbatim();
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        (!words.is_empty()).then_some(words)
+    };
+    let title = match (text("title"), text("subtitle")) {
+        (Some(title), Some(subtitle)) => Some(format!("{title}: {subtitle}")),
+        (title, _) => title,
+    };
+    let mut people = entry.author().unwrap_or_default();
+    if people.is_empty() {
+        people = entry.editors().unwrap_or_default().into_iter().flat_map(|(people, _)| people).collect();
+    }
+    let doi = text("doi").map(|doi| {
+        format!("https://doi.org/{}", doi.trim_start_matches("https://doi.org/").trim_start_matches("doi:"))
+    });
+    let meta = Meta {
+        title,
+        authors: people.iter().map(person).filter(|name| !name.is_empty()).collect(),
+        date: date(entry).or_else(|| text("date").or_else(|| text("year")).and_then(|date| dates::written(&date))),
+        kind: kind(&entry.entry_type),
+        venue: [
+            "journaltitle",
+            "journal",
+            "booktitle",
+            "eventtitle",
+            "publisher",
+            "institution",
+            "school",
+            "organization",
+            "howpublished",
+        ]
+        .iter()
+        .find_map(|key| text(key))
+        .filter(|venue| !venue.starts_with("http")),
+        url: text("url").or(doi).and_then(|url| super::html::web_address(&url)),
+        licence: text("copyright").or_else(|| text("license")).or_else(|| text("rights")),
+        tags: text("keywords")
+            .map(|words| {
+                words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+            })
+            .unwrap_or_default(),
+        ..Meta::default()
+    };
+    let mut found = Found { meta, ..Found::default() };
+    if found.meta.title.is_none() {
+        found.meta.title = Some(entry.key.clone());
+        found
+            .unsure
+            .push(Unsure::at(Lines::one(line), format!("the record `{}` has no title: it goes by its key", entry.key)));
+    }
+    found.at = Lines::one(line);
+    found
+}
+
+fn person(person: &Person) -> String {
+    let words = [person.given_name.as_str(), &person.prefix, &person.name, &person.suffix];
+    words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ")
+}
+
+fn date(entry: &Entry) -> Option<Date> {
+    let PermissiveType::Typed(date) = entry.date().ok()? else { return None };
+    let (DateValue::At(at) | DateValue::After(at) | DateValue::Before(at) | DateValue::Between(at, _)) = date.value;
+    let text = match (at.month, at.day) {
+        (Some(month), Some(day)) => format!("{:04}-{:02}-{:02}", at.year, month + 1, day + 1),
+        (Some(month), None) => format!("{:04}-{:02}", at.year, month + 1),
+        _ => format!("{:04}", at.year),
+    };
+    Date::parse(&text)
+}
+
+fn kind(kind: &EntryType) -> Option<SourceKind> {
+    Some(match kind {
+        EntryType::Article | EntryType::SuppPeriodical | EntryType::Periodical => SourceKind::Article,
+        EntryType::Book
+        | EntryType::MvBook
+        | EntryType::Booklet
+        | EntryType::Collection
+        | EntryType::InBook
+        | EntryType::InCollection
+        | EntryType::BookInBook => SourceKind::Book,
+        EntryType::InProceedings
+        | EntryType::Proceedings
+        | EntryType::TechReport
+        | EntryType::Report
+        | EntryType::Thesis
+        | EntryType::PhdThesis
+        | EntryType::MastersThesis
+        | EntryType::Unpublished => SourceKind::Paper,
+        EntryType::Manual | EntryType::Reference | EntryType::InReference => SourceKind::Documentation,
+        EntryType::Online => SourceKind::Post,
+        EntryType::Unknown(name) if matches!(name.as_str(), "video" | "movie") => SourceKind::Video,
+        EntryType::Unknown(name) if matches!(name.as_str(), "presentation" | "talk" | "lecture") => SourceKind::Talk,
+        _ => return None,
+    })
+}
+
+pub fn csl_json(text: &str) -> Result<Vec<Found>, Refusal> {
+    let value: Value = serde_json::from_str(text).map_err(|error| {
+        Refusal::new(
+            format!("it is not JSON at line {}: {error}", error.line()),
+            "export the records as CSL-JSON again",
+        )
+    })?;
+    let records = match value {
+        Value::Array(all) => all,
+        Value::Object(mut object) => match object.remove("items") {
+            Some(Value::Array(all)) => all,
+            _ => vec![Value::Object(object)],
+        },
+        _ => Vec::new(),
+    };
+    let is_record = |value: &Value| {
+        value.get("title").is_some_and(Value::is_string) || value.get("id").is_some() && value.get("type").is_some()
+    };
+    if records.is_empty() || !records.iter().all(is_record) {
+        let why = "it is JSON, and no list of CSL records: each has `id`, `type` and `title`";
+        return Err(Refusal::new(why, "export the records as CSL-JSON, BibTeX or BibLaTeX"));
+    }
+    if records.len() > MOST {
+        return Err(Refusal::new(format!("it has {} records, more than {MOST}", records.len()), "split it"));
+    }
+    Ok(records.iter().map(record).collect())
+}
+
+fn record(record: &Value) -> Found {
+    let text = |key: &str| {
+        let value = match &record[key] {
+            Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Value::Number(number) => number.to_string(),
+            _ => return None,
+        };
+        (!value.is_empty()).then_some(value)
+    };
+    let people = |key: &str| {
+        record[key]
+            .as_array()
+            .map(|all| all.iter().filter_map(csl_person).collect::<Vec<_>>())
+            .filter(|all| !all.is_empty())
+    };
+    let doi = text("DOI").map(|doi| format!("https://doi.org/{doi}"));
+    let key = text("id").unwrap_or_default();
+    let meta = Meta {
+        title: text("title").or_else(|| Some(key.clone()).filter(|key| !key.is_empty())),
+        authors: ["author", "editor", "director", "interviewer"].iter().find_map(|key| people(key)).unwrap_or_default(),
+        date: ["issued", "original-date", "event-date", "submitted"].iter().find_map(|key| csl_date(&record[*key])),
+        kind: text("type").and_then(|kind| csl_kind(&kind)),
+        venue: ["container-title", "event-title", "event", "publisher"].iter().find_map(|key| text(key)),
+        url: text("URL").or(doi).and_then(|url| super::html::web_address(&url)),
+        licence: text("license"),
+        tags: text("keyword")
+            .map(|words| {
+                words.split([',', ';']).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect()
+            })
+            .unwrap_or_default(),
+        ..Meta::default()
+    };
+    let mut found = Found { meta, ..Found::default() };
+    if text("title").is_none() {
+        found.unsure.push(Unsure::whole(format!("the record `{key}` has no title: it goes by its key")));
+    }
+    found
+}
+
+fn csl_person(value: &Value) -> Option<String> {
+    let part = |key: &str| value[key].as_str().map(str::trim).filter(|part| !part.is_empty());
+    if let Some(literal) = part("literal") {
+        return Some(literal.to_owned());
+    }
+    let parts =
+        [part("given"), part("dropping-particle"), part("non-dropping-particle"), part("family"), part("suffix")];
+    let name = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    (!name.is_empty()).then_some(name)
+}
+
+fn csl_date(value: &Value) -> Option<Date> {
+    let number = |value: &Value| value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+    let parts: Vec<i64> =
+        value["date-parts"][0].as_array().map(|parts| parts.iter().map_while(number).collect()).unwrap_or_default();
+    let text = match parts[..] {
+        [year, month, day, ..] => format!("{year:04}-{month:02}-{day:02}"),
+        [year, month] => format!("{year:04}-{month:02}"),
+        [year] => format!("{year:04}"),
+        [] => return value["raw"].as_str().or(value["literal"].as_str()).or(value.as_str()).and_then(dates::written),
+    };
+    Date::parse(&text)
+}
+
+fn csl_kind(kind: &str) -> Option<SourceKind> {
+    Some(match kind {
+        "article" | "article-magazine" | "article-newspaper" | "review" | "entry-encyclopedia" => SourceKind::Article,
+        "article-journal" | "paper-conference" | "report" | "thesis" | "manuscript" => SourceKind::Paper,
+        "book" | "chapter" | "collection" | "classic" => SourceKind::Book,
+        "webpage" | "post-weblog" => SourceKind::Post,
+        "post" | "personal_communication" => SourceKind::Thread,
+        "speech" | "event" | "performance" => SourceKind::Talk,
+        "motion_picture" => SourceKind::Video,
+        "broadcast" | "interview" => SourceKind::Podcast,
+        "standard" | "software" | "entry" | "entry-dictionary" => SourceKind::Documentation,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bibtex_records_become_sources() {
+        let found = bibtex(
+            "@string{j = \"Journal of Gardens\"}\n@comment{no}\n@article{vogt,\n  title = {On {G}ardens \\& W{\\\"e}eds},\n  author = {Vogt, Ada and {The Garden Group} and Otto von Reh},\n  journal = j, year = 2019, month = mar, doi = {10.1/x}, keywords = {a, b}\n}\n\
+             @inproceedings{reh, title={T}, author={Reh, O.}, booktitle={Proc.}, date={2020-05-06}, url={javascript:alert(1)}}\n@misc{bare,}\n",
+        )
+        .unwrap_or_else(|refusal| panic!("{refusal}"));
+        let meta = &found[0].meta;
+        assert_eq!(meta.title.as_deref(), Some("On Gardens & Wëeds"));
+        assert_eq!(meta.authors, ["Ada Vogt", "The Garden Group", "Otto von Reh"]);
+        assert_eq!(
+            (meta.venue.as_deref(), meta.url.as_deref()),
+            (Some("Journal of Gardens"), Some("https://doi.org/10.1/x"))
+        );
+        assert_eq!(meta.date.map(|date| date.to_string()).as_deref(), Some("2019-03"));
+        assert_eq!((meta.tags.len(), meta.kind), (2, Some(SourceKind::Article)));
+        assert_eq!(found[1].meta.url, None);
+        assert_eq!(found[1].meta.date.map(|date| date.to_string()).as_deref(), Some("2020-05-06"));
+        assert_eq!(found[2].meta.title.as_deref(), Some("bare"));
+        assert_eq!(found[2].at, Lines::one(9));
+    }
+
+    #[test]
+    fn broken_records_name_their_line() {
+        let why = |text: &str| bibtex(text).err().map(|refusal| refusal.why).unwrap_or_default();
+        assert!(
+            why("@book{a,\n title = {x}\n}\n@book{b, title = {y\n").contains("line"),
+            "{}",
+            why("@book{b, title = {y\n")
+        );
+        assert!(why(&format!("@book{{a, title = {}x}}", "{".repeat(200_000))).contains("nested"));
+        assert!(why("words").contains("no record"));
+    }
+
+    #[test]
+    fn csl_records_become_sources() {
+        let found = csl_json(r#"[{"id":"a","type":"article-journal","title":"On Gardens","author":[{"family":"Vogt","given":"Ada"},{"literal":"Group"}],"issued":{"date-parts":[["2019",3]]},"container-title":"J","URL":"https://a.example/"},{"id":"b","type":"speech","issued":{"raw":"4 May 2020"}}]"#).unwrap_or_else(|refusal| panic!("{refusal}"));
+        assert_eq!(found[0].meta.authors, ["Ada Vogt", "Group"]);
+        assert_eq!(found[0].meta.date.map(|date| date.to_string()).as_deref(), Some("2019-03"));
+        assert_eq!((found[1].meta.title.as_deref(), found[1].meta.kind), (Some("b"), Some(SourceKind::Talk)));
+        for bad in ["{\"a\": 1}", "[]", "[1]", "3", "{"] {
+            assert!(csl_json(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! What stands above a text: its title, who wrote it, when and where.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::block::{Dropped, Meta, Unsure};
+use super::lines::{self, Paragraph, is_title_case};
+use super::{dates, dropped};
+use crate::read::SourceKind;
+
+static BY: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?:(?:[Ww]ritten|[Pp]osted|[Pp]ublished|[Cc]reated|A talk|[Tt]alk|[Pp]resented|[Ww]ords|[Tt]ext)\s+)?(?:[Bb]y|BY|[Vv]on|[Pp]ar)\s*:?\s+(\S.*)$")
+        .expect("a constant pattern")
+});
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:first\s+)?(?:published|posted|updated|last (?:updated|modified)|written|created|date)\b|on\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+        .expect("a constant pattern")
+});
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(title|authors?|by|speakers?|date|published|url|source|link|address|licen[cs]e|venue|event|site|website|publisher|journal)\s*:\s+(\S.*)$")
+        .expect("a constant pattern")
+});
+static GIVEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:the\s+)?(?:first|second|third|short|long|revised|updated|this|a)\s+)*(?:(?:version|talk|presentation|keynote|slides|lecture)\s+)?(?:was\s+)?(?:given|presented|delivered|held|revised|shown|prepared)\s+(?:at|for)\s+(.{3,80}?)\.?$")
+        .expect("a constant pattern")
+});
+static READING_TIME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:reading time:?\s*)?~?\d+\s*[- ]?min(?:ute)?s?\b(?:\s+read)?\.?$").expect("a constant pattern")
+});
+
+/// Sites whose name alone says what is on them.
+pub fn kind_of_site(name: &str) -> Option<SourceKind> {
+    let name = name.to_lowercase();
+    let is = |names: &[&str]| names.iter().any(|known| name.contains(known));
+    if is(&["speaker deck", "speakerdeck", "slideshare", "slides.com"]) {
+        Some(SourceKind::Talk)
+    } else if is(&["youtube", "vimeo"]) {
+        Some(SourceKind::Video)
+    } else if is(&[
+        "hacker news",
+        "ycombinator",
+        "reddit",
+        "lobste.rs",
+        "lobsters",
+        "stack overflow",
+        "stackoverflow",
+        "discourse",
+    ]) {
+        Some(SourceKind::Thread)
+    } else {
+        is(&["docs.", "readthedocs", "documentation"]).then_some(SourceKind::Documentation)
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Head {
+    pub meta: Meta,
+    /// The paragraphs that were facts of the source and are no part of the text.
+    pub used: HashSet<usize>,
+    pub dropped: Vec<Dropped>,
+    pub unsure: Vec<Unsure>,
+}
+
+/// So many paragraphs may stand before the text begins.
+const ZONE: usize = 14;
+
+/// Reads the head of a text. `code` is the line at which the first code begins.
+pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
+    let mut head = Head::default();
+    let is_prose = |p: &Paragraph| {
+        p.text.chars().count() > 140
+            || (p.text.contains(". ") && GIVEN.captures(&p.text).is_none() && p.text.chars().count() > 70)
+    };
+    let end = paragraphs
+        .iter()
+        .take(ZONE)
+        .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
+    let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
+    let mut first_fact = None;
+    for (at, paragraph) in zone.iter().enumerate() {
+        if head.fact(&paragraph.text) {
+            head.used.insert(at);
+            first_fact.get_or_insert(at);
+        } else if READING_TIME.is_match(&paragraph.text) || dropped::is_navigation(&paragraph.text) {
+            head.used.insert(at);
+            head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
+        }
+    }
+    head.title(zone, paragraphs.len(), first_fact);
+    head.meta.kind = head
+        .meta
+        .venue
+        .as_deref()
+        .and_then(kind_of_site)
+        .or((!head.meta.events.is_empty()).then_some(SourceKind::Talk));
+    head
+}
+
+impl Head {
+    /// Takes a line for a fact of the source; `false` where it is none.
+    fn fact(&mut self, text: &str) -> bool {
+        if let Some(found) = LABEL.captures(text) {
+            return self.label(&found[1].to_ascii_lowercase(), found[2].trim());
+        }
+        if let Some(found) = GIVEN.captures(text) {
+            self.meta.events.push(found[1].trim().to_owned());
+            // It says more than the fact, so it stays in the text.
+            return false;
+        }
+        if text.chars().count() > 110 {
+            return false;
+        }
+        if let Some(found) = BY.captures(text) {
+            let names = names(&found[1]);
+            if !names.is_empty() && self.meta.authors.is_empty() {
+                self.meta.authors = names;
+                self.meta.date = self.meta.date.or_else(|| dates::stated(text));
+                return true;
+            }
+        }
+        if let Some(date) = dates::stated(text).filter(|_| DATED.is_match(text) && !text.contains(". ")) {
+            let by = text.split_once(" by ").map(|(_, rest)| names(rest)).unwrap_or_default();
+            if self.meta.authors.is_empty() {
+                self.meta.authors = by;
+            }
+            // What was published comes before what was changed.
+            let changed = text.to_lowercase().starts_with("updated") || text.to_lowercase().starts_with("last");
+            if !changed || self.meta.date.is_none() {
+                self.meta.date = Some(date);
+            }
+            return true;
+        }
+        self.signed(text) || self.address(text)
+    }
+
+    /// `Name · date · reading time`.
+    fn signed(&mut self, text: &str) -> bool {
+        let parts: Vec<_> = text.split(['·', '•', '|', '–', '—', ',']).map(str::trim).collect();
+        let Some(date) = dates::stated(text) else { return false };
+        let by = names(parts[0]);
+        if by.len() != 1 || parts.len() < 2 || !self.meta.authors.is_empty() || dates::stated(parts[0]).is_some() {
+            return false;
+        }
+        self.meta.authors = by;
+        self.meta.date.get_or_insert(date);
+        true
+    }
+
+    fn address(&mut self, text: &str) -> bool {
+        let is = text.starts_with("https://") || text.starts_with("http://");
+        if is && !text.contains(char::is_whitespace) && self.meta.url.is_none() {
+            self.meta.url = Some(text.to_owned());
+            self.meta.date = self.meta.date.or_else(|| dates::in_address(text));
+        }
+        is && self.meta.url.as_deref() == Some(text)
+    }
+
+    fn label(&mut self, label: &str, value: &str) -> bool {
+        let meta = &mut self.meta;
+        match label {
+            "title" => meta.title = Some(value.to_owned()),
+            "author" | "authors" | "by" | "speaker" | "speakers" => meta.authors = named(value),
+            "date" | "published" => match dates::written(value) {
+                Some(date) => meta.date = Some(date),
+                None => return false,
+            },
+            "url" | "link" | "address" | "source" if value.starts_with("http") => meta.url = Some(value.to_owned()),
+            "license" | "licence" => meta.licence = Some(value.to_owned()),
+            "event" => meta.events.push(value.to_owned()),
+            "venue" | "site" | "website" | "publisher" | "journal" | "source" => meta.venue = Some(value.to_owned()),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The title: the last line before who wrote it and when; with none of these, the first line of all.
+    fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>) {
+        let free =
+            |at: &usize| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text);
+        if self.meta.title.is_none() {
+            let before: Vec<usize> = (0..first_fact.unwrap_or(0)).filter(free).collect();
+            let chosen = match (first_fact, before.last()) {
+                (Some(_), Some(at)) => Some(*at),
+                (Some(fact), None) => (fact + 1..zone.len().min(fact + 4)).find(free),
+                (None, _) => (0..zone.len().min(1)).find(free).filter(|_| all > 1),
+            };
+            let Some(at) = chosen else { return };
+            if let Some(site) = before.first().filter(|site| **site != at && self.meta.venue.is_none()) {
+                self.used.insert(*site);
+                if lines::folded(&zone[*site].text) != lines::folded(&zone[at].text) {
+                    self.meta.venue = Some(zone[*site].text.clone());
+                }
+                if before.len() > 2 {
+                    let what = "several lines above the title: the first is taken for the site";
+                    self.unsure.push(Unsure::at(zone[*site].lines, what));
+                }
+            }
+            self.used.insert(at);
+            self.meta.title = Some(zone[at].text.trim_start_matches("# ").to_owned());
+        }
+        // A page often has its title twice.
+        let title = self.meta.title.as_deref().map(lines::folded).unwrap_or_default();
+        let again: Vec<usize> = (0..zone.len()).filter(|at| lines::folded(&zone[*at].text) == title).collect();
+        self.used.extend(again);
+    }
+}
+
+fn is_title(text: &str) -> bool {
+    let length = text.chars().count();
+    (2..=150).contains(&length)
+        && text.chars().any(char::is_alphabetic)
+        && !text.ends_with(['.', ',', ';', ':'])
+        && !text.starts_with("http")
+        && text.split_whitespace().count() <= 22
+}
+
+/// The names in a byline.
+fn names(text: &str) -> Vec<String> {
+    let text = text.split(['·', '•', '|', '(', '—', '–']).next().unwrap_or_default();
+    let end =
+        [" on ", " at ", " in ", " for ", ", published", ", updated"].iter().filter_map(|word| text.find(word)).min();
+    let text = &text[..end.unwrap_or(text.len())];
+    let parts: Vec<String> = parts(text).filter(|name| dates::stated(name).is_none()).collect();
+    if parts.iter().all(|name| is_person(name)) { parts } else { Vec::new() }
+}
+
+/// The names in what a page gives for its author.
+pub fn credited(text: &str) -> Vec<String> {
+    let text = text.trim();
+    let plain = names(text);
+    let by = BY.captures(text).map(|found| names(&found[1])).filter(|names| !names.is_empty());
+    by.unwrap_or(if plain.is_empty() && text.chars().count() < 80 { vec![text.to_owned()] } else { plain })
+}
+
+/// The names after a label, which says that they are names.
+fn named(text: &str) -> Vec<String> {
+    parts(text).collect()
+}
+
+fn parts(text: &str) -> impl Iterator<Item = String> {
+    let text = text.replace(" and ", ",").replace(" & ", ",").replace(" und ", ",");
+    let names: Vec<String> =
+        text.split([',', ';']).map(|name| name.trim().trim_end_matches('.').trim().to_owned()).collect();
+    names.into_iter().filter(|name| !name.is_empty())
+}
+
+fn is_person(name: &str) -> bool {
+    let words: Vec<_> = name.split_whitespace().collect();
+    let good = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '_' | '@');
+    (1..=5).contains(&words.len())
+        && name.chars().count() < 60
+        && name.chars().all(good)
+        && (words.len() == 1 || is_title_case(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::lines::{Line, paragraphs};
+
+    fn of(text: &str) -> Meta {
+        let lines: Vec<_> = text.lines().enumerate().map(|(at, text)| Line { number: at + 1, text }).collect();
+        head(&paragraphs(&lines), usize::MAX).meta
+    }
+
+    const PROSE: &str = "Here the text begins, and it goes on for so long that nobody would take it for a title or for a line that says who wrote it, or when.";
+
+    #[test]
+    fn titles_authors_and_dates_are_found() {
+        for (text, title, authors, date) in [
+            ("The Garden", Some("The Garden"), "", None),
+            (
+                "Site\n\nThe Garden\n\nBy Ada Vogt and Otto Reh\n\nMay 2, 2020",
+                Some("The Garden"),
+                "Ada Vogt, Otto Reh",
+                Some("2020-05-02"),
+            ),
+            ("The Garden\nAda Vogt · 3 May 2020 · 4 min read", Some("The Garden"), "Ada Vogt", Some("2020-05-03")),
+            ("2020-05-02\nThe Garden", Some("The Garden"), "", Some("2020-05-02")),
+            (
+                "Title: A Garden\nAuthor: ada\nDate: 2020\nURL: https://a.example/x",
+                Some("A Garden"),
+                "ada",
+                Some("2020"),
+            ),
+            (
+                "Posted on May 2, 2020 by Ada Vogt\n\nWhy a Garden?",
+                Some("Why a Garden?"),
+                "Ada Vogt",
+                Some("2020-05-02"),
+            ),
+            ("By the river we stood", Some("By the river we stood"), "", None),
+        ] {
+            let meta = of(&format!("{text}\n\n{PROSE}"));
+            let found = (meta.title.as_deref(), meta.authors.join(", "), meta.date.map(|date| date.to_string()));
+            assert_eq!(found, (title, authors.to_owned(), date.map(str::to_owned)), "{text}");
+        }
+        assert_eq!(of(PROSE).title, None);
+    }
+}

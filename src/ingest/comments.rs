@@ -1,0 +1,338 @@
+//! Readers' comments in text: each begins with a line that says who wrote it, and runs to the next such line.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::block::{Block, Dropped, Lines, Node, Quote, Text, Voice};
+use super::{dates, markup};
+use crate::date::Date;
+
+/// The line above a comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Header {
+    pub name: String,
+    pub date: Option<Date>,
+    /// Whether the line is that of a comment even where it is the only one.
+    pub certain: bool,
+}
+
+/// A time that has no date: it is not what the comment says.
+const AGO: &str = r"(?:(?:about|over|almost)\s+)?(?:an?|\d+)\s*(?:s|sec|m|min|h|hr|d|w|wk|mo|mos|y|yr|yrs|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\.?\s+ago";
+const DATE: &str = r"(?:(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|\d{4}-\d{2}-\d{2})(?:[ T,]*(?:at\s+|@\s*)?\d{1,2}:\d{2}(?::\d{2})?Z?\s*(?:[ap]\.?m\.?)?)?)";
+
+static SAYS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"^(?P<name>[^:]{{1,60}}?)\s+(?P<verb>says|said|wrote|writes|commented|replied|responded|answered|asked)(?:\s+(?:{DATE}|{AGO}))?\s*(?P<colon>:?)$"))
+        .expect("a constant pattern")
+});
+static POSTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)^(?:comment(?:ed)?|posted|written|reply|replied|submitted|answered)\s+by:?\s+(?P<name>.{{1,60}}?)(?:\s*[,|·•–—-]?\s*(?:{DATE}|{AGO}).*)?$"))
+        .expect("a constant pattern")
+});
+static WHEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"^(?:\[[-–+]\]\s*|[▲▼]\s*)*(?:/?u/)?(?P<name>[^|·•]{{1,60}}?)\s*(?:\(OP\)|\bOP\b|\[S\]|Author)?\s*(?:(?:[·•|,–—]|-\s)\s*)?(?:\d+\s+points?\s*(?:\([^)]*\))?\s*(?:[·•|]\s*)?)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$"
+    ))
+    .expect("a constant pattern")
+});
+static ONLY_WHEN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$"
+    ))
+    .expect("a constant pattern")
+});
+/// What buttons leave behind.
+static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:reply|log in to reply|reply to .{1,40}|like|likes?: \d+|\d+ likes?|liked by.*|upvote|downvote|share|permalink|link|parent|report|flag|edit|quote|collapse|expand|load more.*|show more.*|▲|▼|↑|↓|↩|\d+|\d+ points?|\[?deleted\]?|loading\.*|\| ?reply)$")
+        .expect("a constant pattern")
+});
+/// Headings after which no comment goes on.
+static ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:leave a (?:reply|comment).*|post a comment.*|add a comment.*|write a comment.*|join the (?:discussion|conversation).*|your email address will not be.*|related (?:posts|articles).*|about the author|recent (?:posts|comments)|primary sidebar|footer|subscribe.*|newsletter|comments are closed.*|(?:older|newer) comments|cancel reply|save my name.*|©.*|copyright.*|privacy.*|search)$")
+        .expect("a constant pattern")
+});
+static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?|reader interactions|discussion|join the discussion)$")
+        .expect("a constant pattern")
+});
+
+/// Words with which no name of a person or an account begins, but many a sentence.
+const NO_NAMES: [&str; 40] = [
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "as",
+    "one",
+    "a",
+    "an",
+    "it",
+    "he",
+    "she",
+    "they",
+    "we",
+    "i",
+    "you",
+    "who",
+    "what",
+    "which",
+    "someone",
+    "somebody",
+    "everyone",
+    "everybody",
+    "people",
+    "another",
+    "some",
+    "many",
+    "other",
+    "documentation",
+    "so",
+    "and",
+    "but",
+    "if",
+    "when",
+    "then",
+    "published",
+    "updated",
+    "posted",
+    "last",
+    "first",
+];
+
+fn is_name(name: &str) -> bool {
+    let words: Vec<_> = name.split_whitespace().collect();
+    let first = words.first().copied().unwrap_or_default();
+    let good = |c: char| !matches!(c, '!' | '?' | ';' | ':' | '"' | '“' | '”' | ',' | '=' | '{' | '}' | '<' | '>');
+    (1..=5).contains(&words.len())
+        && name.chars().count() <= 40
+        && name.chars().any(char::is_alphanumeric)
+        && name.chars().all(good)
+        && !name.contains(". ")
+        && !NO_NAMES.contains(&first.to_lowercase().as_str())
+        && (words.len() == 1
+            || words.iter().all(|word| {
+                word.chars().next().is_some_and(|c| c.is_uppercase() || c.is_numeric() || "('@".contains(c))
+                    || ["van", "von", "de", "der", "da", "del", "di", "la"].contains(word)
+            }))
+}
+
+/// Reads a line as that above a comment.
+pub fn header(line: &str) -> Option<Header> {
+    const LONGEST: usize = 140;
+    let line = line.trim();
+    if line.len() > LONGEST {
+        return None;
+    }
+    let made = |name: &str, certain: bool| {
+        let name = name.trim().trim_end_matches([',', '·', '•', '|', '-', '–']).trim();
+        is_name(name).then(|| Header { name: name.to_owned(), date: dates::stated(line), certain })
+    };
+    if let Some(found) = SAYS.captures(line) {
+        let plain =
+            found["colon"].is_empty() && matches!(&found["verb"], "says" | "commented" | "replied" | "responded");
+        return made(&found["name"], plain || dates::stated(line).is_some());
+    }
+    if let Some(found) = POSTED.captures(line) {
+        return made(&found["name"], false);
+    }
+    WHEN.captures(line).and_then(|found| made(&found["name"], false))
+}
+
+/// A paragraph's or a heading's words.
+fn words(block: &Block) -> Option<&Text> {
+    match &block.node {
+        Node::Paragraph(text) | Node::Heading { text, .. } => Some(text),
+        _ => None,
+    }
+}
+
+/// The header that begins at a block, and how many blocks it takes: a name may have its date on the next line.
+fn begins(blocks: &[Block], at: usize) -> Option<(Header, usize)> {
+    let line = words(&blocks[at])?.plain.as_str();
+    if let Some(header) = header(line) {
+        let more = blocks.get(at + 1).and_then(words).filter(|next| ONLY_WHEN.is_match(&next.plain));
+        let date = header.date.or_else(|| more.and_then(|next| dates::stated(&next.plain)));
+        let lines = 1 + usize::from(more.is_some());
+        return Some((Header { date, ..header }, lines));
+    }
+    let next = words(blocks.get(at + 1)?)?.plain.as_str();
+    if line.chars().count() <= 40 && is_name(line) && ONLY_WHEN.is_match(next) {
+        return Some((Header { name: line.to_owned(), date: dates::stated(next), certain: false }, 2));
+    }
+    None
+}
+
+/// Makes quotes of the comments below a text.
+pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
+    let headers: Vec<Option<(Header, usize)>> = (0..blocks.len()).map(|at| begins(blocks, at)).collect();
+    let announced = blocks.iter().position(|block| words(block).is_some_and(|text| BEGINS.is_match(&text.plain)));
+    let count = headers.iter().flatten().count();
+    let certain =
+        |at: usize, header: &Header| header.certain || count > 1 || announced.is_some_and(|begins| begins < at);
+    let Some(first) =
+        (0..blocks.len()).find(|at| headers[*at].as_ref().is_some_and(|(header, _)| certain(*at, header)))
+    else {
+        return;
+    };
+    // What announces them is none of the text.
+    let text_end = if announced.is_some_and(|at| at + 1 == first) { first - 1 } else { first };
+    let tail: Vec<Block> = blocks.drain(first..).collect();
+    blocks.truncate(text_end);
+    let mut number = 0;
+    let mut at = 0;
+    while at < tail.len() {
+        let Some((header, taken)) = headers[first + at].clone() else {
+            // After the last comment.
+            dropped.extend(left(&tail[at], "below the comments"));
+            at += 1;
+            continue;
+        };
+        let mut end = at + taken;
+        while end < tail.len() && headers[first + end].is_none() && !is_end(&tail[end]) {
+            end += 1;
+        }
+        number += 1;
+        blocks.extend(comment(header, &tail[at..end], taken, number));
+        at = end;
+        while at < tail.len() && headers[first + at].is_none() {
+            dropped.extend(left(&tail[at], "below the comments"));
+            at += 1;
+        }
+    }
+}
+
+fn is_end(block: &Block) -> bool {
+    words(block).is_some_and(|text| ENDS.is_match(&text.plain))
+}
+
+fn left(block: &Block, why: &'static str) -> Option<Dropped> {
+    let text = block.words();
+    (!text.trim().is_empty()).then_some(Dropped { lines: block.lines, why, text })
+}
+
+fn comment(header: Header, blocks: &[Block], taken: usize, number: usize) -> Option<Block> {
+    let paragraphs: Vec<Text> = paragraphs(&blocks[taken.min(blocks.len())..]);
+    if paragraphs.is_empty() {
+        return None;
+    }
+    let lines = blocks.iter().fold(blocks[0].lines, |lines, block| lines.to(block.lines));
+    let quote = Quote {
+        voice: Voice::Comment,
+        speaker: Some(header.name),
+        locator: Some(format!("comment {number}")),
+        date: header.date,
+        paragraphs,
+        attribution: None,
+    };
+    Some(Block { lines: Lines::new(lines.first, lines.last), node: Node::Quote(quote) })
+}
+
+/// The words of a comment, paragraph by paragraph, as they can be found in the capture.
+pub fn paragraphs(blocks: &[Block]) -> Vec<Text> {
+    let mut out = Vec::new();
+    for block in blocks {
+        match &block.node {
+            Node::Paragraph(text) | Node::Heading { text, .. } | Node::Markdown(text) => {
+                if !BUTTON.is_match(&text.plain) && !ONLY_WHEN.is_match(&text.plain) {
+                    out.push(text.clone());
+                }
+            }
+            Node::List(items) => out.extend(items.iter().map(|item| match item.mark.as_str() {
+                "" => item.text.clone(),
+                mark => Text {
+                    plain: format!("{mark} {}", item.text.plain),
+                    markdown: format!("{mark} {}", item.text.markdown),
+                },
+            })),
+            Node::Quote(quote) => out.extend(quote.paragraphs.iter().cloned()),
+            Node::Code(code) => out.push(Text { plain: code.text.clone(), markdown: markup::fenced(code) }),
+            Node::Table(rows) => out.extend(rows.iter().flatten().cloned()),
+            Node::Rule => {}
+        }
+    }
+    out.retain(|text| !text.plain.trim().is_empty());
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_of_comments_are_known() {
+        for (line, name, date) in [
+            ("Ada says", "Ada", None),
+            ("Otto von Reh says:", "Otto von Reh", None),
+            ("Ada Vogt said on March 3, 2020 at 5:04 pm:", "Ada Vogt", Some("2020-03-03")),
+            ("Posted by redfox on 2021-05-06", "redfox", Some("2021-05-06")),
+            ("Comment by Ada Vogt — March 3, 2020 @ 5:04 pm", "Ada Vogt", Some("2020-03-03")),
+            ("redfox · 3 hours ago", "redfox", None),
+            ("redfox 3 hours ago | next [–]", "redfox", None),
+            ("redfox on June 4, 2019 | parent | favorite", "redfox", Some("2019-06-04")),
+            ("[–]red_fox 12 points 3 years ago", "red_fox", None),
+            ("u/redfox • 2 yr. ago", "redfox", None),
+            ("Ada Vogt March 3, 2020 at 5:04 pm", "Ada Vogt", Some("2020-03-03")),
+        ] {
+            let found = header(line).unwrap_or_else(|| panic!("{line}"));
+            assert_eq!((found.name.as_str(), found.date.map(|d| d.to_string()).as_deref()), (name, date), "{line}");
+        }
+        for other in [
+            "The documentation says:",
+            "As Otto wrote:",
+            "He said",
+            "What the manual says",
+            "It was released 3 years ago",
+            "Published on June 4, 2019",
+            "I wrote this two years ago",
+            "One reader asked:",
+            "Chapter 3",
+            "says",
+            "A talk that nobody heard, and everybody wrote",
+        ] {
+            assert_eq!(header(other), None, "{other}");
+        }
+    }
+
+    fn block(words: &str) -> Block {
+        Block { lines: Lines::one(1), node: Node::Paragraph(Text::plain(words)) }
+    }
+
+    fn gathered(words: &[&str]) -> (Vec<(String, String)>, usize) {
+        let mut blocks: Vec<Block> = words.iter().map(|words| block(words)).collect();
+        gather(&mut blocks, &mut Vec::new());
+        let quotes = blocks.iter().filter_map(|block| match &block.node {
+            Node::Quote(quote) => Some((quote.speaker.clone().unwrap_or_default(), quote.plain())),
+            _ => None,
+        });
+        let quotes: Vec<_> = quotes.collect();
+        let rest = blocks.len() - quotes.len();
+        (quotes, rest)
+    }
+
+    #[test]
+    fn comments_run_to_the_next_one() {
+        let (quotes, rest) = gathered(&[
+            "Text.",
+            "2 Comments",
+            "redfox",
+            "3 hours ago",
+            "One.",
+            "Two.",
+            "Reply",
+            "ada",
+            "June 4, 2019",
+            "Three.",
+            "Leave a Reply",
+            "Name",
+        ]);
+        assert_eq!(quotes, [("redfox".into(), "One.\n\nTwo.".into()), ("ada".into(), "Three.".into())]);
+        assert_eq!(rest, 1);
+    }
+
+    #[test]
+    fn one_line_that_quotes_begins_no_comments() {
+        assert_eq!(gathered(&["Text.", "Ada Vogt wrote:", "One.", "More text."]).0, Vec::new());
+        assert_eq!(gathered(&["Text.", "Ada says", "One."]).0.len(), 1);
+    }
+}

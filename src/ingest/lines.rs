@@ -1,0 +1,354 @@
+//! Lines of plain text to paragraphs, headings, lists and pasted quotations.
+//!
+//! A capture has a paragraph a line, with blank lines between or without, or lines that were wrapped at a width.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::block::{Block, Item, Lines, Node, Quote, Text, Unsure, Voice};
+use super::{attribution, comments};
+
+/// A line that is no code.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// From 1.
+    pub number: usize,
+    pub text: &'a str,
+}
+
+/// A line of its own, or several that were one before they were wrapped.
+#[derive(Debug, Clone)]
+pub struct Paragraph {
+    pub lines: Lines,
+    /// Without white space around it.
+    pub text: String,
+    /// Whether a blank line or code stands above it.
+    pub apart: bool,
+    pub indented: bool,
+}
+
+static BULLET: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^\s*([-–—•*·‣▪◦●○+]|\d{1,3}[.)])\s+(\S.*)$").expect("a constant pattern"));
+static RULE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^\s*([-*_=~•·#]\s*){3,}$").expect("a constant pattern"));
+static ADDRESS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(https?://|www\.)\S+$|^\S+@\S+$").expect("a constant pattern"));
+static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(look at|see|here is|here's|shows?|below is)\b.{0,40}\b(chart|graph|plot|trend|trends|figure|picture|image|diagram|screenshot|photo|video|table)\b[^.]{0,40}[.:]?$")
+        .expect("a constant pattern")
+});
+
+pub fn is_bullet(line: &str) -> bool {
+    BULLET.is_match(line)
+}
+
+/// Words as they are compared: case and punctuation at the end don't count.
+pub fn folded(text: &str) -> String {
+    text.trim().trim_end_matches(['.', ':', '!']).to_lowercase()
+}
+
+/// Whether a text ends as a sentence does.
+pub fn ends_sentence(text: &str) -> bool {
+    text.trim_end_matches(['"', '”', '’', '\'', ')', ']', '*', '_']).ends_with(['.', '!', '?', '…', ':'])
+}
+
+/// Whether the lines were wrapped at a width.
+fn is_wrapped(lines: &[Line<'_>]) -> bool {
+    const WIDEST: usize = 110;
+    let length = |line: &Line<'_>| line.text.chars().take(WIDEST + 20).count();
+    let inner: Vec<_> = lines
+        .windows(2)
+        .filter(|pair| pair[1].number == pair[0].number + 1 && !pair[1].text.trim().is_empty())
+        .collect();
+    let full =
+        inner.iter().filter(|pair| (45..=WIDEST).contains(&length(&pair[0])) && !ends_sentence(pair[0].text)).count();
+    inner.len() > 2 && full * 2 > inner.len() && lines.iter().all(|line| length(line) <= WIDEST)
+}
+
+pub fn paragraphs(lines: &[Line<'_>]) -> Vec<Paragraph> {
+    const SHORT: usize = 40;
+    let wrapped = is_wrapped(lines);
+    let mut out: Vec<Paragraph> = Vec::new();
+    let mut last = 0;
+    let mut goes_on = false;
+    for line in lines.iter().filter(|line| !line.text.trim().is_empty()) {
+        let text = line.text.trim();
+        let follows = line.number == last + 1;
+        last = line.number;
+        let begins = is_bullet(line.text)
+            || text.starts_with('>')
+            || attribution::parse(text).is_some()
+            || comments::header(text).is_some();
+        if let Some(open) = out.last_mut().filter(|_| wrapped && follows && goes_on && !begins) {
+            open.text.push(' ');
+            open.text.push_str(text);
+            open.lines.last = line.number;
+        } else {
+            let indented = line.text.starts_with('\t') || line.text.starts_with("  ");
+            out.push(Paragraph { lines: Lines::one(line.number), text: text.to_owned(), apart: !follows, indented });
+        }
+        goes_on = line.text.chars().count() >= SHORT;
+    }
+    out
+}
+
+/// What a line may be, before its neighbours are asked.
+enum Raw {
+    Line(Paragraph),
+    Other(Block),
+}
+
+/// Paragraphs and code, in order, as blocks.
+pub fn blocks(paragraphs: Vec<Paragraph>, code: Vec<Block>, unsure: &mut Vec<Unsure>) -> Vec<Block> {
+    let items = listed(&paragraphs);
+    let dense = paragraphs.iter().filter(|p| p.apart).count() * 3 < paragraphs.len();
+    let mut raw = grouped(paragraphs);
+    raw.extend(code.into_iter().map(Raw::Other));
+    raw.sort_by_key(|raw| match raw {
+        Raw::Line(line) => line.lines.first,
+        Raw::Other(block) => block.lines.first,
+    });
+    let mut out: Vec<Block> = Vec::with_capacity(raw.len());
+    for at in 0..raw.len() {
+        let block = match &raw[at] {
+            Raw::Other(block) => block.clone(),
+            Raw::Line(line) if RULE.is_match(&line.text) => {
+                // A line of signs right below words makes them a heading.
+                if let Some(Block { node, .. }) =
+                    out.last_mut().filter(|_| !line.apart && line.text.starts_with(['=', '-']))
+                    && let Node::Paragraph(text) = node
+                    && text.plain.chars().count() < 100
+                {
+                    *node = Node::Heading { level: 2, text: text.clone() };
+                    continue;
+                }
+                Block { lines: line.lines, node: Node::Rule }
+            }
+            Raw::Line(line) => {
+                let verdict = Heading { raw: &raw, at, dense, items: &items, above: out.last() }.verdict(line);
+                unsure.extend(verdict.err().map(|what| Unsure::at(line.lines, what)));
+                let words = line.text.trim_start_matches('#').trim();
+                let node = match verdict {
+                    Ok(true) => Node::Heading { level: 2, text: Text::plain(words) },
+                    _ => Node::Paragraph(Text::plain(&line.text)),
+                };
+                Block { lines: line.lines, node }
+            }
+        };
+        out.push(block);
+    }
+    out
+}
+
+/// What stands in lists: a line that repeats it is a heading.
+fn listed(paragraphs: &[Paragraph]) -> HashSet<String> {
+    paragraphs.iter().filter_map(|p| BULLET.captures(&p.text).map(|found| folded(&found[2]))).collect()
+}
+
+/// Brings the lines of a list or of a pasted quotation together.
+fn grouped(paragraphs: Vec<Paragraph>) -> Vec<Raw> {
+    let mut out = Vec::new();
+    let mut all = paragraphs.into_iter().peekable();
+    let mut above: Option<String> = None;
+    while let Some(first) = all.next() {
+        if first.text.starts_with('>') && !first.text.starts_with(">>>") {
+            let mut run = vec![first];
+            while let Some(next) = all.next_if(|next| next.text.starts_with('>') && !next.apart) {
+                run.push(next);
+            }
+            above = None;
+            out.push(Raw::Other(pasted(&run)));
+            continue;
+        }
+        let marker = |p: &Paragraph| BULLET.captures(&p.text).map(|found| kind_of(&found[1]));
+        let Some(mark) = marker(&first) else {
+            above = Some(first.text.clone());
+            out.push(Raw::Line(first));
+            continue;
+        };
+        let mut run = vec![first];
+        while let Some(next) = all.next_if(|next| {
+            marker(next) == Some(mark)
+                || (next.indented && !next.apart && run.last().is_some_and(|last: &Paragraph| !last.text.is_empty()))
+        }) {
+            match run.last_mut().filter(|_| marker(&next) != Some(mark)) {
+                Some(open) => {
+                    open.text.push(' ');
+                    open.text.push_str(&next.text);
+                    open.lines.last = next.lines.last;
+                }
+                None => run.push(next),
+            }
+        }
+        // One dash below a paragraph names whom it quotes.
+        let alone = run.len() == 1 && above.is_some() && attribution::parse(&run[0].text).is_some();
+        above = alone.then(String::new);
+        if alone {
+            out.extend(run.into_iter().map(Raw::Line));
+        } else {
+            out.push(Raw::Other(list(&run)));
+        }
+    }
+    out
+}
+
+/// Numbers of a list are one kind of mark.
+fn kind_of(mark: &str) -> char {
+    mark.chars().next().map_or(' ', |c| if c.is_ascii_digit() { '1' } else { c })
+}
+
+fn list(run: &[Paragraph]) -> Block {
+    let item = |p: &Paragraph| {
+        let (mark, words) = BULLET
+            .captures(&p.text)
+            .map_or((String::new(), p.text.clone()), |found| (found[1].to_owned(), found[2].to_owned()));
+        let number = mark.trim_end_matches(['.', ')']).parse().ok();
+        let is_link = ADDRESS.is_match(&words);
+        Item { depth: 0, number, text: Text::plain(&words), mark, is_link }
+    };
+    Block { lines: run[0].lines.to(run[run.len() - 1].lines), node: Node::List(run.iter().map(item).collect()) }
+}
+
+/// Lines that begin with `>`, as mail and forums quote.
+fn pasted(run: &[Paragraph]) -> Block {
+    let mut paragraphs: Vec<String> = vec![String::new()];
+    for line in run {
+        let words = line.text.trim_start_matches(['>', ' ']).trim();
+        if words.is_empty() {
+            paragraphs.push(String::new());
+        } else if let Some(open) = paragraphs.last_mut() {
+            if !open.is_empty() {
+                open.push(' ');
+            }
+            open.push_str(words);
+        }
+    }
+    let mut paragraphs: Vec<Text> =
+        paragraphs.iter().filter(|text| !text.is_empty()).map(|text| Text::plain(text)).collect();
+    let by = paragraphs.last().and_then(|last| attribution::parse(&last.plain)).filter(|_| paragraphs.len() > 1);
+    if by.is_some() {
+        paragraphs.pop();
+    }
+    let mut quote =
+        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    if let Some(by) = by {
+        by.give(&mut quote);
+    }
+    Block { lines: run[0].lines.to(run[run.len() - 1].lines), node: Node::Quote(quote) }
+}
+
+/// Whether a line is a heading: what is asked for it.
+struct Heading<'a> {
+    raw: &'a [Raw],
+    at: usize,
+    /// Whether paragraphs stand without blank lines between.
+    dense: bool,
+    items: &'a HashSet<String>,
+    above: Option<&'a Block>,
+}
+
+impl Heading<'_> {
+    /// `Err` says why it is taken for a paragraph, where that is not certain.
+    fn verdict(&self, line: &Paragraph) -> Result<bool, &'static str> {
+        let text = line.text.as_str();
+        if text.starts_with('#') && text.trim_start_matches('#').starts_with(' ') {
+            return Ok(true);
+        }
+        if self.items.contains(&folded(text)) {
+            return Ok(true);
+        }
+        if line.lines.first != line.lines.last || !is_like(text) {
+            return Ok(false);
+        }
+        if is_broken_off(text) {
+            return Err("a short line that breaks off: taken for a paragraph");
+        }
+        let below_heading = self.above.is_some_and(|above| matches!(above.node, Node::Heading { .. }));
+        let above = self.above.and_then(Block::paragraph);
+        if above.is_some_and(|above| ANNOUNCED.is_match(&above.plain)) {
+            return Err(
+                "a short line below a sentence that announces a picture: taken for its caption, not for a heading",
+            );
+        }
+        let length = text.split_whitespace().count();
+        if text.ends_with('?') && (below_heading || self.dense && length > 12) {
+            return Ok(false);
+        }
+        if self.leads_to_text(self.at + 1) {
+            let settled = above.is_none_or(|above| ends_sentence(&above.plain));
+            return Ok(!self.dense || is_title_case(text) || (length <= 8 && settled));
+        }
+        Ok(is_title_case(text) && !text.ends_with('?') && self.chain_leads_to_text())
+    }
+
+    /// Whether what stands there is what a heading stands above.
+    fn leads_to_text(&self, at: usize) -> bool {
+        match self.raw.get(at) {
+            Some(Raw::Other(block)) => !matches!(block.node, Node::Rule),
+            Some(Raw::Line(next)) => {
+                let text = next.text.as_str();
+                (ends_sentence(text) || text.chars().count() > 120) && comments::header(text).is_none()
+            }
+            None => false,
+        }
+    }
+
+    /// Whether headings follow one another until there is text.
+    fn chain_leads_to_text(&self) -> bool {
+        const LONGEST: usize = 4;
+        for at in self.at + 1..self.at + 1 + LONGEST {
+            match self.raw.get(at) {
+                Some(Raw::Line(next))
+                    if is_like(&next.text) && is_title_case(&next.text) && !is_broken_off(&next.text) =>
+                {
+                    if self.leads_to_text(at + 1) {
+                        return true;
+                    }
+                }
+                _ => return false,
+            }
+        }
+        false
+    }
+}
+
+/// Whether a line could be a heading by itself.
+pub fn is_like(text: &str) -> bool {
+    let first = text.chars().next().unwrap_or(' ');
+    let words = text.split_whitespace().count();
+    let length = text.chars().take(101).count();
+    (first.is_uppercase() || first.is_numeric() || first == '“' || first == '"')
+        && (2..=90).contains(&length)
+        && words <= 14
+        && text.chars().any(char::is_alphabetic)
+        && !text.ends_with(['.', ',', ';', ':', '!', '…', '—', '-', '|', '='])
+        && !text.contains(". ")
+        && !ADDRESS.is_match(text)
+        && attribution::parse(text).is_none()
+        && comments::header(text).is_none()
+}
+
+/// Whether most of its longer words begin with a capital.
+pub fn is_title_case(text: &str) -> bool {
+    let words: Vec<_> =
+        text.split_whitespace().filter(|word| word.chars().filter(|c| c.is_alphabetic()).count() > 3).collect();
+    let capital = |word: &&&str| word.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    let first = text.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    first && words.iter().filter(capital).count() * 5 >= words.len() * 3
+}
+
+/// Whether a line stops in the middle of a sentence.
+fn is_broken_off(text: &str) -> bool {
+    const ENDS: [&str; 32] = [
+        "is", "are", "was", "were", "be", "the", "a", "an", "and", "or", "of", "to", "in", "with", "for", "by", "that",
+        "equally", "as", "at", "on", "from", "but", "not", "very", "so", "because", "which", "who", "my", "your",
+        "our",
+    ];
+    const BEGINS: [&str; 14] =
+        ["It's", "It’s", "I'm", "I’m", "I", "We", "They", "He", "She", "There's", "There’s", "That's", "That’s", "It"];
+    let mut words = text.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    let last = words.next_back().unwrap_or_default();
+    (ENDS.contains(&last) || BEGINS.contains(&first)) && !is_title_case(text) && !text.ends_with('?')
+}

@@ -1,0 +1,430 @@
+//! Markdown of other tools: Obsidian, Hugo, Zola, Jekyll. Their front matter is mapped to ours, their extensions are
+//! turned into what the archive reads or left out and told, and what would not resolve here becomes words.
+
+mod extensions;
+mod front;
+
+use std::ops::Range;
+
+use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
+use url::Url;
+
+use self::extensions::prepared;
+use super::block::{Block, Dropped, Lines, Node, Quote, Text, Unsure, Voice};
+use super::html::{self, web_link};
+use super::{Found, Refusal, attribution, code, lines, markup, settle};
+
+pub fn read(text: &str) -> Result<Found, Refusal> {
+    let front = front::read(text)?;
+    let mut found =
+        Found { meta: front.meta, dropped: front.dropped, verifiable: true, text: text.to_owned(), ..Found::default() };
+    let body = &text[front.body_at..];
+    let first = text[..front.body_at].matches('\n').count() + 1;
+    let body = prepared(body, first, &mut found.dropped);
+    let base = found.meta.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let starts = starts(&body.text);
+    let mut reader = Reader { source: &body.text, numbers: &body.lines, base, starts, found: &mut found, words: 0 };
+    reader.blocks();
+    let as_words = reader.words;
+    if as_words > 0 {
+        let what = format!(
+            "{as_words} links to other notes, files or sections became words: link them again where they are in the archive"
+        );
+        found.unsure.push(Unsure::whole(what));
+    }
+    title(&mut found);
+    attribution::gather(&mut found.blocks, &mut found.unsure);
+    attribution::resolve(&mut found.blocks, &mut found.unsure);
+    settle::conclude(&mut found);
+    Ok(found)
+}
+
+/// The byte at which each line begins.
+fn starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+}
+
+/// The first heading is the title where there is no other; where it says the same, it goes.
+fn title(found: &mut Found) {
+    let first = found.blocks.iter().position(|block| matches!(block.node, Node::Heading { level: 1, .. }));
+    if let Some(Node::Heading { text, .. }) = first.map(|at| &found.blocks[at].node) {
+        let is_title =
+            found.meta.title.as_deref().is_none_or(|title| lines::folded(title) == lines::folded(&text.plain));
+        if is_title {
+            found.meta.title.get_or_insert(text.plain.clone());
+            found.blocks.remove(first.unwrap_or(0));
+        }
+    }
+    if found.meta.title.is_none() {
+        found.unsure.push(Unsure::whole("no title was found"));
+    }
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    /// The line of the capture that each line came from.
+    numbers: &'a [usize],
+    base: Option<Url>,
+    starts: Vec<usize>,
+    found: &'a mut Found,
+    /// How many links became words.
+    words: usize,
+}
+
+/// A change of the source.
+type Edit = (Range<usize>, String);
+
+impl Reader<'_> {
+    fn lines(&self, range: &Range<usize>) -> Lines {
+        let line = |at: usize| {
+            let line = self.starts.partition_point(|start| *start <= at).saturating_sub(1);
+            self.numbers.get(line).or(self.numbers.last()).copied().unwrap_or(1)
+        };
+        let end = range.start + self.source[range.clone()].trim_end().len();
+        Lines::new(line(range.start), line(end.saturating_sub(1).max(range.start)))
+    }
+
+    fn blocks(&mut self) {
+        let options = Options::ENABLE_TABLES
+            | Options::ENABLE_FOOTNOTES
+            | Options::ENABLE_STRIKETHROUGH
+            | Options::ENABLE_TASKLISTS
+            | Options::ENABLE_GFM
+            | Options::ENABLE_DEFINITION_LIST
+            | Options::ENABLE_MATH
+            | Options::ENABLE_WIKILINKS;
+        let mut events = Vec::new();
+        let mut depth = 0_usize;
+        let source = self.source;
+        for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
+            match &event {
+                Event::Start(_) => depth += 1,
+                Event::End(_) => depth -= 1,
+                _ => {}
+            }
+            events.push((event, range));
+            if depth == 0 {
+                self.block(&std::mem::take(&mut events));
+            }
+        }
+    }
+
+    fn block(&mut self, events: &[(Event<'_>, Range<usize>)]) {
+        let Some((first, range)) = events.first() else { return };
+        let lines = self.lines(range);
+        let node = match first {
+            Event::Rule => Node::Rule,
+            Event::Start(Tag::Heading { level, .. }) => {
+                Node::Heading { level: heading_level(*level), text: Self::heading(events) }
+            }
+            Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
+            Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
+            Event::Start(Tag::BlockQuote(None)) => Self::quote(events),
+            _ => {
+                let markdown = self.edited(range.clone(), events);
+                let plain = plain(events);
+                let is_paragraph = matches!(first, Event::Start(Tag::Paragraph));
+                let text = Text { plain, markdown };
+                if text.markdown.trim().is_empty() {
+                    return;
+                }
+                if is_paragraph { Node::Paragraph(text) } else { Node::Markdown(text) }
+            }
+        };
+        self.found.blocks.push(Block { lines, node });
+    }
+
+    fn heading(events: &[(Event<'_>, Range<usize>)]) -> Text {
+        let plain = plain(events);
+        // Attributes and marks of a heading are its tool's.
+        Text { markdown: markup::escape(&plain), plain }
+    }
+
+    /// HTML in Markdown is read as a page's is.
+    fn html(&mut self, range: &Range<usize>, lines: Lines) {
+        let raw = &self.source[range.clone()];
+        match html::read_part(raw, self.base.as_ref().map(Url::as_str)) {
+            Ok(part) => {
+                for mut block in part.blocks {
+                    block.lines = lines;
+                    self.found.blocks.push(block);
+                }
+                self.found.dropped.extend(part.dropped.into_iter().map(|dropped| Dropped { lines, ..dropped }));
+            }
+            Err(refusal) => {
+                self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why)));
+            }
+        }
+    }
+
+    fn quote(events: &[(Event<'_>, Range<usize>)]) -> Node {
+        let mut paragraphs = Vec::new();
+        let mut open: Option<usize> = None;
+        for (at, (event, _)) in events.iter().enumerate() {
+            match event {
+                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item) => open = Some(at),
+                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
+                    if let Some(start) = open.take() {
+                        let lines = soft_lines(&events[start..=at]);
+                        paragraphs.extend(lines);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let by = paragraphs.last().and_then(|last| attribution::parse(last)).filter(|_| paragraphs.len() > 1);
+        if by.is_some() {
+            paragraphs.pop();
+        }
+        let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
+        attribution::without_marks(&mut paragraphs);
+        let mut quote =
+            Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+        if let Some(by) = by {
+            by.give(&mut quote);
+        }
+        Node::Quote(quote)
+    }
+
+    /// The source of a block with what would not resolve here changed.
+    fn edited(&mut self, range: Range<usize>, events: &[(Event<'_>, Range<usize>)]) -> String {
+        let edits = self.edits(events);
+        let mut out = String::new();
+        let mut from = range.start;
+        for (place, new) in edits {
+            if place.start < from || place.end > range.end {
+                continue;
+            }
+            out.push_str(&self.source[from..place.start]);
+            out.push_str(&new);
+            from = place.end;
+        }
+        out.push_str(&self.source[from.min(range.end)..range.end]);
+        out.trim_end().to_owned()
+    }
+
+    fn edits(&mut self, events: &[(Event<'_>, Range<usize>)]) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = Vec::new();
+        let mut at = 0;
+        while at < events.len() {
+            let (event, range) = &events[at];
+            let end = match event {
+                Event::Start(Tag::Link { .. } | Tag::Image { .. }) => closing(events, at),
+                _ => at,
+            };
+            match event {
+                Event::Start(Tag::Link { link_type, dest_url, .. }) => {
+                    edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]));
+                }
+                Event::Start(Tag::Image { dest_url, .. }) => edits.push(self.image(dest_url, range, &events[at..=end])),
+                Event::InlineHtml(raw) | Event::Html(raw) => {
+                    self.found.dropped.push(Dropped {
+                        lines: self.lines(range),
+                        why: "a tag of HTML",
+                        text: raw.trim().to_owned(),
+                    });
+                    edits.push((range.clone(), String::new()));
+                }
+                _ => {}
+            }
+            at = end + 1;
+        }
+        edits.sort_by_key(|(range, _)| range.start);
+        edits
+    }
+
+    fn link(
+        &mut self,
+        kind: LinkType,
+        address: &str,
+        range: &Range<usize>,
+        events: &[(Event<'_>, Range<usize>)],
+    ) -> Option<Edit> {
+        let words = markup::escape(&plain(events));
+        if let LinkType::WikiLink { .. } = kind {
+            self.words += 1;
+            return Some((range.clone(), words));
+        }
+        match web_link(address, self.base.as_ref()) {
+            Some(_) if matches!(kind, LinkType::Autolink | LinkType::Email) => None,
+            Some(address) => Some((range.clone(), format!("[{words}]({address})"))),
+            None => {
+                self.words += 1;
+                Some((range.clone(), words))
+            }
+        }
+    }
+
+    /// A picture is no part of what is taken in: its words stay.
+    fn image(&mut self, address: &str, range: &Range<usize>, events: &[(Event<'_>, Range<usize>)]) -> Edit {
+        let words = plain(events);
+        let width = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
+        let shown = if width { address.rsplit('/').next().unwrap_or_default().to_owned() } else { words };
+        self.found.dropped.push(Dropped {
+            lines: self.lines(range),
+            why: "a picture or another file that was embedded",
+            text: address.to_owned(),
+        });
+        let words = markup::escape(&shown);
+        let new = match web_link(address, self.base.as_ref()) {
+            Some(address) if !words.is_empty() => format!("[{words}]({address})"),
+            _ => words,
+        };
+        (range.clone(), new)
+    }
+}
+
+/// The event that closes what one opens.
+fn closing(events: &[(Event<'_>, Range<usize>)], open: usize) -> usize {
+    let mut depth = 0_usize;
+    for (at, (event, _)) in events.iter().enumerate().skip(open) {
+        match event {
+            Event::Start(_) => depth += 1,
+            Event::End(_) => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    events.len() - 1
+}
+
+/// The words of events, on one line.
+fn plain(events: &[(Event<'_>, Range<usize>)]) -> String {
+    soft_lines(events).join(" ")
+}
+
+/// The words of events, line by line.
+fn soft_lines(events: &[(Event<'_>, Range<usize>)]) -> Vec<String> {
+    let mut all = String::new();
+    let mut breaks = 0;
+    for (event, _) in events {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                all.push_str(text);
+            }
+            Event::SoftBreak => all.push('\n'),
+            Event::HardBreak
+            | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => {
+                all.push('\n');
+                breaks += 1;
+            }
+            _ => {}
+        }
+    }
+    // A soft line that names who is quoted stands by itself.
+    let mut out: Vec<String> = Vec::new();
+    for line in all.split('\n').map(str::trim).filter(|line| !line.is_empty()) {
+        match out.last_mut().filter(|_| attribution::parse(line).is_none()) {
+            Some(open) if breaks < 2 => {
+                open.push(' ');
+                open.push_str(line);
+            }
+            _ => out.push(line.to_owned()),
+        }
+    }
+    out
+}
+
+fn heading_level(level: HeadingLevel) -> u8 {
+    match level {
+        HeadingLevel::H1 => 1,
+        HeadingLevel::H2 => 2,
+        HeadingLevel::H3 => 3,
+        HeadingLevel::H4 => 4,
+        HeadingLevel::H5 => 5,
+        HeadingLevel::H6 => 6,
+    }
+}
+
+fn code_of(kind: &CodeBlockKind<'_>, events: &[(Event<'_>, Range<usize>)]) -> super::Code {
+    let text: String = events
+        .iter()
+        .filter_map(|(event, _)| match event {
+            Event::Text(text) => Some(text.as_ref()),
+            _ => None,
+        })
+        .collect();
+    let named = match kind {
+        CodeBlockKind::Fenced(info) => {
+            info.split([' ', ',', '{', '}', '=']).find(|word| !word.is_empty()).map(str::to_owned)
+        }
+        CodeBlockKind::Indented => None,
+    };
+    code::made(&text, named.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> (String, Found) {
+        let found = read(text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"));
+        (markup::body(&found.blocks), found)
+    }
+
+    #[test]
+    fn front_matter_of_other_tools_is_mapped() {
+        for text in [
+            "---\ntitle: A Garden\ndate: 2020-03-04T05:06:07Z\nauthor: Ada Vogt\ntags: [a, b]\naliases:\n  - /old/\ndraft: false\nlayout: post\n---\nText.",
+            "+++\ntitle = \"A Garden\"\ndate = 2020-03-04\naliases = [\"old\"]\n[taxonomies]\ntags = [\"a\", \"b\"]\n[extra]\nauthor = \"Ada Vogt\"\nlayout = 1\n+++\nText.",
+            "{\n \"title\": \"A Garden\", \"date\": \"2020-03-04\", \"authors\": [{\"name\": \"Ada Vogt\"}], \"tags\": \"a, b\", \"redirect_from\": \"/old\", \"layout\": 1\n}\nText.",
+        ] {
+            let (body, found) = body(text);
+            assert_eq!(body, "Text.");
+            let meta = &found.meta;
+            assert_eq!(meta.title.as_deref(), Some("A Garden"), "{text}");
+            assert_eq!(meta.authors, ["Ada Vogt"], "{text}");
+            assert_eq!(meta.date.map(|date| date.to_string()).as_deref(), Some("2020-03-04"), "{text}");
+            assert_eq!(
+                (&meta.tags[..], &meta.aliases[..]),
+                (&["a".to_owned(), "b".to_owned()][..], &["/old/".to_owned()][..]),
+                "{text}"
+            );
+            assert!(found.dropped.iter().any(|dropped| dropped.text.contains("layout")), "{text}");
+        }
+    }
+
+    #[test]
+    fn extensions_become_what_the_archive_reads() {
+        let (body, found) = body(
+            "# Title\n\n> [!faq]- Why is it so?\n> Because.\n\n![[pic.png]] and ![[note|a note]] and [[Other#part|words]].\n\n{{< figure src=\"x\" >}}\n\n{{% note %}}Inside.{{% /note %}}\n\n\
+             <!--more-->\n\n%% hidden %%\n\n{% highlight python %}\nimport a\nb = a.c()\n{% endhighlight %}\n\n```js\n{{< not a shortcode >}}\n```\n\n[rel](../x.md) [bad](javascript:alert(1)) [ok](https://a.example/)\n\n<script>alert(1)</script>\n\na <b onclick=x>bold</b> word\n\n> Quoted words that\n> go on.\n> — Ada Vogt, forum\n\n![alt](a.png)\n",
+        );
+        for wanted in [
+            "> [!IMPORTANT]\n> **Why is it so?**",
+            "Because.",
+            "pic.png and a note and words.",
+            "Inside.",
+            "```python\nimport a\nb = a.c()\n```",
+            "```javascript\n{{< not a shortcode >}}\n```",
+            "rel bad [ok](https://a.example/)",
+            "a bold word",
+            "> Quoted words that go on.",
+            "alt",
+        ] {
+            assert!(body.contains(wanted), "{wanted}\n{body}");
+        }
+        for gone in ["{{<", "{{%", "{%", "<!--", "%%", "script", "onclick", "[[", "javascript:"] {
+            assert!(
+                !body.replace("{{< not a shortcode >}}", "").replace("```javascript", "").contains(gone),
+                "{gone}\n{body}"
+            );
+        }
+        assert_eq!(found.meta.title.as_deref(), Some("Title"));
+        let who: Vec<_> =
+            found.quotes().map(|(_, quote)| (quote.speaker.as_deref(), quote.locator.as_deref())).collect();
+        assert_eq!(who, [(Some("Ada Vogt"), Some("forum"))]);
+        let shortcodes = found.dropped.iter().filter(|dropped| dropped.why == "a shortcode").count();
+        assert_eq!(shortcodes, 3, "{:?}", found.dropped);
+        assert_eq!(found.samples().count(), 2);
+    }
+
+    #[test]
+    fn broken_front_matter_is_refused_with_its_line() {
+        let why = |text| read(text).err().map(|refusal| refusal.why).unwrap_or_default();
+        assert!(why("---\ntitle: a\nb: [\n---\nx").contains("line"), "{}", why("---\ntitle: a\nb: [\n---\nx"));
+        assert!(why("+++\ntitle = \n+++\nx").contains("line 2"));
+    }
+}

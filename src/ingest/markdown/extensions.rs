@@ -1,0 +1,159 @@
+//! What other tools add to Markdown: shortcodes and templates, comments, callouts, attributes.
+
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+
+use crate::ingest::block::{Dropped, Lines};
+
+static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}")
+        .expect("a constant pattern")
+});
+static HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"^\s*(?:\{%-?\s*highlight\s+(?P<a>\w+).*%\}|\{\{<\s*highlight\s+"?(?P<b>\w+)"?.*>\}\}|\{%-?\s*codeblock\s+(?:lang:)?(?P<c>\w+).*%\})\s*$"#)
+        .expect("a constant pattern")
+});
+static HIGHLIGHT_ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{<\s*/\s*highlight\s*>\}\})\s*$")
+        .expect("a constant pattern")
+});
+static CALLOUT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<lead>[\s>]*>\s*)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\](?P<fold>[-+]?)\s*(?P<title>.*)$")
+        .expect("a constant pattern")
+});
+static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"%%.*?%%|<!--.*?-->").expect("a constant pattern"));
+static ATTRIBUTES: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{:?\s*[.#][\w-][^{}\n]*\}|\{:[^{}\n]*\}").expect("a constant pattern"));
+
+/// Markdown, and the line of the capture that each of its lines came from.
+pub struct Prepared {
+    pub text: String,
+    pub lines: Vec<usize>,
+}
+
+/// The Markdown without them.
+pub fn prepared(body: &str, first: usize, dropped: &mut Vec<Dropped>) -> Prepared {
+    let mut out = Prepared { text: String::with_capacity(body.len()), lines: Vec::new() };
+    let mut state = State::default();
+    for (at, line) in body.split('\n').enumerate() {
+        if at > 0 {
+            out.text.push('\n');
+        }
+        let made = state.line(line, Lines::one(first + at), dropped);
+        out.lines.extend(made.split('\n').map(|_| first + at));
+        out.text.push_str(&made);
+    }
+    out
+}
+
+#[derive(Default)]
+struct State {
+    /// The fence of the code that is open.
+    fence: Option<String>,
+    /// Whether a tool's own block of code is open.
+    highlight: bool,
+    /// The mark that ends the comment that is open.
+    comment: Option<&'static str>,
+}
+
+/// The fence that a line opens or closes.
+fn fence(line: &str) -> Option<&str> {
+    let text = line.trim_start_matches([' ', '>']);
+    let sign = text.chars().next().filter(|c| matches!(c, '`' | '~'))?;
+    let length = text.len() - text.trim_start_matches(sign).len();
+    (length >= 3).then(|| &text[..length])
+}
+
+impl State {
+    fn line(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+        if self.highlight {
+            if HIGHLIGHT_ENDS.is_match(line) {
+                self.highlight = false;
+                return "```".to_owned();
+            }
+            return line.to_owned();
+        }
+        if let Some(open) = &self.fence {
+            if fence(line).is_some_and(|found| found.starts_with(open.as_str())) {
+                self.fence = None;
+            }
+            return line.to_owned();
+        }
+        if let Some(end) = self.comment {
+            let Some((_, after)) = line.split_once(end) else { return String::new() };
+            self.comment = None;
+            return after.to_owned();
+        }
+        if let Some(found) = fence(line) {
+            self.fence = Some(found.to_owned());
+            return line.to_owned();
+        }
+        if let Some(found) = HIGHLIGHT.captures(line) {
+            self.highlight = true;
+            let name = ["a", "b", "c"].iter().find_map(|name| found.name(name)).map_or("", |name| name.as_str());
+            return format!("```{name}");
+        }
+        self.words(line, lines, dropped)
+    }
+
+    fn words(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+        let mut text = line.to_owned();
+        for (pattern, why) in [
+            (&*COMMENT, "a comment of the writer's"),
+            (&*SHORTCODE, "a shortcode"),
+            (&*ATTRIBUTES, "an attribute list"),
+        ] {
+            if !pattern.is_match(&text) {
+                continue;
+            }
+            text = outside_code(&text, |part| {
+                pattern
+                    .replace_all(part, |found: &Captures<'_>| {
+                        let text = found.get_match().as_str().to_owned();
+                        dropped.push(Dropped { lines, why, text });
+                        String::new()
+                    })
+                    .into_owned()
+            });
+        }
+        for (open, end) in [("<!--", "-->"), ("%%", "%%")] {
+            if let Some(at) = text.find(open).filter(|at| !text[..*at].contains('`')) {
+                self.comment = Some(end);
+                dropped.push(Dropped { lines, why: "a comment of the writer's", text: text[at..].to_owned() });
+                text.truncate(at);
+            }
+        }
+        callout(&text).unwrap_or(text)
+    }
+}
+
+/// Changes the parts of a line that are not between backticks.
+fn outside_code(line: &str, mut change: impl FnMut(&str) -> String) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let all: Vec<&str> = line.split('`').collect();
+    // An odd number of backticks: the last opens nothing.
+    let closed = all.len() % 2 == 1;
+    for (at, part) in all.iter().enumerate() {
+        let is_code = at % 2 == 1 && (closed || at + 1 < all.len());
+        parts.push(if is_code { (*part).to_owned() } else { change(part) });
+    }
+    parts.join("`")
+}
+
+/// A callout as an alert: the archive knows five kinds. The title becomes the first line.
+fn callout(line: &str) -> Option<String> {
+    let found = CALLOUT.captures(line)?;
+    let lead = &found["lead"];
+    let title = found["title"].trim();
+    let title = if title.is_empty() { String::new() } else { format!("\n{lead}**{title}**\n{lead}") };
+    let kind = match found["kind"].to_ascii_lowercase().as_str() {
+        "tip" | "hint" | "success" | "check" | "done" => "TIP",
+        "important" | "question" | "help" | "faq" => "IMPORTANT",
+        "warning" | "attention" => "WARNING",
+        "caution" | "danger" | "error" | "failure" | "fail" | "missing" | "bug" => "CAUTION",
+        "quote" | "cite" => return Some(format!("{lead}{}", &found["title"])),
+        _ => "NOTE",
+    };
+    Some(format!("{lead}[!{kind}]{title}"))
+}

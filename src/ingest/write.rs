@@ -1,0 +1,351 @@
+//! The one way of drafts into an archive: they are read again and checked with all that is there, and then written
+//! where nothing stands. What stands there is never touched.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use super::draft::{self, Draft, Options};
+use super::{Capture, Found, Kind as CaptureKind, name};
+use crate::check;
+use crate::date::Date;
+use crate::diagnostic::{Code, Diagnostics, Severity};
+use crate::fs;
+use crate::model::{Scope, folded, resolve};
+use crate::read::{Document, Documents, Front, Kind, Tree, Unsaved, read};
+use crate::span::Files;
+
+/// What becomes of one document of a capture.
+#[derive(Debug)]
+pub enum Outcome {
+    /// The same capture, or the same source from another, was taken in before: the id of its source.
+    Known(String),
+    Drafts(Vec<Draft>),
+}
+
+/// What became of one capture.
+#[derive(Debug)]
+pub struct Ingested {
+    pub found: Vec<(Found, Outcome)>,
+    /// The kept copy, where one is wanted.
+    kept: Option<Draft>,
+    kept_bytes: Vec<u8>,
+    /// Why nothing of it can be written.
+    pub failed: Option<String>,
+}
+
+/// A source that stands in the archive.
+struct Known {
+    id: String,
+    title: String,
+    authors: Vec<String>,
+    date: Option<Date>,
+    url: Option<String>,
+}
+
+/// Drafts on their way into an archive.
+pub struct Plan<'a> {
+    root: &'a Path,
+    today: Option<Date>,
+    keep: bool,
+    /// Whether what stands is compared, and nothing is written.
+    pub update: bool,
+    /// What has a slug, in the archive and in this plan; those from captures are told apart.
+    taken: BTreeMap<(Kind, String), bool>,
+    /// The sources by the hashes of their captures.
+    hashes: BTreeMap<String, String>,
+    sources: Vec<Known>,
+    /// The errors that the archive had before.
+    errors: BTreeSet<(String, Code, String)>,
+}
+
+impl<'a> Plan<'a> {
+    /// Reads the archive. The error says why there is none to write to.
+    pub fn open(
+        root: &'a Path,
+        today: Option<Date>,
+        keep: bool,
+        update: bool,
+    ) -> Result<Self, Box<dyn std::error::Error>> {
+        let mut files = Files::default();
+        let mut sink = Diagnostics::default();
+        let documents = read(Tree { root: Some(root), unsaved: &Unsaved::new() }, &mut files, &mut sink)?;
+        if let Some(none) =
+            sink.iter().find(|d| matches!(d.code, Code::NoArchive | Code::Format) && !d.message.contains("is empty"))
+        {
+            return Err(format!(
+                "{}\n  help: {}",
+                none.message,
+                none.help.as_deref().unwrap_or("name an archive with `-C DIR`")
+            )
+            .into());
+        }
+        let mut plan = Self {
+            root,
+            today,
+            keep,
+            update,
+            taken: BTreeMap::new(),
+            hashes: BTreeMap::new(),
+            sources: Vec::new(),
+            errors: BTreeSet::new(),
+        };
+        documents.documents.iter().for_each(|document| plan.learn(document));
+        plan.errors = errors(&documents, &files, sink).collect();
+        Ok(plan)
+    }
+
+    fn learn(&mut self, document: &Arc<Document>) {
+        let id = format!("{}/{}", document.kind.folder(), document.slug);
+        let captured = document.captured();
+        self.taken.insert((document.kind, folded(&document.slug)), captured.is_some());
+        if let Some(captured) = captured {
+            // A source stands for what was taken in with it.
+            if document.kind == Kind::Source || !self.hashes.contains_key(&captured.hash) {
+                self.hashes.insert(captured.hash.clone(), id.clone());
+            }
+        }
+        if let Front::Source(front) = &document.front {
+            let title = document.common.title.as_ref().map_or_else(String::new, |title| folded(&title.value));
+            let url = front.url.as_ref().map(|url| same_address(&url.value));
+            let date = front.date.as_ref().map(|date| date.value);
+            self.sources.push(Known {
+                id,
+                title,
+                authors: front.authors.iter().map(|name| folded(name)).collect(),
+                date,
+                url,
+            });
+        }
+    }
+
+    /// The source of the archive that a document is of, if it was taken in before.
+    fn known(&self, found: &Found) -> Option<&Known> {
+        let meta = &found.meta;
+        let url = meta.url.as_deref().map(same_address);
+        let title = meta.title.as_deref().map(folded);
+        let authors: Vec<String> = meta.authors.iter().map(|name| folded(name)).collect();
+        self.sources.iter().find(|known| {
+            if let (Some(url), Some(other)) = (&url, &known.url) {
+                return url == other;
+            }
+            let years = known.date.zip(meta.date).is_none_or(|(a, b)| a.year() == b.year());
+            let people = known.authors.is_empty() && authors.is_empty()
+                || known.authors.iter().any(|name| authors.contains(name));
+            title.as_deref() == Some(known.title.as_str()) && people && years
+        })
+    }
+
+    /// Makes the drafts of a capture, or says that it was taken in.
+    pub fn take(&mut self, capture: &Capture, kind: CaptureKind, found: Vec<Found>) -> Ingested {
+        let hash = capture.hash();
+        let whole = self.hashes.get(&hash).filter(|_| !self.update).cloned();
+        let stem = capture.stem();
+        let path = kept_path(stem, &hash, kind);
+        let kept = (self.keep || self.update && fs::is_plain_file(&self.root.join(&path))).then_some(path);
+        let mut ingested = Ingested { found: Vec::new(), kept: None, kept_bytes: Vec::new(), failed: None };
+        for found in found {
+            let known =
+                whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
+            let outcome = match known {
+                Some(id) => Outcome::Known(id),
+                None => {
+                    let options = Options { hash: &hash, stem, kept: kept.as_deref(), today: self.today };
+                    let drafts = draft::drafts(&found, &options, &mut |kind, slug| self.free(kind, slug));
+                    Outcome::Drafts(drafts)
+                }
+            };
+            ingested.found.push((found, outcome));
+        }
+        let any = ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Drafts(_)));
+        if let Some(path) = kept.filter(|_| any) {
+            // What is checked against must be UTF-8.
+            let is_utf8 = std::str::from_utf8(&capture.bytes).is_ok();
+            let decoded = || super::decode::decode(&capture.bytes).map(|decoded| decoded.text.into_bytes());
+            ingested.kept_bytes = if is_utf8 { capture.bytes.clone() } else { decoded().unwrap_or_default() };
+            ingested.kept = Some(Draft { path, text: String::new(), is_entry: false });
+        }
+        if whole.is_none() && any && !self.update {
+            let first = ingested
+                .drafts()
+                .next()
+                .map(|draft| draft.path.trim_start_matches("content/").trim_end_matches(".md").to_owned());
+            self.hashes.extend(first.map(|first| (hash, first)));
+        }
+        ingested
+    }
+
+    /// A slug that is free. Where drafts are compared, those that came from captures are not in the way.
+    fn free(&mut self, kind: Kind, slug: &str) -> String {
+        let update = self.update;
+        let taken = &self.taken;
+        let name = name::unique(slug, &mut |name| {
+            taken.get(&(kind, folded(name))).is_some_and(|captured| !(update && *captured))
+        });
+        // Within this plan it is taken for good.
+        self.taken.insert((kind, folded(&name)), false);
+        name
+    }
+
+    /// Reads all drafts with the archive, and marks the captures whose drafts have errors.
+    pub fn check(&self, all: &mut [Ingested]) -> fs::Result<()> {
+        for round in 0..2 {
+            let mut unsaved = Unsaved::new();
+            for ingested in all.iter().filter(|ingested| ingested.failed.is_none()) {
+                unsaved.extend(ingested.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
+            }
+            if unsaved.is_empty() {
+                return Ok(());
+            }
+            let mut files = Files::default();
+            let mut sink = Diagnostics::default();
+            let documents = read(Tree { root: Some(self.root), unsaved: &unsaved }, &mut files, &mut sink)?;
+            let new: Vec<_> = errors(&documents, &files, sink).filter(|error| !self.errors.contains(error)).collect();
+            if new.is_empty() {
+                return Ok(());
+            }
+            let mut again = false;
+            for ingested in all.iter_mut().filter(|ingested| ingested.failed.is_none()) {
+                again |= ingested.mend(&new, round == 0);
+            }
+            if !again {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the files of a capture where none stands, all or none of them. Gives the paths of those written.
+    pub fn write(&self, ingested: &Ingested) -> fs::Result<Vec<String>> {
+        let mut written: Vec<String> = Vec::new();
+        let write = |written: &mut Vec<String>| -> fs::Result<()> {
+            for (path, bytes) in ingested.files() {
+                let target = self.root.join(path);
+                let folder = target.parent().unwrap_or(self.root);
+                fs::create_dir_all(folder)?;
+                if !fs::canonical(folder)?.starts_with(fs::canonical(self.root)?) {
+                    let error = fs::Error::new("write", &target, "the folder is a link out of the archive");
+                    return Err(error.mend("move the folder itself into the archive"));
+                }
+                if fs::write_absent(&target, bytes)? {
+                    written.push(path.to_owned());
+                } else if !path.starts_with(CAPTURES) {
+                    let error = fs::Error::new("write", &target, "a file stands there");
+                    return Err(error.mend("run the command again: it takes another name"));
+                }
+            }
+            Ok(())
+        };
+        let done = write(&mut written);
+        if done.is_err() {
+            // What belongs together is there as a whole, or not at all.
+            for path in &written {
+                let path = self.root.join(path);
+                let _ = fs::remove_file(&path);
+                path.parent()
+                    .filter(|folder| !folder.ends_with("sources"))
+                    .iter()
+                    .for_each(|folder| fs::remove_dir_if_empty(folder));
+            }
+        }
+        done.map(|()| written)
+    }
+
+    /// What stands where a draft would be written.
+    pub fn standing(&self, path: &str) -> fs::Result<Option<String>> {
+        let bytes = fs::read_if_there(&self.root.join(path))?;
+        Ok(bytes.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+}
+
+/// Where captures are kept.
+const CAPTURES: &str = "captures/";
+
+impl Ingested {
+    pub fn failed(why: String) -> Self {
+        Self { found: Vec::new(), kept: None, kept_bytes: Vec::new(), failed: Some(why) }
+    }
+
+    pub fn drafts(&self) -> impl Iterator<Item = &Draft> {
+        self.found.iter().flat_map(|(_, outcome)| match outcome {
+            Outcome::Drafts(drafts) => drafts.as_slice(),
+            Outcome::Known(_) => &[],
+        })
+    }
+
+    /// All that is to be written, the kept copy first.
+    fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        let kept = self.kept.iter().map(|kept| (kept.path.as_str(), self.kept_bytes.as_slice()));
+        kept.chain(self.drafts().map(|draft| (draft.path.as_str(), draft.text.as_bytes())))
+    }
+
+    /// Takes note of errors. A quote that is not in the capture word by word, as its page has markup between the
+    /// words, is told from it by its lines alone. Says whether to check again.
+    fn mend(&mut self, errors: &[(String, Code, String)], first: bool) -> bool {
+        let mut again = false;
+        let own: Vec<_> = errors.iter().filter(|(path, ..)| self.files().any(|(own, _)| own == path)).collect();
+        for (path, code, message) in own {
+            if first && *code == Code::QuoteNotFound {
+                again = true;
+                self.without_capture(path);
+            } else {
+                self.failed.get_or_insert_with(|| format!("a draft of it would have an error: {path}: {message}"));
+                again = true;
+            }
+        }
+        // An error elsewhere that a draft brings about.
+        let elsewhere = errors.iter().find(|(path, ..)| !path.starts_with("content/"));
+        if let Some((path, _, message)) = elsewhere {
+            self.failed
+                .get_or_insert_with(|| format!("with its drafts the archive would have an error: {path}: {message}"));
+        }
+        again
+    }
+
+    fn without_capture(&mut self, path: &str) {
+        let drafts = self.found.iter_mut().filter_map(|(_, outcome)| match outcome {
+            Outcome::Drafts(drafts) => Some(drafts),
+            Outcome::Known(_) => None,
+        });
+        for draft in drafts.flatten().filter(|draft| draft.path == path) {
+            let kept = |line: &&str| !line.starts_with("capture = ");
+            let (front, body) = draft.text.split_once("\n[captured]").unwrap_or((&draft.text, ""));
+            draft.text = format!("{}\n\n[captured]{body}", front.lines().filter(kept).collect::<Vec<_>>().join("\n"));
+        }
+    }
+}
+
+/// Everything that is an error whatever the archive's settings say.
+fn errors(documents: &Documents, files: &Files, mut sink: Diagnostics) -> impl Iterator<Item = (String, Code, String)> {
+    let archive = resolve(documents, Scope::All, &mut sink);
+    check::check(&archive, &documents.assets, None, &mut check::Memory::default(), &mut sink);
+    let found: Vec<_> = sink
+        .into_iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| (files.get(d.span.file).path.clone(), d.code, d.message))
+        .collect();
+    found.into_iter()
+}
+
+/// An address without what does not tell two pages apart.
+fn same_address(url: &str) -> String {
+    let url = url.split('#').next().unwrap_or_default().trim_end_matches('/');
+    url.split_once("://").map_or(url, |(_, rest)| rest).trim_start_matches("www.").to_ascii_lowercase()
+}
+
+fn kept_path(stem: &str, hash: &str, kind: CaptureKind) -> String {
+    let digest = hash.trim_start_matches("sha256:");
+    let ending = match kind {
+        CaptureKind::Text => "txt",
+        CaptureKind::Html => "html",
+        CaptureKind::Markdown => "md",
+        CaptureKind::Bibtex => "bib",
+        CaptureKind::CslJson => "json",
+        CaptureKind::Feed => "xml",
+    };
+    let stem = match name::slug(stem) {
+        stem if stem.is_empty() => "capture".to_owned(),
+        stem => stem,
+    };
+    format!("{CAPTURES}{stem}-{}.{ending}", &digest[..digest.len().min(12)])
+}
