@@ -1,9 +1,9 @@
 //! From captured pages, exports and feeds to drafts that a person reviews.
 //!
-//! Bytes are [decoded](decode), their kind is found, and each kind is read into one form: [`Found`], the facts of a
-//! source and its text as blocks, each with the lines of the capture that it came from. [`draft`] makes files of it,
-//! and [`write`](mod@write) holds them to `read`, `model` and `check` before any is written. What a capture says is data: nothing in it
-//! is taken for markup of ours.
+//! Bytes are decoded, their kind is found, and each kind is read into one form: [`Found`], the facts of a source and
+//! its text as blocks, each with the lines of the capture that it came from. A [`Plan`] makes [`Draft`]s of it, and
+//! holds them to `read`, `model` and `check` before any is written. What a capture says is data: nothing in it is taken
+//! for markup of ours.
 
 mod attribution;
 mod bibliography;
