@@ -227,7 +227,7 @@ mod tests {
         let mut marks = Marks::new();
         mark(content, &joined(&[4..13, 10..15, 21..31]), &mut 0, &mut marks);
         let mut said = Vec::new();
-        markdown::walk_blocks(&body.blocks, &mut |part| {
+        walk_blocks(&body.blocks, &mut |part| {
             if let Part::Inline(Inline { span, node: InlineNode::Text(text) }) = part {
                 said.extend(marks.get(&span.start).into_iter().flatten().map(|range| text[range.clone()].to_owned()));
             }
