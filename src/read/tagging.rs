@@ -127,7 +127,6 @@ pub mod stance {
     use crate::fields::Choice;
     use crate::read::Stance;
 
-    #[expect(clippy::ref_option, clippy::trivially_copy_pass_by_ref, reason = "serde asks for it")]
     pub fn serialize<S: Serializer>(stance: &Option<Stance>, to: S) -> Result<S::Ok, S::Error> {
         match stance {
             Some(stance) => to.serialize_str(stance.word()),

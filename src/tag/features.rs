@@ -242,11 +242,11 @@ mod tests {
             assert_eq!(key_of(name), *key, "{name}");
             assert!(features.iter().any(|(known, _)| known == key), "{name}");
         }
-        let names: Vec<_> = named.iter().map(|(_, name)| name.as_str()).collect();
+        let all: Vec<_> = named.iter().map(|(_, name)| name.as_str()).collect();
         for name in ["thin", "cost:wall", "thin wall", "!heavi", "cost:!heavi", "@near blame", "@cost"] {
-            assert!(names.contains(&name), "{name}: {names:?}");
+            assert!(all.contains(&name), "{name}: {all:?}");
         }
-        assert!(!names.contains(&"the"));
+        assert!(!all.contains(&"the"));
         let topic = topic(&words, &lexer);
         assert!((topic.iter().map(|(_, value)| value * value).sum::<f64>() - 1.0).abs() < 1e-9);
         assert!(terms(&words).all(|term| topic.iter().any(|(key, _)| *key == key_of(&term.name(&words, &lexer)))));
