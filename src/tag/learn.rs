@@ -36,7 +36,7 @@ const DOCUMENTS: u32 = 2;
 /// A rare word says more; this keeps the scale of its value near one.
 const RARITY: f64 = 0.2;
 /// Weights that change no suggestion are left out of the file.
-const FAINT: f64 = 0.5;
+const FAINT: f64 = 1.0;
 
 /// Features by number, as regression wants them.
 type Vector = Vec<(u32, f64)>;
