@@ -60,6 +60,7 @@ const RULES: &[(&str, &str)] = &[
         "navigation",
         r"(?i)^(home|menu|main menu|navigation|toggle navigation|toggle (menu|theme|dark mode)|search( \.\.\.|…)?|skip to (main )?content|skip to .{1,30}|log ?in|log ?out|sign (in|up|out)|register|my account|close|open menu|back|back to (top|home|blog|all posts|the top).{0,20}|scroll to top|(previous|next|older|newer)( (post|article|page|chapter|entry|comments?|posts))?[:→←»«]?.{0,3}|← .{1,100}|.{1,100} →|« .{1,100}|.{1,100} »|read more|continue reading.{0,60}|show more|load more|view all|see all|more|all posts|archives?|categories|tags?|filed under:?.{1,80}|tagged( with)?:?.{1,80}|categories:.{1,80}|tags:.{1,80}|posted in .{1,80}|rss( feed)?|atom( feed)?|contents?|table of contents|on this page|in this article|jump to .{1,40}|edit (this page|on github).{0,20}|view (page )?source|print this page|dark mode|light mode|\d+ comments?|\d+ (shares|views|likes|claps|reactions)|page \d+ of \d+|english|deutsch|français)$",
     ),
+    ("navigation", r"^\d+ points? (by|\|)\s.{1,140}$"),
     ("navigation", r"^(home|Home|HOME|Blog|Docs|Start)(\s*[>»›/|·•]\s*\S[^.]{0,80})+$"),
     ("navigation", r"^\S{2,24}(\s*[|·•]\s*\S[^.|·•]{1,24}){2,}$"),
 ];
