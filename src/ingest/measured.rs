@@ -85,7 +85,7 @@ fn is_measured(sentence: &str, at: &Range<usize>) -> bool {
     if figure.is_empty() || is_decade(figure, &sentence[..at.start]) {
         return false;
     }
-    if !value.ends_with(['%', 't', 'T']) || !(value.ends_with('%') || value.to_lowercase().ends_with("cent")) {
+    if !value.ends_with('%') && !value.to_lowercase().ends_with("cent") {
         return true;
     }
     let near = sentence.floor_char_boundary(at.start.saturating_sub(NEAR))
