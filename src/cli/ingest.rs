@@ -12,7 +12,7 @@ use super::{FAILED, Global, Result};
 use crate::date::Date;
 use crate::fields::Choice;
 use crate::fs;
-use crate::ingest::{self, Capture, Found, Ingested, Kind, MOST, Outcome, Plan, Voice, shorten};
+use crate::ingest::{self, Capture, Found, Ingested, Kind, MOST, Outcome, Plan, Refusal, Voice, shorten};
 use crate::pipeline::Rewritten;
 
 #[derive(Args)]
@@ -40,22 +40,23 @@ impl Ingest {
         let mut plan = Plan::open(&global.root, today, self.keep_capture, self.update)?;
         let mut names = Vec::new();
         let mut all = Vec::new();
-        for path in self.paths() {
-            let (name, capture) = path;
-            let ingested = match capture
-                .and_then(|capture| found(&capture).map(|(kind, found)| plan.take(&capture, kind, found)))
-            {
-                Ok(ingested) => ingested,
-                Err(why) => Ingested::failed(why),
-            };
+        let mut broken = Vec::new();
+        for (name, capture) in self.paths() {
+            let taken = capture.and_then(|capture| {
+                let (kind, found, refused) = found(&capture)?;
+                broken.extend(refused.iter().map(|refusal| format!("cannot ingest all of `{name}`: {refusal}")));
+                Ok(plan.take(&capture, kind, found))
+            });
+            let ingested = taken.unwrap_or_else(Ingested::failed);
             names.push(name);
             all.push(ingested);
         }
         plan.check(&mut all)?;
-        let mut failed = false;
+        let mut failed = !broken.is_empty();
         for (name, ingested) in names.iter().zip(&all) {
             failed |= !self.finish(global, &plan, name, ingested)?;
         }
+        broken.into_iter().for_each(|why| global.complain(why));
         let is_known =
             |ingested: &Ingested| ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
         if all.iter().any(is_known) {
@@ -93,10 +94,12 @@ impl Ingest {
     fn print(&self, global: &Global) -> ExitCode {
         let mut failed = false;
         for (name, capture) in self.paths() {
-            match capture.and_then(|capture| found(&capture).map(|(kind, found)| (capture, kind, found))) {
-                Ok((capture, kind, found)) => {
+            match capture.and_then(|capture| found(&capture).map(|found| (capture, found))) {
+                Ok((capture, (kind, found, refused))) => {
+                    failed |= !refused.is_empty();
                     let hash = capture.hash();
                     found.iter().for_each(|found| global.print(object(&name, &hash, kind, found)));
+                    refused.iter().for_each(|why| global.complain(format!("cannot ingest all of `{name}`: {why}")));
                 }
                 Err(why) => {
                     failed = true;
@@ -159,7 +162,7 @@ fn read(name: &str, from: impl Read) -> std::result::Result<Capture, String> {
     Ok(Capture { name: name.to_owned(), bytes })
 }
 
-fn found(capture: &Capture) -> std::result::Result<(Kind, Vec<Found>), String> {
+fn found(capture: &Capture) -> std::result::Result<(Kind, Vec<Found>, Vec<Refusal>), String> {
     ingest::find(capture).map_err(|refusal| refusal.to_string())
 }
 

@@ -127,8 +127,13 @@ pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
         if let (Node::Quote(quote), Some(above)) = (&mut block.node, above)
             && quote.speaker.is_none()
             && quote.attribution.is_none()
+            && quote.voice == Voice::Quoted
         {
             quote.speaker = introduced(above);
+        }
+        if let Some(quote) = block.paragraph().and_then(in_one_line) {
+            out.push(Block { lines: block.lines, node: Node::Quote(quote) });
+            continue;
         }
         let by = block.paragraph().and_then(|text| parse(&text.plain));
         let Some(by) = by else {
@@ -155,6 +160,36 @@ pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
         }
     }
     *blocks = out;
+}
+
+/// A quotation in its marks, with whom it is from behind it.
+fn in_one_line(text: &Text) -> Option<Quote> {
+    static MARKED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"^["“«„]([^"“”«»„]+)["”»“]\s*((?:—|–|―|⸺|--|-|~)\s*(\S.*))$"#).expect("a constant pattern")
+    });
+    let found = MARKED.captures(&text.plain)?;
+    let (words, line, name) = (found[1].trim(), &found[2], &found[3]);
+    // The marks say that it is a quotation: a mere hyphen will do, and one word must look like a name.
+    let by = parse(&format!("— {name}"))?;
+    let one_word =
+        by.locator.is_none() && !name.contains(' ') && !name.starts_with(|c: char| c.is_uppercase() || c == '@');
+    if words.split_whitespace().count() < 3 || one_word {
+        return None;
+    }
+    let marked = text.markdown.trim().strip_suffix(&super::markup::escape(line)).map(str::trim_end);
+    let inner = marked.map(|marked| marked.trim_matches([OPENS, CLOSES].concat().as_slice()).to_owned());
+    let mut quote = Quote {
+        voice: Voice::Quoted,
+        speaker: None,
+        locator: None,
+        date: None,
+        paragraphs: vec![
+            inner.map_or_else(|| Text::plain(words), |markdown| Text { plain: words.to_owned(), markdown }),
+        ],
+        attribution: None,
+    };
+    Attribution { line: line.to_owned(), ..by }.give(&mut quote);
+    Some(quote)
 }
 
 const OPENS: [char; 4] = ['“', '"', '«', '„'];
@@ -309,6 +344,26 @@ mod tests {
         assert_eq!(gathered(&["Two kinds exist:", "One.", "Two.", "— Ada"]), ["Two."]);
         assert_eq!(gathered(&["“All of it.”", "— Ada"]), ["All of it."]);
         assert_eq!(gathered(&["— Ada"]), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_quotation_and_its_speaker_may_share_a_line() {
+        let read = |line| {
+            let quote = in_one_line(&Text::plain(line))?;
+            Some((quote.plain(), quote.speaker.unwrap_or_default(), quote.locator.unwrap_or_default()))
+        };
+        let is = |words: &str, speaker: &str, locator: &str| Some((words.into(), speaker.into(), locator.into()));
+        let words = "Weeds are *plants* too.";
+        assert_eq!(
+            read("\"Weeds are *plants* too.\" - Otto von Reh, Spring talk"),
+            is(words, "Otto von Reh", "Spring talk")
+        );
+        assert_eq!(read("“Weeds are *plants* too.” — Ada"), is(words, "Ada", ""));
+        for other in
+            ["“Weeds are plants” - it was said so", "“Not so.” — Ada", "“Weeds are all plants” - really", "Weeds - Ada"]
+        {
+            assert_eq!(read(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! Records of a bibliography: BibTeX and BibLaTeX, and CSL-JSON. Each becomes a source.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
 
 use biblatex::{Bibliography, ChunksExt, DateValue, Entry, EntryType, PermissiveType, Person, RawBibliography};
+use regex::Regex;
 use serde_json::Value;
 
 use super::block::{Lines, Meta, Unsure};
@@ -15,23 +19,74 @@ const MOST: usize = 20_000;
 /// Braces in braces below this are nothing that anybody wrote, and the parser follows each by recursion.
 const DEEPEST: usize = 100;
 
-pub fn bibtex(text: &str) -> Result<Vec<Found>, Refusal> {
+/// The sources of the records that are whole, and why the others are not.
+pub fn bibtex(text: &str) -> Result<(Vec<Found>, Vec<Refusal>), Refusal> {
     if let Some(line) = too_deep(text) {
         return Err(Refusal::new(format!("its braces are nested too deeply at line {line}"), "mend the record there"));
     }
-    let raw = RawBibliography::parse(text).map_err(|error| malformed(text, &error))?;
-    let places: HashMap<String, usize> =
-        lines_of(text, raw.entries.iter().map(|entry| (entry.v.key.v.to_owned(), entry.span.start)));
-    let all = Bibliography::from_raw(raw).map_err(|error| malformed(text, &error))?;
+    let (mut refused, mut mended) = (Vec::new(), Cow::Borrowed(text));
+    if RawBibliography::parse(text).is_err() {
+        mended = Cow::Owned(without_broken(text, &mut refused));
+    }
+    let (all, places) = loop {
+        let raw = RawBibliography::parse(&mended).map_err(|error| malformed(&mended, &error))?;
+        let places = raw.entries.iter().map(|entry| (entry.v.key.v.to_owned(), entry.span.start));
+        let places: HashMap<String, usize> = lines_of(&mended, places);
+        let spans: Vec<Range<usize>> = raw.entries.iter().map(|entry| entry.span.clone()).collect();
+        let error = match Bibliography::from_raw(raw) {
+            Ok(all) => break (all, places),
+            Err(error) => error,
+        };
+        let why = malformed(&mended, &error);
+        let bad = spans.into_iter().find(|span| span.contains(&error.span.start));
+        let Some(bad) = bad.filter(|_| refused.len() < MOST_BROKEN) else { return Err(why) };
+        refused.push(why);
+        mended = Cow::Owned(blanked(&mended, &bad));
+    };
     if all.len() > MOST {
         return Err(Refusal::new(format!("it has {} records, more than {MOST}", all.len()), "split it"));
     }
     let place = |key: &str| places.get(key).copied().unwrap_or(1);
     let found: Vec<Found> = all.iter().map(|entry| source(entry, place(&entry.key))).collect();
+    if found.is_empty() && !refused.is_empty() {
+        return Err(refused.swap_remove(0));
+    }
     if found.is_empty() {
         return Err(Refusal::new("there is no record in it", "export the records as BibTeX, BibLaTeX or CSL-JSON"));
     }
-    Ok(found)
+    Ok((found, refused))
+}
+
+/// So many records may be broken: for each of them that only shows late, all are read again.
+const MOST_BROKEN: usize = 50;
+
+/// A text in which nothing stands where a record was; its lines stay.
+fn blanked(text: &str, record: &Range<usize>) -> String {
+    let lines = "\n".repeat(text[record.clone()].matches('\n').count());
+    let rest = record.len() - lines.len();
+    format!("{}{lines}{}{}", &text[..record.start], " ".repeat(rest), &text[record.end..])
+}
+
+/// The text without the records that can't be read by themselves. Each begins a line.
+fn without_broken(text: &str, refused: &mut Vec<Refusal>) -> String {
+    static BEGINS: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^[ \t]*@\w+\s*[{(]").expect("a constant pattern"));
+    let starts: Vec<usize> = BEGINS.find_iter(text).map(|found| found.start()).collect();
+    let mut out = text[..starts.first().copied().unwrap_or(text.len())].to_owned();
+    let mut line = out.matches('\n').count() + 1;
+    for (at, start) in starts.iter().enumerate() {
+        let record = &text[*start..starts.get(at + 1).copied().unwrap_or(text.len())];
+        match RawBibliography::parse(record) {
+            Ok(_) => out.push_str(record),
+            Err(error) => {
+                let why = format!("the record at line {line} is not BibTeX: {}", error.kind);
+                refused.push(Refusal::new(why, "mend the record there, and ingest the file again"));
+                out.push_str(&blanked(record, &(0..record.len())));
+            }
+        }
+        line += record.matches('\n').count();
+    }
+    out
 }
 
 /// The line of each key, by its place in the text: the places stand in order.
@@ -282,11 +337,12 @@ mod tests {
 
     #[test]
     fn bibtex_records_become_sources() {
-        let found = bibtex(
+        let (found, refused) = bibtex(
             "@string{j = \"Journal of Gardens\"}\n@comment{no}\n@article{vogt,\n  title = {On {G}ardens \\& W{\\\"e}eds},\n  author = {Vogt, Ada and {The Garden Group} and Otto von Reh},\n  journal = j, year = 2019, month = mar, doi = {10.1/x}, keywords = {a, b}\n}\n\
              @inproceedings{reh, title={T}, author={Reh, O.}, booktitle={Proc.}, date={2020-05-06}, url={javascript:alert(1)}}\n@misc{bare,}\n",
         )
         .unwrap_or_else(|refusal| panic!("{refusal}"));
+        assert!(refused.is_empty());
         let meta = &found[0].meta;
         assert_eq!(meta.title.as_deref(), Some("On Gardens & Wëeds"));
         assert_eq!(meta.authors, ["Ada Vogt", "The Garden Group", "Otto von Reh"]);
@@ -305,11 +361,16 @@ mod tests {
     #[test]
     fn broken_records_name_their_line() {
         let why = |text: &str| bibtex(text).err().map(|refusal| refusal.why).unwrap_or_default();
-        assert!(
-            why("@book{a,\n title = {x}\n}\n@book{b, title = {y\n").contains("line"),
-            "{}",
-            why("@book{b, title = {y\n")
-        );
+        assert!(why("@book{b, title = {y\n").contains("line 1"), "{}", why("@book{b, title = {y\n"));
+        let (found, refused) = bibtex(
+            "@book{a,\n title = {x}\n}\n@book{b, title = {y\n\n@book{c, title = nowhere}\n@book{d, title = {z}}\n",
+        )
+        .unwrap_or_else(|refusal| panic!("{refusal}"));
+        let keys: Vec<_> =
+            found.iter().map(|found| (found.meta.title.as_deref().unwrap_or("-"), found.at.first)).collect();
+        assert_eq!(keys, [("x", 1), ("z", 7)]);
+        let whys: Vec<_> = refused.iter().map(|refusal| refusal.why.as_str()).collect();
+        assert!(whys.len() == 2 && whys[0].contains("line 4") && whys[1].contains("line 6"), "{whys:?}");
         assert!(why(&format!("@book{{a, title = {}x}}", "{".repeat(200_000))).contains("nested"));
         assert!(why("words").contains("no record"));
     }

@@ -104,6 +104,8 @@ pub struct Item {
 pub enum Voice {
     /// Somebody whom the text quotes.
     Quoted,
+    /// The text itself, which sets its own words apart.
+    Own,
     /// Somebody who comments on it, or writes in a thread.
     Comment,
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::block::{Dropped, Meta, Unsure};
+use super::block::{Dropped, Lines, Meta, Unsure};
 use super::lines::{self, Paragraph, is_title_case};
 use super::{dates, dropped};
 use crate::read::SourceKind;
@@ -54,6 +54,18 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
     }
 }
 
+/// The line below the title of a thread: who posted it.
+static POINTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s+\([^)]*\))?\s+by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
+        .expect("a constant pattern")
+});
+/// Below the text: who wrote it.
+static WRITTEN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^Written by:?\s+(\S.{1,58})$").expect("a constant pattern"));
+static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:follow(?:ing|ed)?|subscribe|[\d.,]+[km]? followers?)$").expect("a constant pattern")
+});
+
 #[derive(Debug, Default)]
 pub struct Head {
     pub meta: Meta,
@@ -78,12 +90,18 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         .take(ZONE)
         .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
+    head.named_again(paragraphs, zone.len());
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
-        if head.fact(&paragraph.text) {
+        if head.used.contains(&at) {
+            first_fact.get_or_insert(at);
+        } else if head.fact(&paragraph.text, paragraph.lines) {
             head.used.insert(at);
             first_fact.get_or_insert(at);
-        } else if READING_TIME.is_match(&paragraph.text) || dropped::is_navigation(&paragraph.text) {
+        } else if READING_TIME.is_match(&paragraph.text)
+            || dropped::is_navigation(&paragraph.text)
+            || !paragraph.text.chars().any(char::is_alphabetic)
+        {
             head.used.insert(at);
             head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
         }
@@ -94,15 +112,55 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         .venue
         .as_deref()
         .and_then(kind_of_site)
-        .or((!head.meta.events.is_empty()).then_some(SourceKind::Talk));
+        .or((!head.meta.events.is_empty()).then_some(SourceKind::Talk))
+        .or(head.meta.kind);
     head
 }
 
 impl Head {
+    /// A name that stands twice, or above a button to follow, or is said below the text to have written it, is that of
+    /// the author and no title.
+    fn named_again(&mut self, paragraphs: &[Paragraph], zone: usize) {
+        let text = |at: usize| paragraphs.get(at).map_or("", |p| p.text.as_str());
+        let person = |name: &str| name.contains(' ') && names(name) == [name];
+        let written =
+            paragraphs.iter().rev().take(ZONE).find_map(|p| Some(WRITTEN.captures(&p.text)?[1].trim().to_owned()));
+        let twice = (1..zone).find(|at| {
+            let next = text(at + 1);
+            let fact = READING_TIME.is_match(next) || FOLLOWS.is_match(next) || dates::stated(next).is_some();
+            person(text(*at)) && (text(*at) == text(at - 1) && fact || FOLLOWS.is_match(next))
+        });
+        let Some(author) = written.filter(|name| person(name)).or_else(|| twice.map(|at| text(at).to_owned())) else {
+            return;
+        };
+        for (at, paragraph) in paragraphs.iter().enumerate() {
+            let alone = paragraph.text == author && (at < zone || FOLLOWS.is_match(text(at + 1)));
+            let written = WRITTEN.captures(&paragraph.text).is_some_and(|found| found[1].trim() == author);
+            if alone || written {
+                self.used.insert(at);
+                self.dropped.push(Dropped {
+                    lines: paragraph.lines,
+                    why: "a name of the author",
+                    text: paragraph.text.clone(),
+                });
+            }
+        }
+        self.meta.authors = vec![author];
+    }
+
     /// Takes a line for a fact of the source; `false` where it is none.
-    fn fact(&mut self, text: &str) -> bool {
+    fn fact(&mut self, text: &str, lines: Lines) -> bool {
         if let Some(found) = LABEL.captures(text) {
             return self.label(&found[1].to_ascii_lowercase(), found[2].trim());
+        }
+        if let Some(found) = POINTS.captures(text) {
+            self.meta.kind = Some(SourceKind::Thread);
+            self.dropped.push(Dropped { lines, why: "the line below a thread's title", text: text.to_owned() });
+            if self.meta.authors.is_empty() {
+                self.meta.authors = vec![found["name"].to_owned()];
+            }
+            self.meta.date = self.meta.date.or_else(|| dates::stated(text));
+            return true;
         }
         if let Some(found) = GIVEN.captures(text) {
             self.meta.events.push(found[1].trim().to_owned());
@@ -291,6 +349,24 @@ mod tests {
                 "Ada Vogt",
                 Some("2020-05-02"),
             ),
+            (
+                "Open in app\n\nSign up\n\nReader Logo\n\nThe Long Winter of Roses\n\nAda Vogt\nAda Vogt\n\n4 min read\n·\nMay 2, 2020\n\n240",
+                Some("The Long Winter of Roses"),
+                "Ada Vogt",
+                Some("2020-05-02"),
+            ),
+            (
+                "Are roses worth it?\n\n52 points by oak_7 3 days ago | hide | 9 comments",
+                Some("Are roses worth it?"),
+                "oak_7",
+                None,
+            ),
+            (
+                "Are roses worth it?\nPosted by u/oak_7 on May 2, 2020",
+                Some("Are roses worth it?"),
+                "oak_7",
+                Some("2020-05-02"),
+            ),
             ("By the river we stood", Some("By the river we stood"), "", None),
         ] {
             let meta = of(&format!("{text}\n\n{PROSE}"));
@@ -298,5 +374,8 @@ mod tests {
             assert_eq!(found, (title, authors.to_owned(), date.map(str::to_owned)), "{text}");
         }
         assert_eq!(of(PROSE).title, None);
+        let meta =
+            of(&format!("Winter Roses\n\nAda Vogt\n\nMay 2, 2020\n\n{PROSE}\n\nWritten by Ada Vogt\n1.2K Followers"));
+        assert_eq!((meta.title.as_deref(), &meta.authors[..]), (Some("Winter Roses"), &["Ada Vogt".to_owned()][..]));
     }
 }

@@ -22,7 +22,7 @@ const AGO: &str = r"(?:(?:about|over|almost)\s+)?(?:an?|\d+)\s*(?:s|sec|m|min|h|
 const DATE: &str = r"(?:(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|\d{4}-\d{2}-\d{2})(?:[ T,]*(?:at\s+|@\s*)?\d{1,2}:\d{2}(?::\d{2})?Z?\s*(?:[ap]\.?m\.?)?)?)";
 
 static SAYS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(r"^(?P<name>[^:]{{1,60}}?)\s+(?P<verb>says|said|wrote|writes|commented|replied|responded|answered|asked)(?:\s+(?:{DATE}|{AGO}))?\s*(?P<colon>:?)$"))
+    Regex::new(&format!(r"^(?P<name>[^:]{{1,60}}?)\s+(?P<verb>says|said|wrote|writes|commented|replied|responded|answered|asked)(?:\s+(?:{DATE}|{AGO}))?\s*(?P<colon>:|\.\.\.|…|)$"))
         .expect("a constant pattern")
 });
 static POSTED: LazyLock<Regex> = LazyLock::new(|| {
@@ -54,6 +54,11 @@ static ENDS: LazyLock<Regex> = LazyLock::new(|| {
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?|reader interactions|discussion|join the discussion)$")
         .expect("a constant pattern")
+});
+
+/// A row of links, as stands at the foot of a page.
+static LINKS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\p{Lu}[^.|·•]{1,24}(?:\s*[|·•]\s*\p{Lu}[^.|·•]{1,24}){2,}$").expect("a constant pattern")
 });
 
 /// Words with which no name of a person or an account begins, but many a sentence.
@@ -193,7 +198,7 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
             end += 1;
         }
         number += 1;
-        blocks.extend(comment(header, &tail[at..end], taken, number));
+        blocks.extend(comment(header, &tail[at..end], taken, number, dropped));
         at = end;
         while at < tail.len() && headers[first + at].is_none() {
             dropped.extend(left(&tail[at], "below the comments"));
@@ -203,7 +208,25 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
 }
 
 fn is_end(block: &Block) -> bool {
-    words(block).is_some_and(|text| ENDS.is_match(&text.plain))
+    words(block).is_some_and(|text| ENDS.is_match(&text.plain) || LINKS.is_match(&text.plain))
+}
+
+/// Whether a quotation in a comment is somebody else's words, and no comment that its writer signed.
+fn is_quoted(block: &Block, name: &str) -> bool {
+    let Node::Quote(quote) = &block.node else { return false };
+    let signed = quote.speaker.as_deref().is_some_and(|by| {
+        quote.attribution.is_some()
+            && quote.locator.is_none()
+            && (!by.contains(' ') || by.to_lowercase() == name.to_lowercase())
+    });
+    quote.voice == Voice::Quoted && !signed
+}
+
+/// Parts what a comment quotes from what it says: the words of others are not the commenter's.
+pub fn own(blocks: Vec<Block>, name: &str, dropped: &mut Vec<Dropped>) -> Vec<Block> {
+    let (quoted, own): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(|block| is_quoted(block, name));
+    dropped.extend(quoted.iter().filter_map(|block| left(block, "what a comment quotes")));
+    own
 }
 
 fn left(block: &Block, why: &'static str) -> Option<Dropped> {
@@ -211,8 +234,9 @@ fn left(block: &Block, why: &'static str) -> Option<Dropped> {
     (!text.trim().is_empty()).then_some(Dropped { lines: block.lines, why, text })
 }
 
-fn comment(header: Header, blocks: &[Block], taken: usize, number: usize) -> Option<Block> {
-    let paragraphs: Vec<Text> = paragraphs(&blocks[taken.min(blocks.len())..]);
+fn comment(header: Header, blocks: &[Block], taken: usize, number: usize, dropped: &mut Vec<Dropped>) -> Option<Block> {
+    let said = own(blocks[taken.min(blocks.len())..].to_vec(), &header.name, dropped);
+    let paragraphs: Vec<Text> = paragraphs(&said);
     if paragraphs.is_empty() {
         return None;
     }
@@ -263,6 +287,7 @@ mod tests {
     fn headers_of_comments_are_known() {
         for (line, name, date) in [
             ("Ada says", "Ada", None),
+            ("Ada said...", "Ada", None),
             ("Otto von Reh says:", "Otto von Reh", None),
             ("Ada Vogt said on March 3, 2020 at 5:04 pm:", "Ada Vogt", Some("2020-03-03")),
             ("Posted by redfox on 2021-05-06", "redfox", Some("2021-05-06")),
@@ -328,6 +353,29 @@ mod tests {
         ]);
         assert_eq!(quotes, [("redfox".into(), "One.\n\nTwo.".into()), ("ada".into(), "Three.".into())]);
         assert_eq!(rest, 1);
+    }
+
+    #[test]
+    fn what_a_comment_quotes_is_not_its_own() {
+        let quoted = |words: &str| Block {
+            lines: Lines::one(1),
+            node: Node::Quote(Quote {
+                voice: Voice::Quoted,
+                speaker: None,
+                locator: None,
+                date: None,
+                paragraphs: vec![Text::plain(words)],
+                attribution: None,
+            }),
+        };
+        let mut blocks = ["redfox 3 hours ago", "One.", "oak 2 hours ago"].map(block).to_vec();
+        blocks.extend([quoted("One."), block("Two."), block("Guide | Help | Terms of Use")]);
+        let mut dropped = Vec::new();
+        gather(&mut blocks, &mut dropped);
+        let said: Vec<_> = blocks.iter().map(Block::words).collect();
+        assert_eq!(said, ["One.", "Two."]);
+        let dropped: Vec<_> = dropped.iter().map(ToString::to_string).collect();
+        assert_eq!(dropped, ["what a comment quotes: One.", "below the comments: Guide | Help | Terms of Use"]);
     }
 
     #[test]

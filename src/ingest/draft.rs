@@ -211,9 +211,7 @@ impl Maker<'_> {
     fn quote(&mut self, slug: &str, block: &Block, quote: &Quote) {
         let mut front = Front::default();
         let work = quote.attribution.as_deref().and_then(super::attribution::parse).and_then(|by| by.work);
-        let pulled = (quote.attribution.as_deref() == Some(super::html::PULLED))
-            .then(|| self.found.meta.authors.first().cloned())
-            .flatten();
+        let pulled = (quote.voice == Voice::Own).then(|| self.found.meta.authors.first().cloned()).flatten();
         let speaker = quote.speaker.clone().or(work).or(pulled).unwrap_or_else(|| "unknown".to_owned());
         front.text("speaker", &speaker);
         front.raw("draft", true);

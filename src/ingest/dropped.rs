@@ -60,6 +60,11 @@ const RULES: &[(&str, &str)] = &[
         "navigation",
         r"(?i)^(home|menu|main menu|navigation|toggle navigation|toggle (menu|theme|dark mode)|search( \.\.\.|…)?|skip to (main )?content|skip to .{1,30}|log ?in|log ?out|sign (in|up|out)|register|my account|close|open menu|back|back to (top|home|blog|all posts|the top).{0,20}|scroll to top|(previous|next|older|newer)( (post|article|page|chapter|entry|comments?|posts))?[:→←»«]?.{0,3}|← .{1,100}|.{1,100} →|« .{1,100}|.{1,100} »|read more|continue reading.{0,60}|show more|load more|view all|see all|more|all posts|archives?|categories|tags?|filed under:?.{1,80}|tagged( with)?:?.{1,80}|categories:.{1,80}|tags:.{1,80}|posted in .{1,80}|rss( feed)?|atom( feed)?|contents?|table of contents|on this page|in this article|jump to .{1,40}|edit (this page|on github).{0,20}|view (page )?source|print this page|dark mode|light mode|\d+ comments?|\d+ (shares|views|likes|claps|reactions)|page \d+ of \d+|english|deutsch|français)$",
     ),
+    (
+        "navigation",
+        r"(?i)^(open in app|(\S+ )?logo|follow(ing)?|[\d.,]+[km]? (followers?|following|subscribers?)|listen|upvote|downvote|share|give award|[·•|–—,]{1,3})$",
+    ),
+    ("navigation", r"^\d+ points? (by|\|)\s.{1,140}$"),
     ("navigation", r"^(home|Home|HOME|Blog|Docs|Start)(\s*[>»›/|·•]\s*\S[^.]{0,80})+$"),
     ("navigation", r"^\S{2,24}(\s*[|·•]\s*\S[^.|·•]{1,24}){2,}$"),
 ];
@@ -99,6 +104,7 @@ pub fn prune(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     adverts(blocks, &mut reasons);
     reading(blocks, &mut reasons);
     prompts(blocks, &mut reasons);
+    counts(blocks, &mut reasons);
     left_empty(blocks, &mut reasons);
     let mut kept = Vec::with_capacity(blocks.len());
     for (block, reason) in blocks.drain(..).zip(reasons) {
@@ -202,6 +208,25 @@ fn prompts(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
     }
 }
 
+/// A bare number beside a button is its count.
+fn counts(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
+    let is_number = |block: &Block| {
+        block.paragraph().is_some_and(|text| {
+            text.plain.len() < 8
+                && text.plain.trim_end_matches(['K', 'M']).bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',')
+        })
+    };
+    for at in 0..blocks.len() {
+        let mut beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten().filter_map(|at| *reasons.get(at)?);
+        if reasons[at].is_none()
+            && is_number(&blocks[at])
+            && beside.any(|why| why == "navigation" || why == "buttons to share")
+        {
+            reasons[at] = Some("navigation");
+        }
+    }
+}
+
 /// A heading below which nothing is left.
 fn left_empty(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
     let mut last_level = u8::MAX;
@@ -244,6 +269,8 @@ mod tests {
             ("Home » Blog » Gardens", "navigation"),
             ("Home | About | Contact", "navigation"),
             ("Skip to content", "navigation"),
+            ("1.2K Followers", "navigation"),
+            ("52 points by oak 3 days ago | hide", "navigation"),
             ("© 2020 Ada Vogt. All rights reserved.", "a notice of rights"),
             ("Leave your thoughts in the comments below!", "a call to comment"),
         ] {

@@ -189,6 +189,7 @@ mod tests {
         let body = super::super::markup::body(&found[0].blocks);
         assert!(body.starts_with("Words of it.") && body.contains("## Part"), "{body}");
         assert_eq!(found[1].meta.url, None);
+        assert!(found.iter().all(|found| !found.unsure.iter().any(|unsure| unsure.what.contains("title"))));
     }
 
     #[test]

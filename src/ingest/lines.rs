@@ -39,6 +39,10 @@ static ANNOUNCED: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// A label and its figure, as programs print them.
+static FIGURE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[:=]\s*[\d.,]+\s*\S{0,12}$").expect("a constant pattern"));
+
 pub fn is_bullet(line: &str) -> bool {
     BULLET.is_match(line)
 }
@@ -80,7 +84,9 @@ pub fn paragraphs(lines: &[Line<'_>]) -> Vec<Paragraph> {
             || text.starts_with('>')
             || attribution::parse(text).is_some()
             || comments::header(text).is_some();
-        if let Some(open) = out.last_mut().filter(|_| wrapped && follows && goes_on && !begins) {
+        if let Some(open) =
+            out.last_mut().filter(|open| wrapped && follows && goes_on && !begins && !open.text.starts_with('>'))
+        {
             open.text.push(' ');
             open.text.push_str(text);
             open.lines.last = line.number;
@@ -318,13 +324,14 @@ pub fn is_like(text: &str) -> bool {
     let first = text.chars().next().unwrap_or(' ');
     let words = text.split_whitespace().count();
     let length = text.chars().take(101).count();
-    (first.is_uppercase() || first.is_numeric() || first == '“' || first == '"')
+    (first.is_uppercase() || first.is_numeric())
         && (2..=90).contains(&length)
         && words <= 14
         && text.chars().any(char::is_alphabetic)
         && !text.ends_with(['.', ',', ';', ':', '!', '…', '—', '-', '|', '='])
         && !text.contains(". ")
         && !ADDRESS.is_match(text)
+        && !FIGURE.is_match(text)
         && attribution::parse(text).is_none()
         && comments::header(text).is_none()
 }

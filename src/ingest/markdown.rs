@@ -422,6 +422,15 @@ mod tests {
     }
 
     #[test]
+    fn tags_in_one_text_are_parted() {
+        let tags = |text: &str| read(text).map(|found| found.meta.tags).unwrap_or_default();
+        assert_eq!(tags("---\ncategories: roses weeds\n---\nx"), ["roses", "weeds"]);
+        assert_eq!(tags("---\ntags: #roses, garden tools\ncategories: [garden tools]\n---\nx").len(), 1);
+        assert_eq!(tags("---\ntags: roses, garden tools\n---\nx"), ["roses", "garden tools"]);
+        assert_eq!(tags("---\ncategory: garden tools\n---\nx"), ["garden tools"]);
+    }
+
+    #[test]
     fn broken_front_matter_is_refused_with_its_line() {
         let why = |text| read(text).err().map(|refusal| refusal.why).unwrap_or_default();
         assert!(why("---\ntitle: a\nb: [\n---\nx").contains("line"), "{}", why("---\ntitle: a\nb: [\n---\nx"));

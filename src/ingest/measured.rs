@@ -1,5 +1,6 @@
 //! Figures with units that a text claims, each with the sentence that it stands in.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -50,8 +51,8 @@ pub fn find(blocks: &[Block]) -> Vec<Measured> {
         let words = block.words();
         for line in words.lines() {
             for sentence in sentences(line).into_iter().filter(|sentence| sentence.len() < LONGEST) {
-                let mut values: Vec<&str> = FIGURE.find_iter(sentence).map(|m| m.as_str().trim()).collect();
-                values.retain(|value| value.chars().any(|c| c.is_ascii_digit()) && !is_decade(value));
+                let figures = FIGURE.find_iter(sentence).filter(|figure| is_measured(sentence, &figure.range()));
+                let values: Vec<&str> = figures.map(|figure| figure.as_str().trim()).collect();
                 if !values.is_empty() && found.len() < MOST {
                     found.push(Measured {
                         lines: block.lines,
@@ -66,10 +67,41 @@ pub fn find(blocks: &[Block]) -> Vec<Measured> {
     found
 }
 
-/// Whether a figure is no figure, as in `the 2000s`.
-fn is_decade(value: &str) -> bool {
-    let digits = value.trim_end_matches('s');
-    value.ends_with('s') && digits.len() == 4 && digits.bytes().all(|b| b.is_ascii_digit())
+/// What a share is a share of, or by how much something differs, where it was measured: `40% of us` was not.
+static COMPARES: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:fast|slow|quick|less|more|fewer|higher|lower|better|worse|cheap|larger|smaller|longer|shorter|improve|reduc|increas|decreas|drop|of the time|of (?:a|one|the|all) (?:\w+ )?(?:cores?|cpu|memory|requests|calls|runs)|cpu|memory|load|utili[sz]|latency|throughput|overhead|speed)")
+        .expect("a constant pattern")
+});
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:respondents|surveyed|survey|poll|polled|voters|of (?:us|you|them|people|developers|programmers|users|readers|companies|teams))\b")
+        .expect("a constant pattern")
+});
+
+/// Whether a figure says what was measured: no decade, and no share of those who were asked.
+fn is_measured(sentence: &str, at: &Range<usize>) -> bool {
+    const NEAR: usize = 60;
+    let value = sentence[at.clone()].trim();
+    let figure = value.trim_start_matches(|c: char| !c.is_ascii_digit());
+    if figure.is_empty() || is_decade(figure, &sentence[..at.start]) {
+        return false;
+    }
+    if !value.ends_with('%') && !value.to_lowercase().ends_with("cent") {
+        return true;
+    }
+    let near = sentence.floor_char_boundary(at.start.saturating_sub(NEAR))
+        ..sentence.floor_char_boundary((at.end + NEAR).min(sentence.len()));
+    COMPARES.is_match(&sentence[near]) && !ASKED.is_match(sentence)
+}
+
+/// Whether a figure is none, as in `the 2000s` and `the early '90s`.
+fn is_decade(figure: &str, before: &str) -> bool {
+    let Some(digits) = figure.strip_suffix('s') else { return false };
+    let ends = |word: &&str| before.trim_end().to_lowercase().ends_with(*word);
+    digits.bytes().all(|b| b.is_ascii_digit())
+        && (digits.len() == 4
+            || digits.len() == 2
+                && digits.ends_with('0')
+                && ["the", "early", "mid", "mid-", "late", "'", "’"].iter().any(|word| ends(&word)))
 }
 
 /// The sentences of a line: each ends with a mark that a blank and no small letter follow.
@@ -114,6 +146,8 @@ mod tests {
         );
         assert_eq!(values("Threads were 3x faster"), one("3x faster", "Threads were 3x faster"));
         assert_eq!(values("It took 1.5 ms."), one("1.5 ms", "It took 1.5 ms."));
+        let words = "It was 20% slower, and waited 80% of the time.";
+        assert_eq!(values(words), one("20%, 80%", words));
         assert_eq!(values("It needs 200 MiB"), one("200 MiB", "It needs 200 MiB"));
     }
 
@@ -124,6 +158,9 @@ mod tests {
             "A 7-day course.",
             "HTTP/2 and IPv6",
             "A fad of the 2000s.",
+            "They were new in the early 2000s, and about 1990s gardens nothing is known; in the late 90s they grew.",
+            "Of those who answered, 62% have a garden.",
+            "40% of developers use it more often.",
         ] {
             assert_eq!(values(words), Vec::new(), "{words}");
         }

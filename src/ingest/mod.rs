@@ -167,15 +167,21 @@ impl Kind {
 /// So many drafts of a kind nobody reviews.
 const MOST_DRAFTS: usize = 2_000;
 
-/// Finds what is in a capture: one document, or many where it is a bibliography or a feed.
-pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>), Refusal> {
+/// Finds what is in a capture: one document, or many where it is a bibliography or a feed. Records that can't be read
+/// are refused one by one.
+pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>, Vec<Refusal>), Refusal> {
     let decoded = decode::decode(&capture.bytes)?;
     let kind = reading::kind(&decoded.text, &capture.extension());
+    let mut refused = Vec::new();
     let mut found = match kind {
         Kind::Text => vec![text::read(&decoded.text)],
         Kind::Html => vec![html::read(&decoded.text)?],
         Kind::Markdown => vec![markdown::read(&decoded.text)?],
-        Kind::Bibtex => bibliography::bibtex(&decoded.text)?,
+        Kind::Bibtex => {
+            let (found, broken) = bibliography::bibtex(&decoded.text)?;
+            refused = broken;
+            found
+        }
         Kind::CslJson => bibliography::csl_json(&decoded.text)?,
         Kind::Feed => feed::read(&decoded.text)?,
     };
@@ -193,7 +199,7 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>), Refusal> {
         let why = format!("there are more than {MOST_DRAFTS} quotes or pieces of code in it");
         return Err(Refusal::new(why, "cut out the part that matters"));
     }
-    Ok((kind, found))
+    Ok((kind, found, refused))
 }
 
 #[cfg(test)]
@@ -278,7 +284,7 @@ mod tests {
             let text: String = pieces.iter().map(|at| PIECES[*at]).collect();
             let name = ["a.html", "a.txt", "a.md", "a", "a.xml"][ending];
             let capture = Capture { name: name.to_owned(), bytes: text.into_bytes() };
-            if let Ok((_, all)) = find(&capture) {
+            if let Ok((_, all, _)) = find(&capture) {
                 for found in &all {
                     is_harmless(&found.body());
                     found.quotes().for_each(|(_, quote)| is_harmless(&markup::quote_body(quote)));

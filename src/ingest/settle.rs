@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::block::{Block, Node, Unsure};
+use super::block::{Block, Node, Unsure, Voice};
 use super::{Found, attribution, comments, dropped, lines, measured};
 
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
@@ -41,7 +41,11 @@ pub fn conclude(found: &mut Found) {
     for block in &found.blocks {
         match &block.node {
             Node::Quote(quote) if quote.speaker.is_none() => {
-                found.unsure.push(Unsure::at(block.lines, "who is quoted here is not said"));
+                let what = match quote.voice {
+                    Voice::Own => "a pull quote: taken for words of the text's author",
+                    _ => "who is quoted here is not said",
+                };
+                found.unsure.push(Unsure::at(block.lines, what));
             }
             Node::Code(code) if code.flattened && !code.text.contains('\n') => {
                 found.unsure.push(Unsure::at(

@@ -11,7 +11,7 @@ use super::part;
 use super::tree::Page;
 use super::walk::Walk;
 use crate::date::Date;
-use crate::ingest::block::{Block, Lines, Node, Quote, Voice};
+use crate::ingest::block::{Block, Dropped, Lines, Node, Quote, Voice};
 use crate::ingest::{comments, dates};
 
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
@@ -30,6 +30,7 @@ static SAYS: LazyLock<Regex> = LazyLock::new(|| {
 #[derive(Default)]
 pub struct Comments {
     pub blocks: Vec<Block>,
+    pub dropped: Vec<Dropped>,
     /// The elements of comments: they are no part of the text.
     pub nodes: HashSet<NodeId>,
 }
@@ -136,7 +137,8 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
             Some((_, body)) => walk.children(body),
             None => walk.children(node),
         }
-        let blocks: Vec<Block> = walk.finish().0.into_iter().map(|piece| piece.block).collect();
+        let blocks = walk.finish().0.into_iter().map(|piece| piece.block).collect();
+        let blocks = comments::own(blocks, name.as_deref().unwrap_or_default(), &mut found.dropped);
         let paragraphs = comments::paragraphs(&blocks);
         // An element around a comment that has no words itself, or none but a name's, is no comment.
         if paragraphs.is_empty() || name.is_none() && inner.iter().all(|inner| body(inner).is_none()) {

@@ -19,7 +19,6 @@ use dom_smoothie::{Config, Readability};
 use url::Url;
 
 use self::tree::Page;
-pub use self::walk::PULLED;
 use self::walk::{Piece, Walk};
 use super::block::{Dropped, Node, Unsure};
 use super::{Found, Refusal, lines, settle};
@@ -45,7 +44,8 @@ pub fn read(html: &str) -> Result<Found, Refusal> {
     }
     let (pieces, dropped) = walk.finish();
     found.dropped = dropped;
-    put_back(pieces, &mut found);
+    found.dropped.extend(comments.dropped);
+    put_back(pieces, !comments.blocks.is_empty(), &mut found);
     settle::settle(&mut found);
     let already = found.quotes().filter(|(_, quote)| quote.voice == super::Voice::Comment).count();
     if already == 0 {
@@ -115,7 +115,7 @@ fn readable(page: &Page) -> Option<HashSet<NodeId>> {
 }
 
 /// Compares what was read with the readable part, puts back what must survive, and tells of the rest.
-fn put_back(pieces: Vec<Piece>, found: &mut Found) {
+fn put_back(pieces: Vec<Piece>, marked: bool, found: &mut Found) {
     let words = |readable: bool| -> usize {
         pieces.iter().filter(|piece| piece.readable == readable).map(|piece| piece.block.words().len()).sum()
     };
@@ -129,6 +129,9 @@ fn put_back(pieces: Vec<Piece>, found: &mut Found) {
     }
     let first = pieces.iter().position(|piece| piece.readable).unwrap_or(0);
     let last = pieces.iter().rposition(|piece| piece.readable).unwrap_or(0);
+    // Comments that the markup marks were found by it.
+    let tail = pieces.iter().skip(last + 1).position(|piece| !marked && is_comment_header(&piece.block.node));
+    let comments = tail.map_or(usize::MAX, |tail| last + 1 + tail);
     for (at, piece) in pieces.into_iter().enumerate() {
         const LONG: usize = 120;
         let between = (first..=last).contains(&at);
@@ -138,7 +141,8 @@ fn put_back(pieces: Vec<Piece>, found: &mut Found) {
             Node::Paragraph(text) => between && text.plain.len() > LONG && !piece.is_links,
             _ => false,
         };
-        if piece.readable || !trusted || survives {
+        let comment = at >= comments && !piece.is_links;
+        if piece.readable || !trusted || survives || comment {
             found.blocks.push(piece.block);
         } else {
             let text = piece.block.words();
@@ -146,6 +150,14 @@ fn put_back(pieces: Vec<Piece>, found: &mut Found) {
                 found.dropped.push(Dropped { lines: piece.block.lines, why: "not in the readable part", text });
             }
         }
+    }
+}
+
+/// Whether a line is like that above a comment, where the markup does not say so.
+fn is_comment_header(node: &Node) -> bool {
+    match node {
+        Node::Paragraph(text) | Node::Heading { text, .. } => super::comments::header(&text.plain).is_some(),
+        _ => false,
     }
 }
 

@@ -159,3 +159,18 @@ fn a_page_of_navigation_has_no_text() {
         assert!(!found.has_text(), "{body}: {:?}", found.blocks);
     }
 }
+
+#[test]
+fn old_pages_part_paragraphs_by_breaks_and_comments_by_lines() {
+    let found = page(
+        "<title>T</title>",
+        &format!(
+            "<div class=post><h1>T</h1>{PROSE}<div>One run of words.<br><br>Another run of words.<br>A line of it.</div></div>\
+             <dl><dt class=comment-author>Zed said...</dt><dd>Nice words.</dd><dt class=comment-author>Yan said...</dt><dd>I disagree.</dd></dl>"
+        ),
+    );
+    let body = markup::body(&found.blocks);
+    assert!(body.contains("One run of words.\n\nAnother run of words.\\\nA line of it."), "{body}");
+    let quotes: Vec<_> = found.quotes().map(|(_, q)| (q.speaker.as_deref().unwrap_or("-"), q.plain())).collect();
+    assert_eq!(quotes, [("Zed", "Nice words.".to_owned()), ("Yan", "I disagree.".to_owned())]);
+}

@@ -76,8 +76,15 @@ impl<'a> Walk<'a> {
         let own = self.readable.as_ref().is_none_or(|readable| readable.contains(&node.id));
         let mut open = Open { run: Run::new(self.base), lines: None, readable: own };
         let mut line = self.page.line(node);
+        let mut broken = false;
         for child in node.children_it(false) {
             let name = part::name(&child);
+            // Two breaks part paragraphs, as old pages have it.
+            if name == "br" && std::mem::replace(&mut broken, name == "br") {
+                self.paragraph(&mut open, line, own);
+                continue;
+            }
+            broken = name == "br" || broken && child.is_text() && child.text().trim().is_empty();
             if part::is_silent(&name) || name.is_empty() && !child.is_text() {
                 continue;
             }
@@ -326,12 +333,10 @@ impl<'a> Walk<'a> {
         }
         attribution::without_marks(&mut paragraphs);
         let locator = node.attr("cite").and_then(|cite| inline::address(&cite, self.base));
-        let mut quote =
-            Quote { voice: Voice::Quoted, speaker: None, locator, date: None, paragraphs, attribution: None };
+        let voice = if pull && by.is_none() { Voice::Own } else { Voice::Quoted };
+        let mut quote = Quote { voice, speaker: None, locator, date: None, paragraphs, attribution: None };
         if let Some(by) = by {
             by.give(&mut quote);
-        } else if pull {
-            quote.attribution = Some(PULLED.to_owned());
         }
         self.push(node, Node::Quote(quote), false);
     }
@@ -357,9 +362,6 @@ impl<'a> Walk<'a> {
 
 /// Code far down a page is not sought for lost lines: that takes its time.
 const MOST_FLATTENED: usize = 5_000;
-
-/// What a pull quote has for an attribution: it is the page's own words.
-pub const PULLED: &str = "pull quote";
 
 /// Whether nothing but white space and elements of the same kind follow in the quotation.
 fn is_last(quote: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {

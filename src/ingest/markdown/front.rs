@@ -163,6 +163,11 @@ impl Front {
                     meta.date = date.or(meta.date);
                 }
             }
+            // Jekyll and Obsidian take a text of several tags for words with blanks between.
+            "tags" | "categories" if value.as_str().is_some_and(|text| !text.contains(',')) => {
+                let words = value.as_str().unwrap_or_default().split_whitespace();
+                meta.tags.extend(words.flat_map(|word| strings(&word.into())));
+            }
             "tags" | "tag" | "categories" | "category" | "keywords" => meta.tags.extend(strings(value)),
             "aliases" | "alias" | "redirect_from" | "old_url" | "permalink" => {
                 meta.aliases.extend(strings(value).iter().filter_map(|old| alias(old)));
