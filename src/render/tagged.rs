@@ -232,6 +232,6 @@ mod tests {
                 said.extend(marks.get(&span.start).into_iter().flatten().map(|range| text[range.clone()].to_owned()));
             }
         });
-        assert_eq!(said.join("|"), "thin| wall é|high| |&| low");
+        assert_eq!(said.join("|"), "thin| wall é|high| & low");
     }
 }
