@@ -122,7 +122,7 @@ fn a_review_keeps_what_was_answered_and_asks_nothing_twice() {
     assert!(!run.stdout.contains("The price is expensive."), "{}", run.stdout);
     let filed = ESSAY.replace("\"U\"\r\n", "\"U\"\r\n\r\n[arguments]\r\ncost = \"against\"\r\n");
     assert_eq!(archive.read("content/essays/u.md"), filed);
-    archive.put("content/essays/u.md", &filed.replace("The price is expensive.", "Something else."));
+    archive.put("content/essays/u.md", filed.replace("The price is expensive.", "Something else."));
     let report = archive.run(["check", "--format", "json"]).json();
     let lost = report["diagnostics"].as_array().unwrap().iter().find(|found| found["code"] == "W022");
     assert_eq!(lost.unwrap_or_else(|| panic!("{report}"))["line"], 1);

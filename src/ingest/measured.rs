@@ -101,7 +101,7 @@ fn is_decade(figure: &str, before: &str) -> bool {
         && (digits.len() == 4
             || digits.len() == 2
                 && digits.ends_with('0')
-                && ["the", "early", "mid", "mid-", "late", "'", "’"].iter().any(|word| ends(&word)))
+                && ["the", "early", "mid", "mid-", "late", "'", "’"].iter().any(ends))
 }
 
 /// The sentences of a line: each ends with a mark that a blank and no small letter follow.
