@@ -10,9 +10,9 @@ use std::process::Command;
 use common::Archive;
 
 #[test]
-fn on_four_hundred_entries() {
+fn on_two_hundred_entries() {
     let archive = Archive::bare();
-    corpus::write(archive.root(), 400);
+    corpus::write(archive.root(), 200);
     let built = archive.run(["build"]);
     assert_eq!(built.status, 0, "{}", built.stderr);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
