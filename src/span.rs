@@ -172,6 +172,11 @@ impl Files {
     }
 }
 
+/// A text on one line, white space collapsed.
+pub fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// A text without byte order mark and with line feeds only.
 pub fn normalise(text: &str) -> Arc<str> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);

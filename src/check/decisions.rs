@@ -17,7 +17,7 @@ pub fn check(archive: &Archive, sink: &mut Diagnostics) {
 /// What is no longer there, and the mend.
 fn lost(archive: &Archive, decision: &Decision) -> Option<(String, &'static str)> {
     let Decision { entry, argument, selector, .. } = decision;
-    if !archive.arguments.iter().any(|known| known.item.id.slug == *argument) {
+    if archive.argument(argument).is_none() {
         let help = "give the decision the argument's new id, or remove the line";
         return Some((format!("this decision is on the argument `{argument}`, which is not in the archive"), help));
     }

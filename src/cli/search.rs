@@ -15,6 +15,7 @@ use super::{FAILED, Global, Result, USAGE};
 use crate::escape::fragment;
 use crate::index::{Asked, Explanation, Gain, Hit, Index, Order, Query, QueryError, Results};
 use crate::pipeline::{Failure, open_index};
+use crate::span::one_line;
 
 #[derive(Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
@@ -152,7 +153,7 @@ impl Search {
         }
         for (hit, rank) in results.hits.iter().zip(self.offset.saturating_add(1)..) {
             let card = &hit.card;
-            let title = card.title.split_whitespace().collect::<Vec<_>>().join(" ");
+            let title = one_line(&card.title);
             let _ = writeln!(out, "{rank:>3}. {bold}{title}{bold:#}");
             let year = card.year.map_or_else(String::new, |year| format!(", {year}"));
             let _ = writeln!(out, "     {faint}{}{year}  /{}{}  {}{faint:#}", card.id, card.url, anchor(hit), hit.file);

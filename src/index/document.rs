@@ -12,6 +12,7 @@ use crate::fields::Choice;
 use crate::model::{Archive, Claim, Entry, Id, Item, Node, Source, component};
 use crate::read::Stance;
 use crate::read::markdown::{Passage, PassageKind};
+use crate::span::one_line;
 
 /// One document.
 pub struct Document {
@@ -268,7 +269,7 @@ impl Document {
     fn item(&mut self, item: &Item, mut room: usize) {
         let mut heading: Option<Passage> = None;
         let mut quotable = |list: &mut Vec<Quotable>, anchor: Option<String>, text: &str| {
-            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = one_line(text);
             let text = &text[..text.floor_char_boundary(room)];
             if !text.is_empty() {
                 room -= text.len();

@@ -13,6 +13,7 @@ use super::block::{Lines, Meta, Unsure};
 use super::{Found, Refusal, dates};
 use crate::date::Date;
 use crate::read::SourceKind;
+use crate::span::one_line;
 
 /// So many records are no bibliography that a person reviews.
 const MOST: usize = 20_000;
@@ -130,7 +131,7 @@ fn source(entry: &Entry, line: usize) -> Found {
         let chunks = entry.get(key)?;
         // Markup of TeX that the parser does not know is left in the words.
         let words: String = chunks.format_verbatim();
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = one_line(&words);
         (!words.is_empty()).then_some(words)
     };
     let title = match (text("title"), text("subtitle")) {
@@ -256,7 +257,7 @@ pub fn csl_json(text: &str) -> Result<Vec<Found>, Refusal> {
 fn record(record: &Value) -> Found {
     let text = |key: &str| {
         let value = match &record[key] {
-            Value::String(text) => text.split_whitespace().collect::<Vec<_>>().join(" "),
+            Value::String(text) => one_line(text),
             Value::Number(number) => number.to_string(),
             _ => return None,
         };

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::block::{Dropped, Lines, Meta, Unsure};
 use super::lines::{self, Paragraph, is_title_case};
 use super::{dates, dropped};
+use crate::config::is_web;
 use crate::read::SourceKind;
 
 static BY: LazyLock<Regex> = LazyLock::new(|| {
@@ -207,12 +208,11 @@ impl Head {
     }
 
     fn address(&mut self, text: &str) -> bool {
-        let is = text.starts_with("https://") || text.starts_with("http://");
-        if is && !text.contains(char::is_whitespace) && self.meta.url.is_none() {
+        if is_web(text) && !text.contains(char::is_whitespace) && self.meta.url.is_none() {
             self.meta.url = Some(text.to_owned());
             self.meta.date = self.meta.date.or_else(|| dates::in_address(text));
         }
-        is && self.meta.url.as_deref() == Some(text)
+        is_web(text) && self.meta.url.as_deref() == Some(text)
     }
 
     fn label(&mut self, label: &str, value: &str) -> bool {

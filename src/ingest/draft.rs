@@ -1,12 +1,13 @@
 //! From what was found to the files of the archive: a source, an essay, quotes and samples, all drafts.
 
 use super::block::{Block, Code, Lines, Node, Quote, Voice, shorten};
-use super::origin::{self, Selector, Selectors};
+use super::origin::{self, Selectors};
 use super::{Found, language, markup, name};
 use crate::check::UNKNOWN_RIGHTS;
 use crate::date::Date;
 use crate::fields::Choice;
-use crate::read::Kind;
+use crate::read::{Kind, Selector};
+use crate::span::one_line;
 
 /// A file that is to be written.
 #[derive(Debug, Clone)]
@@ -39,7 +40,7 @@ impl Front {
     }
 
     fn text(&mut self, key: &str, text: &str) {
-        let text = origin::collapse(text);
+        let text = one_line(text);
         if !text.is_empty() {
             self.raw(key, quoted(&text));
         }
@@ -50,12 +51,8 @@ impl Front {
     }
 
     fn list(&mut self, key: &str, texts: &[String]) {
-        let texts: Vec<String> = texts
-            .iter()
-            .map(|text| origin::collapse(text))
-            .filter(|text| !text.is_empty())
-            .map(|text| quoted(&text))
-            .collect();
+        let texts: Vec<String> =
+            texts.iter().map(|text| one_line(text)).filter(|text| !text.is_empty()).map(|text| quoted(&text)).collect();
         if !texts.is_empty() {
             self.raw(key, format!("[{}]", texts.join(", ")));
         }
@@ -107,7 +104,7 @@ fn quoted(text: &str) -> String {
 
 /// What the source is called: its title, or what the file is called.
 pub fn title(found: &Found, stem: &str) -> String {
-    let title = origin::collapse(found.meta.title.as_deref().unwrap_or_default());
+    let title = one_line(found.meta.title.as_deref().unwrap_or_default());
     if title.is_empty() { format!("Untitled: {stem}") } else { title }
 }
 
@@ -289,7 +286,7 @@ fn tags(all: &[String]) -> Vec<String> {
     const MOST: usize = 30;
     let mut out: Vec<String> = Vec::new();
     for tag in all {
-        let tag = origin::collapse(tag);
+        let tag = one_line(tag);
         let known = out.iter().any(|other| other.to_lowercase() == tag.to_lowercase());
         if !tag.is_empty()
             && tag.chars().count() < 60

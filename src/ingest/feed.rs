@@ -7,6 +7,7 @@ use super::block::{Lines, Meta, Unsure};
 use super::{Found, Refusal, html, text};
 use crate::date::Date;
 use crate::read::SourceKind;
+use crate::span::one_line;
 
 /// So many items are no feed that a person reviews.
 const MOST: usize = 2_000;
@@ -165,7 +166,7 @@ fn is_plain(text: &FeedText) -> bool {
 /// The words of a title, which may be HTML.
 fn words(text: &FeedText) -> String {
     let words = if text.content.contains(['<', '&']) { html::words(&text.content) } else { text.content.clone() };
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
+    one_line(&words)
 }
 
 #[cfg(test)]

@@ -2,14 +2,8 @@
 //! of the W3C's Web Annotation model has it.
 
 use super::block::Lines;
-
-/// What tells a passage.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Selector {
-    pub prefix: String,
-    pub exact: String,
-    pub suffix: String,
-}
+use crate::read::Selector;
+use crate::span::one_line;
 
 /// So many letters stand before and after.
 const AROUND: usize = 32;
@@ -26,19 +20,14 @@ pub struct Selectors {
     missed: usize,
 }
 
-/// White space collapsed, as for the comparison.
-pub fn collapse(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 impl Selectors {
     pub fn new(text: &str) -> Self {
-        Self { text: collapse(text), from: 0, missed: 0 }
+        Self { text: one_line(text), from: 0, missed: 0 }
     }
 
     /// The place of words, sought after the last ones first. `None` where they don't stand there as they are.
     pub fn find(&mut self, words: &str) -> Option<Selector> {
-        let words = collapse(words);
+        let words = one_line(words);
         let exact = beginning(&words);
         if exact.is_empty() {
             return None;

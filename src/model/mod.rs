@@ -282,6 +282,16 @@ impl Archive {
         owner.withdrawn().is_none() && !owner.is_draft()
     }
 
+    /// The place of the argument with a slug.
+    pub fn argument(&self, slug: &str) -> Option<usize> {
+        self.arguments.iter().position(|argument| argument.item.id.slug == slug)
+    }
+
+    /// The slugs of all arguments, as a mend names them.
+    pub fn argument_names(&self) -> String {
+        self.arguments.iter().map(|argument| argument.item.id.slug.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
     /// What an id, or a slug that only one thing has, names; or a mend.
     pub fn find(&self, name: &str) -> Result<Node, String> {
         if let Some(node) = Id::parse(name).and_then(|id| self.ids.get(&id)) {

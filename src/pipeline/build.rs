@@ -1,6 +1,6 @@
 //! Content and theme to `index/` and `public/`. What is as the last build made it is not made again.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -37,15 +37,14 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 
 /// What the last build left, in the index's folder.
 struct Kept {
-    index: PathBuf,
     /// For each file of the site its key and the hash of its bytes: one whose key is the same is not made again. Besides,
     /// what checks found out about texts, and the numbers of the build.
     files: Pack,
 }
 
 impl Kept {
-    fn open(index: PathBuf) -> Self {
-        Self { files: Pack::open(index.join(CACHE).join("files")), index }
+    fn open(cache: &Path) -> Self {
+        Self { files: Pack::open(cache.join("files")) }
     }
 
     fn checks() -> Key {
@@ -98,16 +97,16 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let index_folder = index_folder(root)?;
     let cache = index_folder.join(CACHE);
     let look = || fingerprint(root, &cache);
-    let (kept, (found, publisher)) = rayon::join(
-        || Kept::open(index_folder.clone()),
-        || rayon::join(look, || Publisher::open(root, cache.join("stamps"))),
-    );
+    let (kept, (found, publisher)) =
+        rayon::join(|| Kept::open(&cache), || rayon::join(look, || Publisher::open(root, cache.join("stamps"))));
     let (found, publisher) = (found?, publisher?);
     let made_of = |found: Fingerprint| {
         Key::of("build", &(env!("CASEBOOK_SOURCES"), found.all.as_bytes(), drafts, &options.base_url))
     };
     laps.end("look for changes");
-    if let Some(([entries, pages, warnings], published)) = unchanged(&kept, made_of(found), found, &publisher)? {
+    if let Some(([entries, pages, warnings], published)) =
+        unchanged(&kept, made_of(found), &index_folder, found, &publisher)?
+    {
         laps.end("look at public");
         let timings = Timings { kept: published.unchanged, ..Timings::default() };
         let (took, stages) = (laps.start.elapsed(), laps.stages);
@@ -135,8 +134,8 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         // On threads of its own: its work would have to wait for all pages else.
         let threads = rayon::ThreadPoolBuilder::new().build();
         let indexing = scope.spawn(|| match threads {
-            Ok(threads) => threads.install(|| index(archive, &kept.index, found, &publisher)),
-            Err(_) => index(archive, &kept.index, found, &publisher),
+            Ok(threads) => threads.install(|| index(archive, &index_folder, found, &publisher)),
+            Err(_) => index(archive, &index_folder, found, &publisher),
         });
         let wrong = render_all(&site, &kept, &pictures, &publisher, &watch, progress);
         Ok::<_, fs::Error>((wrong?, indexing.join().expect("the index is written without a panic")?))
@@ -158,7 +157,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     };
     let keep_index = || {
         pictures.sweep();
-        exported.write(&kept.index);
+        exported.write(&index_folder);
     };
     rayon::join(
         || kept.save(made_of(found), [entries, pages, warnings], &memory),
@@ -175,11 +174,12 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
 fn unchanged(
     kept: &Kept,
     made_of: Key,
+    index_folder: &Path,
     found: Fingerprint,
     publisher: &Publisher,
 ) -> fs::Result<Option<([usize; 3], Published)>> {
     let Some(numbers) = kept.numbers(made_of) else { return Ok(None) };
-    if !index::is_fresh(&kept.index, &found.content.to_hex()) {
+    if !index::is_fresh(index_folder, &found.content.to_hex()) {
         return Ok(None);
     }
     let Some(unchanged) = publisher.untouched() else { return Ok(None) };

@@ -72,12 +72,7 @@ fn says(raw: &str, kind: Kind, arguments: &[(String, Option<Stance>)]) -> bool {
     let mut found = Diagnostics::default();
     let parts = split(&text, file, &mut found);
     let (_, front) = front_matter::read(kind, parts, &text, file, &mut found);
-    let entry = match &front {
-        super::Front::Essay(front) => &front.entry,
-        super::Front::Quote(front) => &front.entry,
-        super::Front::Sample(front) => &front.entry,
-        _ => return false,
-    };
+    let Some(entry) = front.entry() else { return false };
     let read = entry.arguments.iter().flatten().map(|(id, stance)| (id.value.clone(), *stance));
     !found.has_errors() && read.eq(arguments.iter().cloned())
 }

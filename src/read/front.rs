@@ -20,6 +20,17 @@ pub enum Front {
     Page(PageFront),
 }
 
+impl Front {
+    pub fn entry(&self) -> Option<&EntryFront> {
+        match self {
+            Self::Essay(front) => Some(&front.entry),
+            Self::Quote(front) => Some(&front.entry),
+            Self::Sample(front) => Some(&front.entry),
+            Self::Argument(_) | Self::Source(_) | Self::Page(_) => None,
+        }
+    }
+}
+
 /// What every kind may say.
 #[derive(Debug, Clone, Default, JsonSchema)]
 pub struct Common {
@@ -264,6 +275,14 @@ choice! {
         Mixed = "mixed",
     }
 }
+
+impl Stance {
+    /// One for several: both sides are mixed.
+    pub fn together(stances: impl IntoIterator<Item = Option<Self>>) -> Option<Self> {
+        stances.into_iter().flatten().reduce(|a, b| if a == b { a } else { Self::Mixed })
+    }
+}
+
 choice! {
     /// What an entry does to a claim.
     Side {

@@ -153,12 +153,7 @@ impl Document {
     }
 
     pub fn entry(&self) -> Option<&EntryFront> {
-        match &self.front {
-            Front::Essay(front) => Some(&front.entry),
-            Front::Quote(front) => Some(&front.entry),
-            Front::Sample(front) => Some(&front.entry),
-            Front::Argument(_) | Front::Source(_) | Front::Page(_) => None,
-        }
+        self.front.entry()
     }
 }
 

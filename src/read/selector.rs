@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::markdown::Passage;
+use crate::span::one_line;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selector {
@@ -35,7 +36,7 @@ impl Selector {
 
     /// The place of the passage; `None` where it is no longer there.
     pub fn find(&self, passages: &[Passage]) -> Option<usize> {
-        let texts: Vec<_> = passages.iter().map(|passage| collapsed(&passage.text)).collect();
+        let texts: Vec<_> = passages.iter().map(|passage| one_line(&passage.text)).collect();
         let beside = |at: usize| {
             let before = at.checked_sub(1).map_or("", |at| texts[at].as_str());
             let after = texts.get(at + 1).map_or("", String::as_str);
@@ -61,7 +62,7 @@ pub fn passage_ids(passages: &[Passage]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let name = |passage: &Passage| {
         let own = passage.anchor.as_deref().filter(|anchor| anchor.starts_with('^'));
-        let words = || format!("p-{}", &blake3::hash(collapsed(&passage.text).as_bytes()).to_hex()[..10]);
+        let words = || format!("p-{}", &blake3::hash(one_line(&passage.text).as_bytes()).to_hex()[..10]);
         let base = own.map_or_else(words, str::to_owned);
         let mut id = base.clone();
         let mut count = 1;
@@ -75,12 +76,8 @@ pub fn passage_ids(passages: &[Passage]) -> Vec<String> {
 }
 
 fn around(passages: &[Passage], at: usize) -> [String; 3] {
-    let text = |at: Option<usize>| at.and_then(|at| passages.get(at)).map_or_else(String::new, |p| collapsed(&p.text));
+    let text = |at: Option<usize>| at.and_then(|at| passages.get(at)).map_or_else(String::new, |p| one_line(&p.text));
     [text(at.checked_sub(1)), text(Some(at)), text(Some(at + 1))]
-}
-
-fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn first(text: &str) -> String {

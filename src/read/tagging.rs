@@ -27,6 +27,8 @@ const FORMAT: u32 = 1;
 pub struct Tagging {
     pub model: Option<Weights>,
     pub decisions: Vec<Decision>,
+    /// The places of the decisions on each entry, by its id.
+    by_entry: BTreeMap<String, Vec<usize>>,
     /// Stands for both files.
     pub digest: Option<blake3::Hash>,
     /// Whether a file left a finding: then it is read again each time.
@@ -160,6 +162,9 @@ impl Tagging {
         tagging.model = model.and_then(|file| read_model(file, &files.get(file).text, &mut found));
         if let Some(file) = decisions {
             tagging.decisions = read_decisions(file, &files.get(file).text, &mut found);
+            for (at, decision) in tagging.decisions.iter().enumerate() {
+                tagging.by_entry.entry(decision.entry.clone()).or_default().push(at);
+            }
         }
         tagging.sound = found.iter().next().is_none();
         sink.extend(found);
@@ -178,6 +183,11 @@ impl Tagging {
         };
         self.files.push(file);
         Some(file)
+    }
+
+    /// What people said of the passages of an entry, in the order of the file.
+    pub fn decisions_on(&self, entry: &str) -> impl Iterator<Item = &Decision> {
+        self.by_entry.get(entry).into_iter().flatten().map(|at| &self.decisions[*at])
     }
 
     pub fn files(&self) -> impl Iterator<Item = FileId> {

@@ -55,11 +55,8 @@ fn said(archive: &Archive, argument: usize) -> BTreeMap<String, Said> {
 pub fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<usize, Option<Stance>> {
     let mut sides: BTreeMap<usize, Option<Stance>> = BTreeMap::new();
     for &(argument, stance) in entries.into_iter().flat_map(|entry| entry.arguments.iter().flatten()) {
-        let merge = |said: &mut Option<Stance>| match (*said, stance) {
-            (Some(before), Some(now)) if before != now => *said = Some(Stance::Mixed),
-            (before, now) => *said = before.or(now),
-        };
-        sides.entry(argument).and_modify(merge).or_insert(stance);
+        let said = sides.entry(argument).or_default();
+        *said = Stance::together([*said, stance]);
     }
     sides
 }

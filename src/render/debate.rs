@@ -33,8 +33,8 @@ impl Site {
 
     fn timeline_view(&self, all: &[Node], years: BTreeMap<i16, Vec<Node>>, argument: Option<usize>) -> Timeline {
         let columns = columns(all.iter().filter_map(|&node| {
-            let sides = self.sides_of(node, argument).into_values().collect();
-            Some((date(&self.archive, node)?.year(), together(sides)))
+            let sides = self.sides_of(node, argument).into_values();
+            Some((date(&self.archive, node)?.year(), Stance::together(sides)))
         }));
         Timeline {
             reach: reach(&columns),
@@ -121,11 +121,6 @@ impl Site {
         };
         Filled::new("matrix.html", self.list_page(List::Matrix, page, path, "matrix"), view)
     }
-}
-
-/// One stance for several: both sides are mixed.
-pub fn together(stances: Vec<Option<Stance>>) -> Option<Stance> {
-    stances.into_iter().flatten().reduce(|a, b| if a == b { a } else { Stance::Mixed })
 }
 
 /// The most that stands on one side of the axis.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::balance::sides;
 use super::cards::argument_name;
-use super::debate::{columns, reach, together};
+use super::debate::{columns, reach};
 use super::filled::Filled;
 use super::lists::{List, Row};
 use super::plan::Taxonomy;
@@ -167,8 +167,8 @@ impl Site {
 
     fn columns_of_years(&self) -> Vec<super::view::Column> {
         columns(self.archive.published().filter_map(|(_, entry)| {
-            let sides: Vec<_> = entry.arguments.iter().flatten().map(|(_, stance)| *stance).collect();
-            Some((entry.date?.year(), together(sides)))
+            let sides = entry.arguments.iter().flatten().map(|(_, stance)| *stance);
+            Some((entry.date?.year(), Stance::together(sides)))
         }))
     }
 

@@ -80,17 +80,17 @@ impl Site {
     /// The passages that a person filed under an argument of the entry.
     fn decided(&self, entry: &Entry) -> Vec<Tagged> {
         let id = entry.item.id.to_string();
-        let all = &self.archive.tagging.decisions;
-        let mut decisions = all.iter().filter(|d| d.answer == Answer::Yes && d.entry == id).peekable();
+        let decisions = self.archive.tagging.decisions_on(&id);
+        let mut decisions = decisions.filter(|decision| decision.answer == Answer::Yes).peekable();
         if decisions.peek().is_none() {
             return Vec::new();
         }
         let passages = passages(&entry.item.document.body.blocks);
         let made = self.archive.made(entry);
         let tagged = decisions.filter_map(|decision| {
-            let is_it = |at: usize| self.archive.arguments[at].item.id.slug == decision.argument;
-            let (argument, _) = made.iter().find(|(at, _)| is_it(*at))?;
-            let (title, path) = self.name_of(*argument);
+            let argument = self.archive.argument(&decision.argument)?;
+            made.iter().find(|(at, _)| *at == argument)?;
+            let (title, path) = self.name_of(argument);
             let place = passages[decision.selector.find(&passages)?].place;
             let side = decision.stance.map(|stance| self.side(Some(stance)));
             Some(Tagged { place, pattern: "makes", title, path, side })

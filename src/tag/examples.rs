@@ -82,17 +82,11 @@ pub fn examples(archive: &Archive, labelled: &[(Labelled, String)]) -> Result<Ve
 
 /// A labelled passage as the archive's arguments see it.
 pub fn example(archive: &Archive, labelled: &Labelled, place: &str) -> Result<Example, String> {
-    let mut example = Example {
-        document: labelled.document.clone(),
-        text: labelled.text.clone(),
-        makes: vec![Some(false); archive.arguments.len()],
-        stances: vec![None; archive.arguments.len()],
-        weight: 1.0,
-    };
+    let mut example = blank(archive, labelled.document.clone(), labelled.text.clone(), 1.0);
+    example.makes.fill(Some(false));
     let mut set = |id: &str, stance: Option<Stance>| {
-        let Some(at) = archive.arguments.iter().position(|argument| argument.item.id.slug == id) else {
-            let known: Vec<_> = archive.arguments.iter().map(|argument| argument.item.id.slug.as_str()).collect();
-            let help = format!("the archive's arguments are {}", known.join(", "));
+        let Some(at) = archive.argument(id) else {
+            let help = format!("the archive's arguments are {}", archive.argument_names());
             return Err(format!("{place}: there is no argument `{id}`\n  help: {help}"));
         };
         (example.makes[at], example.stances[at]) = (Some(true), stance);
@@ -114,8 +108,7 @@ pub fn example(archive: &Archive, labelled: &Labelled, place: &str) -> Result<Ex
 fn decided(archive: &Archive) -> Vec<Example> {
     let mut all = Vec::new();
     for decision in &archive.tagging.decisions {
-        let place = archive.arguments.iter().position(|argument| argument.item.id.slug == decision.argument);
-        if let Some(at) = place {
+        if let Some(at) = archive.argument(&decision.argument) {
             let mut example = blank(archive, decision.entry.clone(), decision.selector.exact.clone(), 1.0);
             example.makes[at] = Some(decision.answer == Answer::Yes);
             example.stances[at] = decision.stance.filter(|_| decision.answer == Answer::Yes);

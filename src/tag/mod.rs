@@ -99,6 +99,10 @@ const LEAST: f64 = 0.6;
 
 /// Suggests arguments for the entries that nobody curated.
 pub fn suggest(archive: &Archive) -> Suggestions {
+    if archive.published().all(|(_, entry)| entry.arguments.is_some()) {
+        // No model need be made ready for nothing.
+        return Suggestions::default();
+    }
     suggest_again(archive, &mut Memory::default())
 }
 

@@ -139,15 +139,9 @@ fn keep(writer: &Writer<'_>, decisions: &[Decision]) -> Result<()> {
 fn filed(archive: &Archive, decisions: &[Decision]) -> Vec<(String, Option<Stance>)> {
     let mut all: BTreeMap<usize, Option<Stance>> = BTreeMap::new();
     for decision in decisions.iter().filter(|decision| decision.answer == Answer::Yes) {
-        let Some(at) = archive.arguments.iter().position(|known| known.item.id.slug == decision.argument) else {
-            continue;
-        };
-        let merge = |before: &mut Option<Stance>| match (*before, decision.stance) {
-            (Some(one), Some(other)) if one != other => *before = Some(Stance::Mixed),
-            (None, other) => *before = other,
-            _ => {}
-        };
-        all.entry(at).and_modify(merge).or_insert(decision.stance);
+        let Some(at) = archive.argument(&decision.argument) else { continue };
+        let known = all.entry(at).or_default();
+        *known = Stance::together([*known, decision.stance]);
     }
     // A table gives every argument a stance; where one has none, all are listed without.
     let all_told = all.values().all(Option::is_some);
@@ -165,7 +159,7 @@ impl<R: BufRead> Asker<'_, R> {
     fn entry(&mut self, item: &Item, suggestions: &[Suggestion]) -> Result<Vec<Decision>> {
         let id = item.id.to_string();
         let passages = passages(&item.document.body.blocks);
-        let known: Vec<_> = self.archive.tagging.decisions.iter().filter(|decision| decision.entry == id).collect();
+        let known: Vec<_> = self.archive.tagging.decisions_on(&id).collect();
         let is_decided = |passage: usize, argument: usize| {
             let slug = &self.archive.arguments[argument].item.id.slug;
             known.iter().any(|d| d.argument == *slug && d.selector.find(&passages) == Some(passage))
@@ -254,9 +248,10 @@ fn edited(archive: &Archive, written: &str) -> Result<Vec<(usize, Option<Stance>
     let mut all = Vec::new();
     for part in written.split(',').map(str::trim).filter(|part| !part.is_empty()) {
         let (id, word) = part.split_once(char::is_whitespace).map_or((part, ""), |(id, word)| (id, word.trim()));
-        let Some(at) = archive.arguments.iter().position(|argument| argument.item.id.slug == id) else {
-            let known: Vec<_> = archive.arguments.iter().map(|argument| argument.item.id.slug.as_str()).collect();
-            return Err(format!("there is no argument `{id}`\n  help: it is one of {}", known.join(", ")).into());
+        let Some(at) = archive.argument(id) else {
+            return Err(
+                format!("there is no argument `{id}`\n  help: it is one of {}", archive.argument_names()).into()
+            );
         };
         let stance = if word.is_empty() { None } else { Some(stance_word::parse(word)?) };
         all.push((at, stance));

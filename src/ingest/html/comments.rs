@@ -13,6 +13,7 @@ use super::walk::Walk;
 use crate::date::Date;
 use crate::ingest::block::{Block, Dropped, Lines, Node, Quote, Voice};
 use crate::ingest::{comments, dates};
+use crate::span::one_line;
 
 static CLASS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\s(?:comment|comtr|user-?comment|comment-?item|comment__item|comment-?container|comment-?wrapper|comment-?entry|comment-?node|comment-?card|comment-?block|single-comment|topic-post|post--comment|answer|review|js-comment|timeline-comment|usertext-comment)\s")
@@ -194,7 +195,7 @@ fn author(node: &NodeRef<'_>) -> Option<(u8, String)> {
     } else {
         return None;
     };
-    let text = node.text().split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = one_line(&node.text());
     let text = SAYS.replace(&text, "").trim().trim_start_matches("By ").to_owned();
     (!text.is_empty() && text.chars().count() <= 60).then_some((rank, text))
 }

@@ -12,6 +12,7 @@ use crate::date::Date;
 use crate::ingest::block::Meta;
 use crate::ingest::{byline, dates, lines};
 use crate::read::SourceKind;
+use crate::span::one_line;
 
 static SAVED_FROM: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"<!--\s*saved from url=\(\d+\)(https?://\S+)\s*-->").expect("a constant pattern"));
@@ -23,7 +24,7 @@ impl Tags {
     fn of(page: &Page) -> Self {
         let tag = |node: &NodeRef<'_>| {
             let name = ["property", "name", "itemprop"].iter().find_map(|name| node.attr(name))?.to_ascii_lowercase();
-            let content = node.attr("content")?.split_whitespace().collect::<Vec<_>>().join(" ");
+            let content = one_line(&node.attr("content")?);
             (!content.is_empty()).then_some((name, content))
         };
         Self(page.document.select("meta").nodes().iter().filter_map(tag).collect())
@@ -110,12 +111,7 @@ fn title(
     heading: Option<String>,
     site: Option<&str>,
 ) -> (Option<String>, Option<String>) {
-    let element = page
-        .document
-        .select("head > title")
-        .nodes()
-        .first()
-        .map(|node| node.text().split_whitespace().collect::<Vec<_>>().join(" "));
+    let element = page.document.select("head > title").nodes().first().map(|node| one_line(&node.text()));
     let tagged = tags.first(&["citation_title", "dc.title", "dcterms.title", "og:title", "twitter:title"]);
     let named: Vec<String> =
         linked.into_iter().chain(tagged).chain(element.clone()).filter(|text| !text.is_empty()).collect();
@@ -252,7 +248,7 @@ fn date(page: &Page, tags: &Tags, linked: Option<String>) -> Option<Date> {
 
 fn licence(page: &Page, tags: &Tags) -> Option<String> {
     let link = page.document.select("[rel~=license]").nodes().first().and_then(|node| {
-        let text = node.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = one_line(&node.text());
         if text.is_empty() || text.chars().count() > 120 {
             node.attr("href").map(|href| href.to_string())
         } else {
@@ -335,9 +331,7 @@ fn linked_data(page: &Page) -> Option<Value> {
 /// A value's text; of a list, that of the first.
 fn text_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(text) => {
-            Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
-        }
+        Value::String(text) => Some(one_line(text)).filter(|text| !text.is_empty()),
         Value::Array(all) => all.first().and_then(text_of),
         Value::Object(object) => object.get("name").or_else(|| object.get("@id")).and_then(text_of),
         _ => None,

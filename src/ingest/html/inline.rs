@@ -6,6 +6,7 @@ use url::Url;
 use super::part;
 use crate::ingest::block::Text;
 use crate::ingest::markup::escape;
+use crate::span::one_line;
 
 /// The words of a node's children, white space collapsed.
 pub fn of_children(node: &NodeRef<'_>, base: Option<&Url>) -> Text {
@@ -112,7 +113,7 @@ impl<'a> Run<'a> {
     }
 
     fn code(&mut self, node: &NodeRef<'_>) {
-        let words = node.text().split_whitespace().collect::<Vec<_>>().join(" ");
+        let words = one_line(&node.text());
         if words.is_empty() {
             return;
         }

@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ingest::block::{Dropped, Lines, Meta};
 use crate::ingest::{Refusal, byline, dates, html, name};
 use crate::model::alias_path;
-use crate::span::Files;
+use crate::span::{Files, one_line};
 use crate::value::{self, Data, Syntax, Table};
 
 pub struct Front {
@@ -138,12 +138,7 @@ fn unlinked(text: &str) -> String {
 
 impl Front {
     fn take(&mut self, key: &str, value: &Value) -> bool {
-        let text = || {
-            value
-                .as_str()
-                .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
-                .filter(|text| !text.is_empty())
-        };
+        let text = || value.as_str().map(one_line).filter(|text| !text.is_empty());
         let meta = &mut self.meta;
         match key {
             "title" => meta.title = text().or_else(|| value.as_i64().map(|number| number.to_string())),
