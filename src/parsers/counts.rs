@@ -1,10 +1,10 @@
 //! How much of a program is coloured: functions that suspend, functions that can't, and the places that wait.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tree_sitter::Node;
 
 /// What a program holds. Functions have a body, so a declaration alone is none.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counts {
     /// Async functions, and Rust's async blocks.
     pub asynchronous: usize,

@@ -17,6 +17,9 @@ use crate::diagnostic::Diagnostic;
 /// Changes with what is made of the same views and templates. The program's own sources are a part of every key as well.
 const MAKER: &str = "page 1";
 
+/// Room for most pages, in bytes: to grow into it step by step is to copy most pages several times.
+const PAGE: usize = 64 << 10;
+
 pub struct Filled<'a> {
     pub template: &'static str,
     page: PageView,
@@ -54,7 +57,7 @@ impl<'a> Filled<'a> {
         let mut context = self.view.context().map_err(failed)?;
         context.insert("page", &self.page);
         context.insert("root", &self.root(base_path));
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(PAGE);
         theme.tera.render_to(self.template, &context, &mut bytes).map_err(failed)?;
         Ok(bytes)
     }

@@ -15,7 +15,7 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxReference};
 
 use crate::cache::{Key, Pack};
 use crate::escape::{escape, push_escaped};
-use crate::parsers::{Token, tokens};
+use crate::parsers::{Counts, Token, counts, tokens};
 use crate::syntax;
 
 /// A line this long was not written by hand, and costs grammars the square of its length.
@@ -64,13 +64,14 @@ pub struct Highlights {
     /// A longer block is set plain, in bytes.
     longest: usize,
     kept: Mutex<Kept>,
-    /// Which class each stretch of a block has, from build to build: to find that out takes several times as long as to
-    /// write it as HTML.
-    runs: Option<Arc<Pack>>,
+    /// What was found out about a block, from build to build: which class each stretch of it has, and what a program
+    /// holds. That takes several times as long as to write it as HTML.
+    known: Option<Arc<Pack>>,
 }
 
 /// Changes with what is found out about the same code. The program's own sources are a part of every pack as well.
-const MAKER: &str = "runs 1";
+const RUNS: &str = "runs 1";
+const COUNTS: &str = "counts 1";
 
 /// What was done lately, in two generations: when the young one is full, it becomes the old one.
 #[derive(Default)]
@@ -103,19 +104,34 @@ impl Kept {
 
 impl Highlights {
     pub fn new(longest: usize) -> Self {
-        Self { longest, kept: Mutex::default(), runs: None }
+        Self { longest, kept: Mutex::default(), known: None }
     }
 
     /// Takes what earlier builds found out, and adds to it.
-    pub fn remember(&mut self, runs: Arc<Pack>) {
-        self.runs = Some(runs);
+    pub fn remember(&mut self, known: Arc<Pack>) {
+        self.known = Some(known);
     }
 
     /// Keeps what is known about a block for later builds.
     pub fn keep(&self, language: &str, code: &str) {
-        if let (Some(runs), Some(grammar)) = (&self.runs, syntax::find(language)) {
-            runs.keep(key(grammar, code));
+        if let (Some(known), Some(grammar)) = (&self.known, syntax::find(language)) {
+            known.keep(key(grammar, code));
+            known.keep(counts_key(language, code));
         }
+    }
+
+    /// How much of a program waits, and can; `None` where it can't be said.
+    pub fn counts(&self, language: &str, code: &str) -> Option<Counts> {
+        let Some(known) = &self.known else { return counts(language, code) };
+        let key = counts_key(language, code);
+        if let Some(bytes) = known.keep(key)
+            && let Ok(counts) = serde_json::from_slice(bytes)
+        {
+            return counts;
+        }
+        let counts = counts(language, code);
+        known.put(key, serde_json::to_vec(&counts).expect("numbers can be written"));
+        counts
     }
 
     /// The code as HTML: escaped text and spans. Unknown languages and blocks past the bound are set plain.
@@ -132,14 +148,14 @@ impl Highlights {
     }
 
     fn colour(&self, key: Key, grammar: &SyntaxReference, code: &str) -> String {
-        let known = self.runs.as_ref().and_then(|runs| runs.keep(key));
-        if let Some(html) = known.and_then(|runs| by_runs(runs, code)) {
+        let runs = self.known.as_ref().and_then(|known| known.keep(key));
+        if let Some(html) = runs.and_then(|runs| by_runs(runs, code)) {
             return html;
         }
         let Some(spans) = by_tree(&grammar.name, code).or_else(|| by_lines(grammar, code)) else { return escape(code) };
         let (html, found) = spans.finish();
-        if let Some(runs) = &self.runs {
-            runs.put(key, found);
+        if let Some(known) = &self.known {
+            known.put(key, found);
         }
         html
     }
@@ -151,7 +167,11 @@ impl Highlights {
 }
 
 fn key(grammar: &SyntaxReference, code: &str) -> Key {
-    Key::new(MAKER, &[grammar.name.as_bytes(), code.as_bytes()])
+    Key::new(RUNS, &[grammar.name.as_bytes(), code.as_bytes()])
+}
+
+fn counts_key(language: &str, code: &str) -> Key {
+    Key::new(COUNTS, &[language.as_bytes(), code.as_bytes()])
 }
 
 /// Code as HTML, while it is written.

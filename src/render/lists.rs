@@ -387,7 +387,7 @@ impl Order<'_> {
             let title = |at: usize| self.archive.arguments[at].item.title.as_str();
             sections(sides.into_iter().map(|((one, other), mut nodes)| {
                 self.by_date(&mut nodes);
-                let side = |stance: Option<Stance>| self.words.side(&self.archive.config.sides, stance);
+                let side = |stance: Option<Stance>| self.words.side(stance);
                 (Some(format!("{}: {} · {}: {}", title(a), side(one), title(b), side(other))), nodes)
             }))
         };

@@ -17,7 +17,7 @@ use crate::cache::Key;
 use crate::config;
 use crate::escape::escape;
 use crate::model::{Archive, Node};
-use crate::read::{Kind, Side};
+use crate::read::{Kind, Side, Stance};
 
 pub const WIDTH: u32 = 1200;
 pub const HEIGHT: u32 = 630;
@@ -314,12 +314,11 @@ fn counts<const N: usize>(sides: [((&'static str, &'static str), usize, String);
 
 fn sides(archive: &Archive, words: &Words, argument: usize) -> Vec<Count> {
     let balance = balance(archive, argument);
-    let own = &archive.config.sides;
-    let word = |own: &Option<String>, stance| own.clone().unwrap_or_else(|| words.get("stance", stance));
+    let word = |stance| words.side(Some(stance));
     let mut counts = counts([
-        (FOR, balance.in_favour, word(&own.in_favour, "for")),
-        (MIXED, balance.mixed, words.get("stance", "mixed")),
-        (AGAINST, balance.against, word(&own.against, "against")),
+        (FOR, balance.in_favour, word(Stance::For)),
+        (MIXED, balance.mixed, word(Stance::Mixed)),
+        (AGAINST, balance.against, word(Stance::Against)),
     ]);
     counts.retain(|count| count.n > 0 || count.colour != MIXED.0);
     counts

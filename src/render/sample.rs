@@ -9,7 +9,7 @@ use super::site::Site;
 use super::view::{DateView, EntryView, PageView};
 use crate::date::Date;
 use crate::model::Entry;
-use crate::parsers::{Counts, counts};
+use crate::parsers::Counts;
 use crate::read::{Measured, Results, VariantFront};
 use crate::value::{Data, Value};
 
@@ -185,7 +185,7 @@ impl Site {
                 language: front.language.value.clone(),
                 html: lines.html,
                 code: lines.code,
-                counts: counts(&front.language.value, text(at)),
+                counts: self.highlights.counts(&front.language.value, text(at)),
                 differ: marks[at].as_ref().map(|[_, own]| own.len()),
                 gone: marks[at].as_ref().filter(|_| fronts.len() > 2).map_or_else(Vec::new, |[gone, _]| gone.clone()),
                 expect: front.expect.as_ref().map(|text| text.trim_matches('\n').to_owned()),

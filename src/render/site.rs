@@ -473,7 +473,6 @@ fn site_view(archive: &Archive, lists: &Lists, theme: &Theme) -> SiteView {
         license: config.license.clone(),
         edition: config.edition.clone(),
         contribute_url: config.contribute_url.as_ref().map(|url| url.replace("{path}", "content/quotes")),
-        sides: config.sides.clone(),
         assets: theme.statics.iter().map(|file| (file.name.clone(), href(&file.path))).collect(),
         arguments: arguments.map(|at| argument_name(archive, at)).collect(),
         pages: pages.map(|page| name(archive, page)).collect(),

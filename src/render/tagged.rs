@@ -57,7 +57,7 @@ impl Site {
     }
 
     fn side(&self, stance: Option<crate::read::Stance>) -> String {
-        self.theme.words.side(&self.archive.config.sides, stance)
+        self.theme.words.side(stance)
     }
 
     /// The passages that the entry names as evidence on a claim.

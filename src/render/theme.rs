@@ -119,11 +119,15 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
         }
     }
     theme.fonts = Arc::new(fonts);
+    for side in [&config.sides.in_favour, &config.sides.against] {
+        said.update(blake3::hash(side.as_deref().unwrap_or_default().as_bytes()).as_bytes());
+    }
     theme.said = said.finalize();
     let primary = config.language.split('-').next().unwrap_or_default();
     let wanted = [config.language.as_str(), primary, "en"];
-    theme.words =
-        Words::new(wanted.iter().flat_map(|language| strings.remove(*language).unwrap_or_default()).collect());
+    let words =
+        wanted.iter().flat_map(|language| strings.remove(*language).unwrap_or_default()).collect();
+    theme.words = Words::new(words, config.sides.clone());
     for missing in TEMPLATES.iter().filter(|name| !theme.templates.contains_key(**name)) {
         let message = format!("the theme `{}` has no template `{missing}`", name.value);
         let help = format!("add `themes/{}/templates/{missing}`, or name a parent in its theme.toml", name.value);

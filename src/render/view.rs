@@ -12,7 +12,6 @@ use super::html::Markup;
 use super::linked_data::LinkedData;
 use super::sample::ResultsView;
 use crate::cache::Key;
-use crate::config::Sides;
 use crate::read::{Basis, EssayForm, Kind, QuoteForm, Side, SourceKind, Stance, Standing};
 
 /// A view that many pages show: made into a template's value once, when a template first wants it.
@@ -66,7 +65,6 @@ pub struct SiteView {
     pub edition: Option<String>,
     /// Where a new quote is sent in.
     pub contribute_url: Option<String>,
-    pub sides: Sides,
     /// The published name of each file in the theme's `static/`.
     pub assets: BTreeMap<String, String>,
     pub arguments: Vec<ArgumentName>,

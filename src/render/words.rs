@@ -13,12 +13,14 @@ use crate::value::{Data, Table, Value};
 #[derive(Debug, Clone, Default)]
 pub struct Words {
     tables: Vec<Arc<Table>>,
+    /// What the question calls its sides, which goes before what a theme does.
+    sides: Sides,
 }
 
 impl Words {
     /// Tables in the order in which they are asked.
-    pub fn new(tables: Vec<Arc<Table>>) -> Self {
-        Self { tables }
+    pub fn new(tables: Vec<Arc<Table>>, sides: Sides) -> Self {
+        Self { tables, sides }
     }
 
     fn find<'a>(table: &'a Table, key: &str) -> Option<&'a Value> {
@@ -47,10 +49,10 @@ impl Words {
     }
 
     /// What a stance is called: the question's own word, or the theme's.
-    pub fn side(&self, sides: &Sides, stance: Option<Stance>) -> String {
+    pub fn side(&self, stance: Option<Stance>) -> String {
         let own = match stance {
-            Some(Stance::For) => sides.in_favour.clone(),
-            Some(Stance::Against) => sides.against.clone(),
+            Some(Stance::For) => self.sides.in_favour.clone(),
+            Some(Stance::Against) => self.sides.against.clone(),
             _ => None,
         };
         own.unwrap_or_else(|| self.get("stance", stance.map_or("none", Choice::word)))
@@ -109,6 +111,11 @@ impl Words {
         let mut all = serde_json::Map::new();
         for table in self.tables.iter().rev() {
             merge(&mut all, table);
+        }
+        if let Some(serde_json::Value::Object(stances)) = all.get_mut("stance") {
+            for stance in [Stance::For, Stance::Against] {
+                stances.insert(stance.word().to_owned(), self.side(Some(stance)).into());
+            }
         }
         serde_json::Value::Object(all)
     }
