@@ -78,6 +78,10 @@ impl Pack {
         Self { path, kept, new: Mutex::default() }
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.kept.is_empty()
+    }
+
     pub fn get(&self, key: Key) -> Option<&[u8]> {
         self.kept.get(&key).map(Vec::as_slice)
     }

@@ -32,39 +32,59 @@ struct Vocabulary {
     /// What each word became, by its place in `known`.
     words: HashMap<Box<str>, u32>,
     known: Vec<Known>,
+    /// The terms of each, then its forms, by the places of their spellings: in a row, since most are asked for in turn.
+    made: Vec<u32>,
     places: HashMap<Arc<str>, u32>,
     spellings: Vec<Arc<str>>,
 }
 
-/// What a word became: terms and forms, by the places of their spellings.
+/// What a word became.
+#[derive(Clone, Copy)]
 struct Known {
-    /// The whole, the parts, then a character alone; none where nothing of the word is left.
-    terms: Box<[u32]>,
-    parts: u32,
-    forms: Box<[u32]>,
+    /// Where in `made` it stands.
+    made: u32,
+    /// How many terms: the whole, the parts, then a character alone; none where nothing of the word is left.
+    terms: u16,
+    parts: u16,
+    forms: u16,
+    /// The last document that it stood in.
+    document: u32,
 }
 
 impl Vocabulary {
     fn new(analyzer: Analyzer) -> Self {
         let (words, places) = (HashMap::new(), HashMap::new());
-        Self { analyzer, words, known: Vec::new(), places, spellings: Vec::new() }
+        Self { analyzer, words, known: Vec::new(), made: Vec::new(), places, spellings: Vec::new() }
     }
 
-    fn word(&mut self, word: &str) -> &Known {
-        let place = if let Some(place) = self.words.get(word) {
-            *place
-        } else {
-            let terms = self.analyzer.terms(word);
-            let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
-            let terms = terms.iter().flat_map(Terms::all).filter(|term| !term.is_empty());
-            let terms = terms.map(|term| self.place(term)).collect();
-            let forms = forms_of(word).iter().map(|form| self.place(form)).collect();
-            let place = small(self.known.len());
-            self.known.push(Known { terms, parts: small(parts), forms });
-            self.words.insert(word.into(), place);
-            place
-        };
-        &self.known[place as usize]
+    /// What a word becomes: its terms, and the forms that the document does not have of it yet.
+    fn word(&mut self, word: &str, document: u32) -> (Known, &[u32], &[u32]) {
+        let place = self.words.get(word).copied().unwrap_or_else(|| self.learn(word));
+        let known = &mut self.known[place as usize];
+        let is_new = std::mem::replace(&mut known.document, document) != document;
+        let (terms, rest) = self.made[known.made as usize..].split_at(known.terms.into());
+        (*known, terms, if is_new { &rest[..known.forms.into()] } else { &[] })
+    }
+
+    fn learn(&mut self, word: &str) -> u32 {
+        let terms = self.analyzer.terms(word);
+        let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
+        let made = self.made.len();
+        for term in terms.iter().flat_map(Terms::all).filter(|term| !term.is_empty()) {
+            let place = self.place(term);
+            self.made.push(place);
+        }
+        let terms = self.made.len() - made;
+        for form in forms_of(word) {
+            let place = self.place(&form);
+            self.made.push(place);
+        }
+        let forms = self.made.len() - made - terms;
+        let [terms, parts, forms] = [terms, parts, forms].map(|n| u16::try_from(n).expect("a word is cut"));
+        let place = small(self.known.len());
+        self.known.push(Known { made: small(made), terms, parts, forms, document: 0 });
+        self.words.insert(word.into(), place);
+        place
     }
 
     fn place(&mut self, spelling: &str) -> u32 {
@@ -207,18 +227,19 @@ impl Inverter {
                 // A passage begins anew, so that an edit moves few of the words behind it.
                 next = (next + 1_u32).next_multiple_of(STRIDE);
             }
-            let word = self.vocabulary.word(&text[span]);
+            let (known, terms, new_forms) = self.vocabulary.word(&text[span], document);
             resume = after;
-            for form in &word.forms {
+            for form in new_forms {
                 self.forms.list(*form).document(document);
             }
-            for (term, given) in word.terms.iter().zip(0..) {
+            let parts = u32::from(known.parts);
+            for (term, given) in terms.iter().zip(0..) {
                 // The whole and a character alone stand with the first part.
-                let part = if given > 0 && given <= word.parts { given - 1 } else { 0 };
+                let part = if given > 0 && given <= parts { given - 1 } else { 0 };
                 postings.list(*term).position(document, from + next + part);
             }
-            tokens += small(word.terms.len());
-            next += if word.terms.is_empty() { 0 } else { word.parts.max(1) };
+            tokens += u32::from(known.terms);
+            next += if known.terms == 0 { 0 } else { parts.max(1) };
         }
         (tokens, from + next)
     }

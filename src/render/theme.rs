@@ -125,8 +125,7 @@ pub fn load(root: &Path, config: &Config, files: &mut Files, sink: &mut Diagnost
     theme.said = said.finalize();
     let primary = config.language.split('-').next().unwrap_or_default();
     let wanted = [config.language.as_str(), primary, "en"];
-    let words =
-        wanted.iter().flat_map(|language| strings.remove(*language).unwrap_or_default()).collect();
+    let words = wanted.iter().flat_map(|language| strings.remove(*language).unwrap_or_default()).collect();
     theme.words = Words::new(words, config.sides.clone());
     for missing in TEMPLATES.iter().filter(|name| !theme.templates.contains_key(**name)) {
         let message = format!("the theme `{}` has no template `{missing}`", name.value);

@@ -159,7 +159,7 @@ mod tests {
         let (mut files, mut sink) = (Files::default(), Diagnostics::default());
         let file = files.add("de.toml", text);
         let table = parse(text, Syntax::Toml, file, 0, &mut sink).into_parts().0;
-        let words = Words::new(vec![Arc::new(table)]);
+        let words = Words::new(vec![Arc::new(table)], Sides::default());
         for (value, decimals, expected) in [
             (0.0, 0, "0"),
             (0.5, 2, "0,50"),
