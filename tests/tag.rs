@@ -59,10 +59,10 @@ fn a_model_is_learned_alike_by_any_number_of_threads_and_used() {
 fn a_model_that_is_no_use_is_told_of_with_its_place() {
     let archive = labelled();
     for (model, line, why) in [
-        ("{\n\"format\": 1,\n<<<<<<< HEAD\n", 3, ""),
-        ("{\n\"format\": 2,\n\"arguments\": [], \"features\": {}, \"stances\": {}\n}", 2, "format 2"),
+        ("{\n\"format\": 2,\n<<<<<<< HEAD\n", 3, ""),
+        ("{\n\"format\": 1,\n\"arguments\": [], \"features\": {}, \"stances\": {}\n}", 2, "format 1"),
         (
-            "{\"format\": 1, \"arguments\": [{\"id\":\"cost\",\"threshold\":0.5}],\n\"features\": {\n\"x\": [1, 2]}, \"stances\": {}}",
+            "{\"format\": 2, \"arguments\": [{\"id\":\"cost\",\"threshold\":0.5}],\n\"features\": {\n\"x\": [1, 2]}, \"stances\": {}}",
             3,
             "2 weights",
         ),
@@ -78,7 +78,7 @@ fn a_model_that_is_no_use_is_told_of_with_its_place() {
         assert_eq!(answers(&made)[0]["arguments"][0]["id"], "cost", "cues are left");
     }
     let strange =
-        "{\"format\":1,\"arguments\":[{\"id\":\"gone\",\"threshold\":0.5}],\"features\":{\"\":[9]},\"stances\":{}}";
+        "{\"format\":2,\"arguments\":[{\"id\":\"gone\",\"threshold\":0.5}],\"features\":{\"\":[9]},\"stances\":{}}";
     let made =
         archive.put("tagging/model.json", strange).run_with(["tag", "--stdin"], "{\"id\":\"x\",\"text\":\"a b\"}\n");
     assert_eq!(answers(&made)[0]["arguments"], serde_json::json!([]), "an argument that is not there is of no account");

@@ -20,7 +20,7 @@ pub const DECISIONS: &str = "tagging/decisions.jsonl";
 pub const LABELLED: &str = "tagging/passages";
 
 /// Which model files this program can use: another one has other features.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What a build reads of `tagging/`.
 #[derive(Debug, Default)]
@@ -44,8 +44,8 @@ pub struct Weights {
     pub arguments: Vec<Bar>,
     /// The weight of each feature for each argument, in the order of `arguments`.
     pub features: BTreeMap<String, Vec<f64>>,
-    /// Above zero a feature speaks for a favourable stance.
-    pub stances: BTreeMap<String, f64>,
+    /// Above zero a feature speaks for a favourable stance, and for one that is mixed.
+    pub stances: BTreeMap<String, [f64; 2]>,
 }
 
 /// How sure a suggestion of an argument has to be.
@@ -57,7 +57,7 @@ pub struct Bar {
 }
 
 impl Weights {
-    pub fn new(arguments: Vec<Bar>, features: BTreeMap<String, Vec<f64>>, stances: BTreeMap<String, f64>) -> Self {
+    pub fn new(arguments: Vec<Bar>, features: BTreeMap<String, Vec<f64>>, stances: BTreeMap<String, [f64; 2]>) -> Self {
         Self { format: FORMAT, arguments, features, stances }
     }
 
@@ -71,7 +71,8 @@ impl Weights {
             self.features.iter().map(|(name, all)| format!("{}: {}", json(name), json(all))).collect();
         out += &features.join(",\n");
         out += "\n},\n\"stances\": {\n";
-        let stances: Vec<_> = self.stances.iter().map(|(name, weight)| format!("{}: {weight}", json(name))).collect();
+        let stances: Vec<_> =
+            self.stances.iter().map(|(name, both)| format!("{}: {}", json(name), json(both))).collect();
         let _ = write!(out, "{}\n}}\n}}\n", stances.join(",\n"));
         out
     }
@@ -90,8 +91,8 @@ impl Weights {
             let expected = self.arguments.len();
             return Some((name.clone(), format!("`{name}` has {} weights, for {expected} arguments", all.len())));
         }
-        let wrong = self.stances.iter().find(|(_, weight)| !bounded(weight));
-        wrong.map(|(name, weight)| (name.clone(), format!("`{name}` has the weight {weight}")))
+        let wrong = self.stances.iter().find(|(_, both)| !both.iter().all(bounded));
+        wrong.map(|(name, [favour, mixed])| (name.clone(), format!("`{name}` has the weights {favour} and {mixed}")))
     }
 }
 

@@ -3,8 +3,9 @@
 
 use rayon::prelude::*;
 
+use super::Tagger;
+use super::leaning::Leaning;
 use super::learn::{Data, Example};
-use super::{Tagger, side};
 use crate::model::Archive;
 use crate::read::Stance;
 
@@ -79,8 +80,8 @@ pub fn cross_validated(archive: &Archive, examples: &[Example]) -> Evaluation {
     let data = Data::new(archive, examples);
     let held = data.held_out();
     let guess = |at: usize| -> Guess {
-        let each = held.made[at].iter().zip(&held.thresholds[at]).zip(&held.favours[at]);
-        each.map(|((score, bar), favour)| (score >= bar).then_some((*score, favour.map(side)))).collect()
+        let each = held.made[at].iter().zip(&held.thresholds[at]).zip(&held.leanings[at]);
+        each.map(|((score, bar), leaning)| (score >= bar).then_some((*score, leaning.map(Leaning::stance)))).collect()
     };
     let judged: Vec<_> = (0..examples.len()).filter(|&at| examples[at].makes.iter().all(Option::is_some)).collect();
     let guesses: Vec<_> = judged.iter().map(|&at| guess(at)).collect();

@@ -7,6 +7,7 @@
 mod evaluate;
 mod examples;
 mod features;
+mod leaning;
 mod learn;
 mod lexicon;
 mod model;
@@ -20,6 +21,7 @@ use rayon::prelude::*;
 pub use self::evaluate::{Evaluation, Measure, cross_validated, evaluated, macro_f1, share, stances};
 pub use self::examples::{Labelled, example, examples, labelled, parse as parse_labelled};
 use self::features::{Cues, Met};
+use self::leaning::Leaning;
 pub use self::learn::{Data, Example};
 use self::lexicon::Lexicon;
 use self::model::Model;
@@ -272,7 +274,7 @@ struct Gathered {
     cues: BTreeSet<usize>,
     evidence: Vec<Evidence>,
     passages: Vec<Said>,
-    favours: Vec<f64>,
+    leanings: Vec<Leaning>,
 }
 
 impl Found {
@@ -304,11 +306,11 @@ impl Found {
                 // Nothing in it speaks for the argument: the bar is lower than what any text has.
                 continue;
             }
-            let favour = model.favour(passage.words, met, argument, lexer);
+            let leaning = model.leaning(passage.words, met, argument, lexer);
             let gathered = self.0.entry(argument).or_default();
             gathered.evidence.extend(runs.into_iter().map(|(first, last)| passage.evidence(first, last)));
-            gathered.passages.push(passage.said(score, Some(side(favour))));
-            gathered.favours.push(favour);
+            gathered.passages.push(passage.said(score, Some(leaning.stance())));
+            gathered.leanings.push(leaning);
         }
     }
 
@@ -320,30 +322,12 @@ impl Found {
             } else {
                 gathered.passages.iter().map(|said| said.score).fold(0.0, f64::max)
             };
-            let Gathered { evidence, passages, favours, .. } = gathered;
-            Suggestion { argument, stance: whole(&favours), score, evidence, passages }
+            let Gathered { evidence, passages, leanings, .. } = gathered;
+            Suggestion { argument, stance: Leaning::together(&leanings), score, evidence, passages }
         };
         let is_enough = |made: &Suggestion| !by_cues || made.score >= LEAST;
         let mut all: Vec<_> = self.0.into_iter().map(suggestion).filter(is_enough).collect();
         all.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.argument.cmp(&b.argument)));
         all
     }
-}
-
-fn side(favour: f64) -> Stance {
-    if favour >= 0.5 { Stance::For } else { Stance::Against }
-}
-
-/// The stance of an entry whose passages are so far in favour.
-#[expect(clippy::cast_precision_loss, reason = "an entry has fewer passages than that")]
-fn whole(favours: &[f64]) -> Option<Stance> {
-    /// Beyond these a passage is plainly of one side.
-    const PLAIN: (f64, f64) = (0.35, 0.65);
-    if favours.is_empty() {
-        return None;
-    }
-    if favours.iter().any(|&favour| favour < PLAIN.0) && favours.iter().any(|&favour| favour > PLAIN.1) {
-        return Some(Stance::Mixed);
-    }
-    Some(side(favours.iter().sum::<f64>() / favours.len() as f64))
 }

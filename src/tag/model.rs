@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use foldhash::fast::FixedState;
 
 use super::features::{self, Features, Met, cue_values, key_of, terms, topic};
+use super::leaning::Leaning;
 use super::regression::sigmoid;
 use super::text::{Lexer, Word};
 use crate::read::Weights;
@@ -19,8 +20,8 @@ pub struct Model {
     /// What the cues of each argument weigh, by the file's arguments on both sides.
     cues: Vec<Option<Vec<f64>>>,
     features: HashMap<u64, Box<[f64]>, FixedState>,
-    stances: HashMap<u64, f64, FixedState>,
-    favour: f64,
+    stances: HashMap<u64, [f64; 2], FixedState>,
+    stance: [f64; 2],
 }
 
 /// So much of what spoke for an argument is shown as the words that decided, and never more than so many words.
@@ -40,7 +41,7 @@ impl Model {
             cues: ids.iter().map(|id| weights.features.get(&format!("@{id}")).cloned()).collect(),
             features: features.map(|(name, all)| (key_of(name), all.clone().into_boxed_slice())).collect(),
             stances: weights.stances.iter().map(|(name, weight)| (key_of(name), *weight)).collect(),
-            favour: weights.stances.get("").copied().unwrap_or_default(),
+            stance: weights.stances.get("").copied().unwrap_or_default(),
             ids,
         }
     }
@@ -62,11 +63,16 @@ impl Model {
         self.places.iter().enumerate().filter_map(chance).collect()
     }
 
-    /// The chance that what a passage says is in favour.
-    pub fn favour(&self, words: &[Word], met: &[Met], argument: usize, lexer: &Lexer<'_>) -> f64 {
+    /// Which way a passage that makes an argument leans.
+    pub fn leaning(&self, words: &[Word], met: &[Met], argument: usize, lexer: &Lexer<'_>) -> Leaning {
         let features: Features = features::stance(words, met, argument, &self.ids[argument], lexer, &mut |_, _| {});
-        let known = features.iter().filter_map(|(key, value)| Some(self.stances.get(key)? * value));
-        sigmoid(self.favour + known.sum::<f64>())
+        let [mut favour, mut mixed] = self.stance;
+        for (key, value) in features {
+            let [for_favour, for_mixed] = self.stances.get(&key).copied().unwrap_or_default();
+            favour += for_favour * value;
+            mixed += for_mixed * value;
+        }
+        Leaning::of(favour, mixed)
     }
 
     /// The words that decided for an argument, as runs of places in `words`.
