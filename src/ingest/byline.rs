@@ -57,9 +57,26 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
 
 /// The line below the title of a thread: who posted it.
 static POINTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s+\([^)]*\))?\s+by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
+    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s*\*)?(?:\s+\([^)]*\))?\s+by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
         .expect("a constant pattern")
 });
+/// The line below the title of an issue: who opened it.
+static OPENED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?P<name>[\w.-]{1,40}) (?:opened|started|created) (?:this )?(?:issue|pull request|discussion|topic|conversation|on)\b.{0,80}$")
+        .expect("a constant pattern")
+});
+/// What a page counts below the title of a question, and what it says of an issue.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:asked|modified|active|viewed)\s+(?:today|yesterday|an?\s|\d).{0,40}|open|closed|merged|draft|solved|answered|ask question)$")
+        .expect("a constant pattern")
+});
+static AGO: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)^(?:\d+|an?)\s*\w{1,7}\.?\s+ago$").expect("a constant pattern"));
+static COMMUNITY: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^r/\w{2,30}$").expect("a constant pattern"));
+/// The site that a link leads to, behind the title of what was posted.
+static POSTED_SITE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s+\((?:[\w-]+\.)+[\w-]+(?:/[\w./~-]*)?\)$").expect("a constant pattern"));
 /// Below the text: who wrote it.
 static WRITTEN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^Written by:?\s+(\S.{1,58})$").expect("a constant pattern"));
@@ -92,6 +109,7 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     head.named_again(paragraphs, zone.len());
+    head.community(zone);
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
         if head.used.contains(&at) {
@@ -100,10 +118,14 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
             head.used.insert(at);
             first_fact.get_or_insert(at);
         } else if READING_TIME.is_match(&paragraph.text)
+            || COUNTED.is_match(&paragraph.text)
             || dropped::is_navigation(&paragraph.text)
             || !paragraph.text.chars().any(char::is_alphabetic)
         {
             head.used.insert(at);
+            if COUNTED.is_match(&paragraph.text) {
+                first_fact.get_or_insert(at);
+            }
             head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
         }
     }
@@ -149,12 +171,35 @@ impl Head {
         self.meta.authors = vec![author];
     }
 
+    /// What stands above a post of a community, a line each: where, when, by whom. The title is below it.
+    fn community(&mut self, zone: &[Paragraph]) {
+        let text = |at: usize| zone.get(at).map_or("", |p| p.text.as_str());
+        let is_sign = |at: usize| matches!(text(at), "•" | "·" | "|");
+        let Some(place) = (0..zone.len()).find(|at| {
+            COMMUNITY.is_match(text(*at)) && AGO.is_match(text(at + 1 + usize::from(is_sign(at + 1))))
+        }) else {
+            return;
+        };
+        let when = place + 1 + usize::from(is_sign(place + 1));
+        self.used.extend(0..=when);
+        for paragraph in &zone[..place] {
+            self.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
+        }
+        self.meta.venue = Some(text(place).to_owned());
+        self.meta.kind = Some(SourceKind::Thread);
+        let name = text(when + 1);
+        if !name.contains(' ') && !name.is_empty() && is_title(text(when + 2)) {
+            self.used.insert(when + 1);
+            self.meta.authors = vec![name.trim_start_matches("u/").to_owned()];
+        }
+    }
+
     /// Takes a line for a fact of the source; `false` where it is none.
     fn fact(&mut self, text: &str, lines: Lines) -> bool {
         if let Some(found) = LABEL.captures(text) {
             return self.label(&found[1].to_ascii_lowercase(), found[2].trim());
         }
-        if let Some(found) = POINTS.captures(text) {
+        if let Some(found) = POINTS.captures(text).or_else(|| OPENED.captures(text)) {
             self.meta.kind = Some(SourceKind::Thread);
             self.dropped.push(Dropped { lines, why: "the line below a thread's title", text: text.to_owned() });
             if self.meta.authors.is_empty() {
@@ -247,8 +292,9 @@ impl Head {
             let Some(at) = chosen else { return };
             if let Some(site) = before.first().filter(|site| **site != at && self.meta.venue.is_none()) {
                 self.used.insert(*site);
-                if lines::folded(&zone[*site].text) != lines::folded(&zone[at].text) {
-                    self.meta.venue = Some(zone[*site].text.clone());
+                let name = site_name(&zone[*site].text);
+                if lines::folded(name) != lines::folded(&zone[at].text) {
+                    self.meta.venue = Some(name.to_owned());
                 }
                 if before.len() > 2 {
                     let what = "several lines above the title: the first is taken for the site";
@@ -256,13 +302,28 @@ impl Head {
                 }
             }
             self.used.insert(at);
-            self.meta.title = Some(zone[at].text.trim_start_matches("# ").to_owned());
+            let title = zone[at].text.trim_start_matches("# ");
+            let posted = if self.meta.kind == Some(SourceKind::Thread) { POSTED_SITE.find(title) } else { None };
+            self.meta.title = Some(title[..posted.map_or(title.len(), |site| site.start())].to_owned());
         }
         // A page often has its title twice.
         let title = self.meta.title.as_deref().map(lines::folded).unwrap_or_default();
         let again: Vec<usize> = (0..zone.len()).filter(|at| lines::folded(&zone[*at].text) == title).collect();
         self.used.extend(again);
     }
+}
+
+/// The name of a site, without the menu that stands on its line.
+fn site_name(line: &str) -> &str {
+    if line.matches('|').count() < 2 {
+        return line;
+    }
+    let named = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let end = line.split_whitespace().take_while(named).last().map(|last| {
+        let at = last.as_ptr() as usize - line.as_ptr() as usize;
+        at + last.len()
+    });
+    line[..end.unwrap_or(line.len())].trim()
 }
 
 fn is_title(text: &str) -> bool {
@@ -368,6 +429,25 @@ mod tests {
                 Some("2020-05-02"),
             ),
             ("By the river we stood", Some("By the river we stood"), "", None),
+            (
+                "r/roses icon\nGo to roses\nr/roses\n•\n3 yr. ago\noak_7\n\nAre roses worth it?",
+                Some("Are roses worth it?"),
+                "oak_7",
+                None,
+            ),
+            (
+                "Rose Forum new | past | comments | ask\nAre roses worth it? (roses.example)\n5 points by oak_7 on May 2, 2020 | hide",
+                Some("Are roses worth it?"),
+                "oak_7",
+                Some("2020-05-02"),
+            ),
+            (
+                "Roses wilt #481\nClosed\noak-7 opened this issue on May 2, 2020 · 2 comments",
+                Some("Roses wilt #481"),
+                "oak-7",
+                Some("2020-05-02"),
+            ),
+            ("Why do roses wilt?\nAsked 5 years, 2 months ago\nModified 1 year ago\nViewed 12k times", Some("Why do roses wilt?"), "", None),
         ] {
             let meta = of(&format!("{text}\n\n{PROSE}"));
             let found = (meta.title.as_deref(), meta.authors.join(", "), meta.date.map(|date| date.to_string()));

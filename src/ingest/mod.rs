@@ -28,6 +28,7 @@ mod origin;
 mod reading;
 mod settle;
 mod text;
+mod threads;
 mod write;
 
 use std::fmt;

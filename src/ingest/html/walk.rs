@@ -228,12 +228,12 @@ impl<'a> Walk<'a> {
                     .filter(|inner| matches!(part::name(inner).as_str(), "td" | "th" | "caption"))
                     .collect();
                 for cell in cells {
-                    // A table in a cell brings its own cells.
+                    // A table in a cell brings its own cells, and what was read already has been.
                     let nested = cell
                         .ancestors_it(None)
                         .take_while(|above| above.id != node.id)
-                        .any(|above| part::name(&above) == "table");
-                    if !nested {
+                        .any(|above| part::name(&above) == "table" || self.skip.contains(&above.id));
+                    if !nested && !self.skip.contains(&cell.id) {
                         self.children(&cell);
                     }
                 }
