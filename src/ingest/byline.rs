@@ -48,6 +48,9 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
         "stack overflow",
         "stackoverflow",
         "discourse",
+        "/issues/",
+        "/pull/",
+        "/discussions/",
     ]) {
         Some(SourceKind::Thread)
     } else {
@@ -72,8 +75,7 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static AGO: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)^(?:\d+|an?)\s*\w{1,7}\.?\s+ago$").expect("a constant pattern"));
-static COMMUNITY: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"^r/\w{2,30}$").expect("a constant pattern"));
+static COMMUNITY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^r/\w{2,30}$").expect("a constant pattern"));
 /// The site that a link leads to, behind the title of what was posted.
 static POSTED_SITE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\s+\((?:[\w-]+\.)+[\w-]+(?:/[\w./~-]*)?\)$").expect("a constant pattern"));
@@ -110,6 +112,7 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     head.named_again(paragraphs, zone.len());
     head.community(zone);
+    let menu = head.menu(zone);
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
         if head.used.contains(&at) {
@@ -129,7 +132,7 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
             head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
         }
     }
-    head.title(zone, paragraphs.len(), first_fact);
+    head.title(zone, paragraphs.len(), first_fact, menu);
     head.meta.kind = head
         .meta
         .venue
@@ -171,13 +174,34 @@ impl Head {
         self.meta.authors = vec![author];
     }
 
+    /// The names of a site's parts, one word a line; says where they end.
+    fn menu(&mut self, zone: &[Paragraph]) -> usize {
+        const LEAST: usize = 4;
+        let is_part = |p: &Paragraph| p.text.chars().all(|c| c.is_alphabetic() || c == '-') && p.text.len() > 1;
+        let mut start = 0;
+        while start < zone.len() {
+            let length = zone[start..].iter().take_while(|p| is_part(p)).count();
+            if length >= LEAST {
+                for (at, paragraph) in zone.iter().enumerate().skip(start).take(length) {
+                    let text = paragraph.text.clone();
+                    if self.used.insert(at) {
+                        self.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text });
+                    }
+                }
+                return start + length;
+            }
+            start += length + 1;
+        }
+        0
+    }
+
     /// What stands above a post of a community, a line each: where, when, by whom. The title is below it.
     fn community(&mut self, zone: &[Paragraph]) {
         let text = |at: usize| zone.get(at).map_or("", |p| p.text.as_str());
         let is_sign = |at: usize| matches!(text(at), "•" | "·" | "|");
-        let Some(place) = (0..zone.len()).find(|at| {
-            COMMUNITY.is_match(text(*at)) && AGO.is_match(text(at + 1 + usize::from(is_sign(at + 1))))
-        }) else {
+        let Some(place) = (0..zone.len())
+            .find(|at| COMMUNITY.is_match(text(*at)) && AGO.is_match(text(at + 1 + usize::from(is_sign(at + 1)))))
+        else {
             return;
         };
         let when = place + 1 + usize::from(is_sign(place + 1));
@@ -278,16 +302,49 @@ impl Head {
         true
     }
 
+    /// A name alone right below a line that can be none is who wrote the text.
+    fn author_below(&mut self, before: &mut Vec<usize>, zone: &[Paragraph]) {
+        const FEW: usize = 3;
+        let [.., above, last] = before[..] else { return };
+        let (title, name) = (zone[above].text.as_str(), zone[last].text.as_str());
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let capital = |word: &&str| {
+            let mut signs = word.chars();
+            signs.next().is_some_and(char::is_uppercase)
+                && signs.all(|c| {
+                    c.is_lowercase() || matches!(c, '.' | '-' | '\'' | '’') || c.is_uppercase() && word.len() > 3
+                })
+        };
+        let is_name = (2..=FEW).contains(&words.len()) && words.iter().all(capital) && is_person(name);
+        let is_long = title.split_whitespace().count() > FEW || title.ends_with('?');
+        if is_name && is_long && last == above + 1 && self.meta.authors.is_empty() {
+            self.meta.authors = vec![name.to_owned()];
+            self.used.insert(last);
+            self.unsure.push(Unsure::at(zone[last].lines, "a name below the title: taken for the author"));
+            before.pop();
+        }
+    }
+
     /// The title: the last line before who wrote it and when; with none of these, the first line of all.
-    fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>) {
-        let free =
-            |at: &usize| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text);
+    fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>, menu: usize) {
+        let free: Vec<usize> = (0..zone.len())
+            .filter(|at| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text))
+            .collect();
+        let first_free = |range: std::ops::Range<usize>| free.iter().copied().find(|at| range.contains(at));
         if self.meta.title.is_none() {
-            let before: Vec<usize> = (0..first_fact.unwrap_or(0)).filter(free).collect();
-            let chosen = match (first_fact, before.last()) {
+            // Above a site's menu stands its name.
+            let first_fact = first_fact.filter(|fact| *fact >= menu).or((menu > 0).then_some(menu));
+            let mut before = free.clone();
+            before.retain(|at| *at < first_fact.unwrap_or(0));
+            self.author_below(&mut before, zone);
+            let last = before.last().filter(|at| **at >= menu);
+            let chosen = match (first_fact, last) {
                 (Some(_), Some(at)) => Some(*at),
-                (Some(fact), None) => (fact + 1..zone.len().min(fact + 4)).find(free),
-                (None, _) => (0..zone.len().min(1)).find(free).filter(|_| all > 1),
+                (Some(fact), None) => {
+                    let from = if fact == menu && menu > 0 { fact } else { fact + 1 };
+                    first_free(from..zone.len().min(fact + 4))
+                }
+                (None, _) => first_free(0..1).filter(|_| all > 1),
             };
             let Some(at) = chosen else { return };
             if let Some(site) = before.first().filter(|site| **site != at && self.meta.venue.is_none()) {
@@ -428,6 +485,18 @@ mod tests {
                 "oak_7",
                 Some("2020-05-02"),
             ),
+            (
+                "How to Keep a Rose Alive\nAda Vogt\nMay 2, 2020",
+                Some("How to Keep a Rose Alive"),
+                "Ada Vogt",
+                Some("2020-05-02"),
+            ),
+            (
+                "RoseCon\nSchedule\nSpeakers\nSponsors\nTickets\nThe Trouble with Red",
+                Some("The Trouble with Red"),
+                "",
+                None,
+            ),
             ("By the river we stood", Some("By the river we stood"), "", None),
             (
                 "r/roses icon\nGo to roses\nr/roses\n•\n3 yr. ago\noak_7\n\nAre roses worth it?",
@@ -447,7 +516,12 @@ mod tests {
                 "oak-7",
                 Some("2020-05-02"),
             ),
-            ("Why do roses wilt?\nAsked 5 years, 2 months ago\nModified 1 year ago\nViewed 12k times", Some("Why do roses wilt?"), "", None),
+            (
+                "Why do roses wilt?\nAsked 5 years, 2 months ago\nModified 1 year ago\nViewed 12k times",
+                Some("Why do roses wilt?"),
+                "",
+                None,
+            ),
         ] {
             let meta = of(&format!("{text}\n\n{PROSE}"));
             let found = (meta.title.as_deref(), meta.authors.join(", "), meta.date.map(|date| date.to_string()));

@@ -90,6 +90,13 @@ fn is_prose(line: &str) -> bool {
     count >= 6 && count * 10 >= words.len() * 7
 }
 
+/// Whether most lines of a text that stands as it was typed are sentences.
+pub fn is_written(text: &str) -> bool {
+    let lines = || text.lines().map(|line| line.trim_start_matches(['>', ' '])).filter(|line| !line.is_empty());
+    let prose = lines().filter(|line| is_prose(line)).count();
+    prose > 1 && prose * 2 > lines().count()
+}
+
 /// The longest line that is looked at: what is longer was flattened, or is no code that anybody reads.
 const LONGEST: usize = 600;
 

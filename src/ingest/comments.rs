@@ -39,10 +39,8 @@ static WHEN: LazyLock<Regex> = LazyLock::new(|| {
     .expect("a constant pattern")
 });
 static ONLY_WHEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO}){AFTER}$"
-    ))
-    .expect("a constant pattern")
+    Regex::new(&format!(r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO}){AFTER}$"))
+        .expect("a constant pattern")
 });
 /// What buttons leave behind.
 static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
@@ -184,9 +182,12 @@ fn words(block: &Block) -> Option<&Text> {
 fn begins(blocks: &[Block], at: usize) -> Option<(Header, usize)> {
     let line = words(&blocks[at])?.plain.as_str();
     let plain = |at: usize| blocks.get(at).and_then(words).map(|text| text.plain.as_str());
-    let roles = |from: usize| (from..from + 6).take_while(|at| plain(*at).is_some_and(|line| ROLE.is_match(line))).count();
+    let roles =
+        |from: usize| (from..from + 6).take_while(|at| plain(*at).is_some_and(|line| ROLE.is_match(line))).count();
     let is_when = |at: usize| plain(at).filter(|line| ONLY_WHEN.is_match(line));
-    if let Some(header) = header(line) {
+    // Who wrote what is pasted below a line is quoted, and does not comment.
+    let quoted = line.ends_with(':') && blocks.get(at + 1).is_some_and(|next| matches!(next.node, Node::Quote(_)));
+    if let Some(header) = header(line).filter(|_| !quoted) {
         let between = roles(at + 1);
         let more = is_when(at + 1 + between);
         let date = header.date.or_else(|| more.and_then(dates::stated));

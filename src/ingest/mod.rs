@@ -20,6 +20,7 @@ mod flattened;
 mod html;
 mod language;
 mod lines;
+mod mail;
 mod markdown;
 mod markup;
 mod measured;
@@ -177,7 +178,11 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>, Vec<Refusal>), Refus
     let mut found = match kind {
         Kind::Text => vec![text::read(&decoded.text)],
         Kind::Html => vec![html::read(&decoded.text)?],
-        Kind::Markdown => vec![markdown::read(&decoded.text)?],
+        Kind::Markdown => {
+            let mut found = markdown::read(&decoded.text)?;
+            markdown::named(&mut found, &capture.name);
+            vec![found]
+        }
         Kind::Bibtex => {
             let (found, broken) = bibliography::bibtex(&decoded.text)?;
             refused = broken;

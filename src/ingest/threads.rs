@@ -16,8 +16,10 @@ static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
 static PICTURED: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[’']s (?:user )?(?:avatar|profile picture)$").expect("a constant pattern"));
 static REPUTATION: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[\d.,]+k?(?:\s*\d+\s*(?:gold|silver|bronze) badges?)*$|^(?:\d+\s*(?:gold|silver|bronze) badges?\s*)+$")
-        .expect("a constant pattern")
+    Regex::new(
+        r"^[\d.,]+k?(?:\s*\d+\s*(?:gold|silver|bronze) badges?)*$|^(?:\d+\s*(?:gold|silver|bronze) badges?\s*)+$",
+    )
+    .expect("a constant pattern")
 });
 /// What stands around the posts.
 static AROUND: LazyLock<Regex> = LazyLock::new(|| {
@@ -71,7 +73,11 @@ struct Turned<'a> {
 
 impl Turned<'_> {
     fn leave(&mut self, block: &Block) {
-        self.dropped.push(Dropped { lines: block.lines, why: "what stands around posts", text: words(block).to_owned() });
+        self.dropped.push(Dropped {
+            lines: block.lines,
+            why: "what stands around posts",
+            text: words(block).to_owned(),
+        });
     }
 
     fn other(&mut self, block: &Block) {
@@ -176,7 +182,10 @@ mod tests {
 
     #[test]
     fn a_text_that_says_when_it_was_asked_stays() {
-        let mut blocks = vec![Block { lines: Lines::one(1), node: Node::Paragraph(Text::plain("I asked in May 2018 – they said no")) }];
+        let mut blocks = vec![Block {
+            lines: Lines::one(1),
+            node: Node::Paragraph(Text::plain("I asked in May 2018 – they said no")),
+        }];
         turn(&mut blocks, &mut Meta::default(), &mut Vec::new());
         assert_eq!(blocks.len(), 1);
     }

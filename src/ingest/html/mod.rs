@@ -4,6 +4,7 @@
 //! that the original can be compared: a heading, a piece of code or a quotation that it left out is put back, and the
 //! rest is told.
 
+mod boxes;
 mod comments;
 mod facts;
 mod inline;

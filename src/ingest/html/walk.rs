@@ -46,6 +46,28 @@ impl<'a> Walk<'a> {
         Self { page, base, skip: HashSet::new(), title: None, readable: None, pieces: Vec::new(), dropped: Vec::new() }
     }
 
+    /// A walk through a part of this one's page.
+    pub fn within(&self) -> Self {
+        Self { skip: self.skip.clone(), ..Self::new(self.page, self.base) }
+    }
+
+    pub fn dropped(&mut self, more: Vec<Dropped>) {
+        self.dropped.extend(more);
+    }
+
+    pub fn line(&self, node: &NodeRef<'_>) -> usize {
+        self.page.line(node)
+    }
+
+    pub fn lines_of(&self, node: &NodeRef<'_>) -> Lines {
+        self.page.lines(node).unwrap_or(Lines::one(1))
+    }
+
+    pub fn push_block(&mut self, at: &NodeRef<'_>, block: Block) {
+        let readable = self.is_readable(at);
+        self.pieces.push(Piece { block, readable, is_links: false });
+    }
+
     pub fn finish(self) -> (Vec<Piece>, Vec<Dropped>) {
         (self.pieces, self.dropped)
     }
@@ -55,7 +77,7 @@ impl<'a> Walk<'a> {
         readable.contains(&node.id) || node.descendants_it().any(|inner| readable.contains(&inner.id))
     }
 
-    fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
+    pub fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
         let readable = self.is_readable(at);
         let lines = self.page.lines(at).unwrap_or(Lines::one(1));
         self.pieces.push(Piece { block: Block { lines, node }, readable, is_links });
@@ -86,6 +108,7 @@ impl<'a> Walk<'a> {
             }
             broken = name == "br" || broken && child.is_text() && child.text().trim().is_empty();
             if part::is_silent(&name) || name.is_empty() && !child.is_text() {
+                self.elsewhere(&child, &name);
                 continue;
             }
             let inline = child.is_text() || name == "br" || !part::is_block(&name) && !self.holds_blocks(&child, &name);
@@ -140,9 +163,13 @@ impl<'a> Walk<'a> {
         if part::is_pull_quote(name, &part::tokens(node)) || name == "blockquote" {
             return self.quote(node);
         }
+        if self.boxed(node) {
+            return;
+        }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(node, name),
             "p" => self.children(node),
+            "pre" | "listing" | "plaintext" if self.typed(node) => {}
             "pre" | "listing" | "xmp" | "plaintext" => self.code(node),
             "ul" | "ol" | "menu" | "dir" => self.list(node),
             "table" => self.table(node),
@@ -300,7 +327,7 @@ impl<'a> Walk<'a> {
 
     fn quote(&mut self, node: &NodeRef<'_>) {
         let pull = part::is_pull_quote(&part::name(node), &part::tokens(node));
-        let mut walk = Walk::new(self.page, self.base);
+        let mut walk = self.within();
         let mut by = None;
         for inner in node.descendants_it() {
             let name = part::name(&inner);
@@ -322,7 +349,14 @@ impl<'a> Walk<'a> {
         self.dropped.extend(dropped);
         let blocks: Vec<Block> = pieces.into_iter().map(|piece| piece.block).collect();
         let mut paragraphs = crate::ingest::comments::paragraphs(&blocks);
-        if by.is_none() && paragraphs.len() > 1 {
+        if let (None, [only]) = (&by, paragraphs.as_slice()) {
+            if let Some(quote) = attribution::in_one_line(only) {
+                return self.push(node, Node::Quote(quote), false);
+            }
+            if let Some((words, line)) = last_line(only) {
+                (by, paragraphs) = (Some(line), vec![words]);
+            }
+        } else if by.is_none() {
             by = paragraphs.last().and_then(|last| attribution::parse(&last.plain));
             if by.is_some() {
                 paragraphs.pop();
@@ -348,7 +382,8 @@ impl<'a> Walk<'a> {
             return;
         }
         let named = named_language(node);
-        let mut made = code::made(&text, named.as_deref());
+        // Blanks that must not break were put in to keep the indentation.
+        let mut made = code::made(&text.replace('\u{a0}', " "), named.as_deref());
         let all: Vec<&str> = made.text.lines().collect();
         let few = self.pieces.len() < MOST_FLATTENED && !all.is_empty();
         if let Some((range, flat)) = few.then(|| crate::ingest::flattened::find(&all, 0)).flatten()
@@ -380,6 +415,17 @@ fn is_last(quote: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {
             _ => return true,
         }
     }
+}
+
+/// The words of a quotation, and who is named in its last line.
+fn last_line(text: &Text) -> Option<(Text, attribution::Attribution)> {
+    let (before, last) = text.markdown.rsplit_once("\\\n")?;
+    // The same words stand at the end of the text without markup.
+    let count = last.split_whitespace().count();
+    let words: Vec<&str> = text.plain.split_whitespace().collect();
+    let (own, line) = words.split_at(words.len().checked_sub(count)?);
+    let by = attribution::parse(&line.join(" ")).filter(|_| !own.is_empty())?;
+    Some((Text { plain: own.join(" "), markdown: before.to_owned() }, by))
 }
 
 /// An attribution where the markup says that it is one: a dash before it is not needed.
@@ -432,6 +478,7 @@ fn is_code_block(node: &NodeRef<'_>) -> bool {
     ];
     let holds = named.iter().any(|sign| tokens.contains(sign));
     let pre = node.descendants_it().filter(|inner| part::name(inner) == "pre").count();
+    let holds = holds && !["caption", "title", "filename", "header"].iter().any(|sign| tokens.contains(sign));
     holds && pre <= 1 && !node.descendants_it().any(|inner| part::name(&inner) == "p")
 }
 
