@@ -73,9 +73,6 @@ static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)^(?:(?:asked|modified|active|viewed)\s+(?:today|yesterday|an?\s|\d).{0,40}|open|closed|merged|draft|solved|answered|ask question)$")
         .expect("a constant pattern")
 });
-static AGO: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)^(?:\d+|an?)\s*\w{1,7}\.?\s+ago$").expect("a constant pattern"));
-static COMMUNITY: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^r/\w{2,30}$").expect("a constant pattern"));
 /// The site that a link leads to, behind the title of what was posted.
 static POSTED_SITE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\s+\((?:[\w-]+\.)+[\w-]+(?:/[\w./~-]*)?\)$").expect("a constant pattern"));
@@ -112,7 +109,6 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     head.named_again(paragraphs, zone.len());
     head.community(zone);
-    let menu = head.menu(zone);
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
         if head.used.contains(&at) {
@@ -132,6 +128,7 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
             head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
         }
     }
+    let menu = head.menu(&zone[..first_fact.unwrap_or(zone.len())]);
     head.title(zone, paragraphs.len(), first_fact, menu);
     head.meta.kind = head
         .meta
@@ -172,50 +169,6 @@ impl Head {
             }
         }
         self.meta.authors = vec![author];
-    }
-
-    /// The names of a site's parts, one word a line; says where they end.
-    fn menu(&mut self, zone: &[Paragraph]) -> usize {
-        const LEAST: usize = 4;
-        let is_part = |p: &Paragraph| p.text.chars().all(|c| c.is_alphabetic() || c == '-') && p.text.len() > 1;
-        let mut start = 0;
-        while start < zone.len() {
-            let length = zone[start..].iter().take_while(|p| is_part(p)).count();
-            if length >= LEAST {
-                for (at, paragraph) in zone.iter().enumerate().skip(start).take(length) {
-                    let text = paragraph.text.clone();
-                    if self.used.insert(at) {
-                        self.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text });
-                    }
-                }
-                return start + length;
-            }
-            start += length + 1;
-        }
-        0
-    }
-
-    /// What stands above a post of a community, a line each: where, when, by whom. The title is below it.
-    fn community(&mut self, zone: &[Paragraph]) {
-        let text = |at: usize| zone.get(at).map_or("", |p| p.text.as_str());
-        let is_sign = |at: usize| matches!(text(at), "•" | "·" | "|");
-        let Some(place) = (0..zone.len())
-            .find(|at| COMMUNITY.is_match(text(*at)) && AGO.is_match(text(at + 1 + usize::from(is_sign(at + 1)))))
-        else {
-            return;
-        };
-        let when = place + 1 + usize::from(is_sign(place + 1));
-        self.used.extend(0..=when);
-        for paragraph in &zone[..place] {
-            self.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
-        }
-        self.meta.venue = Some(text(place).to_owned());
-        self.meta.kind = Some(SourceKind::Thread);
-        let name = text(when + 1);
-        if !name.contains(' ') && !name.is_empty() && is_title(text(when + 2)) {
-            self.used.insert(when + 1);
-            self.meta.authors = vec![name.trim_start_matches("u/").to_owned()];
-        }
     }
 
     /// Takes a line for a fact of the source; `false` where it is none.
@@ -302,29 +255,6 @@ impl Head {
         true
     }
 
-    /// A name alone right below a line that can be none is who wrote the text.
-    fn author_below(&mut self, before: &mut Vec<usize>, zone: &[Paragraph]) {
-        const FEW: usize = 3;
-        let [.., above, last] = before[..] else { return };
-        let (title, name) = (zone[above].text.as_str(), zone[last].text.as_str());
-        let words: Vec<&str> = name.split_whitespace().collect();
-        let capital = |word: &&str| {
-            let mut signs = word.chars();
-            signs.next().is_some_and(char::is_uppercase)
-                && signs.all(|c| {
-                    c.is_lowercase() || matches!(c, '.' | '-' | '\'' | '’') || c.is_uppercase() && word.len() > 3
-                })
-        };
-        let is_name = (2..=FEW).contains(&words.len()) && words.iter().all(capital) && is_person(name);
-        let is_long = title.split_whitespace().count() > FEW || title.ends_with('?');
-        if is_name && is_long && last == above + 1 && self.meta.authors.is_empty() {
-            self.meta.authors = vec![name.to_owned()];
-            self.used.insert(last);
-            self.unsure.push(Unsure::at(zone[last].lines, "a name below the title: taken for the author"));
-            before.pop();
-        }
-    }
-
     /// The title: the last line before who wrote it and when; with none of these, the first line of all.
     fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>, menu: usize) {
         let free: Vec<usize> = (0..zone.len())
@@ -342,7 +272,7 @@ impl Head {
                 (Some(_), Some(at)) => Some(*at),
                 (Some(fact), None) => {
                     let from = if fact == menu && menu > 0 { fact } else { fact + 1 };
-                    first_free(from..zone.len().min(fact + 4))
+                    first_free(from..zone.len().min(fact + 4 + self.used.len()))
                 }
                 (None, _) => first_free(0..1).filter(|_| all > 1),
             };
@@ -383,7 +313,7 @@ fn site_name(line: &str) -> &str {
     line[..end.unwrap_or(line.len())].trim()
 }
 
-fn is_title(text: &str) -> bool {
+pub(super) fn is_title(text: &str) -> bool {
     let length = text.chars().count();
     (2..=150).contains(&length)
         && text.chars().any(char::is_alphabetic)
@@ -422,7 +352,7 @@ fn parts(text: &str) -> impl Iterator<Item = String> {
     names.into_iter().filter(|name| !name.is_empty())
 }
 
-fn is_person(name: &str) -> bool {
+pub(super) fn is_person(name: &str) -> bool {
     let words: Vec<_> = name.split_whitespace().collect();
     let good = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '_' | '@');
     (1..=5).contains(&words.len())

@@ -90,11 +90,21 @@ fn is_prose(line: &str) -> bool {
     count >= 6 && count * 10 >= words.len() * 7
 }
 
-/// Whether most lines of a text that stands as it was typed are sentences.
+/// Whether a text that stands as it was typed is one of sentences, with code in it at most.
 pub fn is_written(text: &str) -> bool {
-    let lines = || text.lines().map(|line| line.trim_start_matches(['>', ' '])).filter(|line| !line.is_empty());
-    let prose = lines().filter(|line| is_prose(line)).count();
-    prose > 1 && prose * 2 > lines().count()
+    const SAMPLE: usize = 2_000;
+    let all: Vec<&str> = text.lines().take(SAMPLE).collect();
+    let written = |line: &&&str| !line.trim().is_empty();
+    // A comment and a text in quotation marks are of the code.
+    let is_sentence = |line: &&&str| {
+        let line = line.trim_start_matches(['>', ' ']);
+        is_prose(line) && !line.starts_with(['#', '/', '*', ';', '%', '"', '\'']) && !line.starts_with("--")
+    };
+    let prose = all.iter().filter(is_sentence).count();
+    let lines = all.iter().filter(written).count();
+    let code: usize = runs(&all, &|_| false).into_iter().map(|run| all[run].iter().filter(written).count()).sum();
+    let has_text_in_code = ["\"\"\"", "'''", "/*", "<!--"].iter().any(|sign| text.contains(sign));
+    prose > 1 && prose * 4 >= lines && code * 2 < lines && !has_text_in_code
 }
 
 /// The longest line that is looked at: what is longer was flattened, or is no code that anybody reads.

@@ -219,8 +219,17 @@ fn text_end(blocks: &[Block], first: usize, announced: Option<usize>) -> usize {
     let counted = near.filter(|at| words(&blocks[*at]).is_some_and(|text| COUNTED.is_match(&text.plain))).last();
     let end = if announced.is_some_and(|at| at + 1 == first) { first - 1 } else { first };
     // The buttons above belong to what counts them.
-    let is_button = |at: usize| words(&blocks[at]).is_some_and(|text| BUTTON.is_match(&text.plain));
+    let is_button = |at: usize| {
+        let is = |line: &str| BUTTON.is_match(line) || ROLE.is_match(line);
+        words(&blocks[at]).is_some_and(|text| is(&text.plain)) || announced == Some(at)
+    };
     let mut end = counted.map_or(end, |at| at.min(end));
+    // As do those below what announces the comments.
+    let mut near = first;
+    while near > 0 && near > first.saturating_sub(MOST) && is_button(near - 1) {
+        near -= 1;
+    }
+    end = end.min(if announced.is_some_and(|at| (near..first).contains(&at)) { near } else { first });
     while end < first && end > 0 && is_button(end - 1) {
         end -= 1;
     }
@@ -303,7 +312,11 @@ fn left(block: &Block, why: &'static str) -> Option<Dropped> {
 }
 
 fn comment(header: Header, blocks: &[Block], taken: usize, number: usize, dropped: &mut Vec<Dropped>) -> Option<Block> {
-    let said = own(blocks[taken.min(blocks.len())..].to_vec(), &header.name, dropped);
+    let is_role =
+        |block: &Block| words(block).is_some_and(|text| ROLE.is_match(&text.plain) || BUTTON.is_match(&text.plain));
+    // What stands above the next name is that one's.
+    let end = blocks.iter().rposition(|block| !is_role(block)).map_or(0, |at| at + 1);
+    let said = own(blocks[taken.min(end)..end].to_vec(), &header.name, dropped);
     let paragraphs: Vec<Text> = paragraphs(&said);
     if paragraphs.is_empty() {
         return None;

@@ -65,6 +65,8 @@ const RULES: &[(&str, &str)] = &[
         r"(?i)^(open in app|(\S+ )?logo|follow(ing)?|[\d.,]+[km]? (followers?|following|subscribers?)|listen|upvote|downvote|share|give award|[·•|–—,]{1,3})$",
     ),
     ("navigation", r"^\d+ points? (by|\|)\s.{1,140}$"),
+    ("navigation", r"^[^.|·•]{1,40}(\s*[|·•]\s*[^.|·•]{1,24}){4,}$"),
+    ("navigation", r"(?i)^(\d+ answers?( \d+)?|(post )?your answer)$"),
     ("navigation", r"(?i)^\d+ min(ute)?s?\.? read\b.{0,40}$"),
     (
         "navigation",

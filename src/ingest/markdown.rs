@@ -3,6 +3,7 @@
 
 mod extensions;
 mod front;
+mod quotation;
 
 use std::ops::Range;
 
@@ -10,8 +11,7 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Pars
 use url::Url;
 
 use self::extensions::prepared;
-use super::attribution::Attribution;
-use super::block::{Block, Dropped, Lines, Node, Quote, Text, Unsure, Voice};
+use super::block::{Block, Dropped, Lines, Node, Text, Unsure};
 use super::html::{self, web_link};
 use super::{Found, Refusal, attribution, code, dates, lines, markup, settle};
 
@@ -147,7 +147,7 @@ impl Reader<'_> {
             }
             Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
-            Event::Start(Tag::BlockQuote(None)) => Self::quote(events),
+            Event::Start(Tag::BlockQuote(None)) => quotation::read(events),
             _ => {
                 let markdown = self.edited(range.clone(), events);
                 let plain = plain(events);
@@ -183,55 +183,6 @@ impl Reader<'_> {
                 self.found.unsure.push(Unsure::at(lines, format!("HTML that was left out: {}", refusal.why)));
             }
         }
-    }
-
-    fn quote(events: &[(Event<'_>, Range<usize>)]) -> Node {
-        let (events, cited) = cited(events);
-        let mut paragraphs = Vec::new();
-        let mut open: Option<usize> = None;
-        for (at, (event, _)) in events.iter().enumerate() {
-            match event {
-                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item) => open = Some(at),
-                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
-                    if let Some(start) = open.take() {
-                        let lines = soft_lines(&events[start..=at]);
-                        paragraphs.extend(lines);
-                    }
-                }
-                _ => {}
-            }
-        }
-        if let Some(start) = open {
-            // A dash before the element that was taken off.
-            let lines = soft_lines(&events[start..]);
-            paragraphs.extend(lines.into_iter().filter(|line| line.chars().any(char::is_alphanumeric)));
-        }
-        // The line below it names who said it, or above, as a callout has it.
-        let named = |line: Option<&String>| line.and_then(|line| attribution::parse(line));
-        let (mut by, many) = (cited, paragraphs.len() > 1);
-        if by.is_none() && many {
-            by = named(paragraphs.last());
-            let above = by.is_none().then(|| named(paragraphs.first())).flatten();
-            match &above {
-                Some(_) => drop(paragraphs.remove(0)),
-                None if by.is_some() => drop(paragraphs.pop()),
-                None => {}
-            }
-            by = by.or(above);
-        }
-        if let (None, [only]) = (&by, paragraphs.as_slice())
-            && let Some(quote) = attribution::in_one_line(&Text::plain(only))
-        {
-            return Node::Quote(quote);
-        }
-        let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
-        attribution::without_marks(&mut paragraphs);
-        let mut quote =
-            Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
-        if let Some(by) = by {
-            by.give(&mut quote);
-        }
-        Node::Quote(quote)
     }
 
     /// The source of a block with what would not resolve here changed.
@@ -342,26 +293,6 @@ impl Reader<'_> {
 fn is_query(kind: &CodeBlockKind<'_>) -> bool {
     let CodeBlockKind::Fenced(info) = kind else { return false };
     matches!(info.split_whitespace().next(), Some("dataview" | "dataviewjs" | "query" | "tasks" | "base" | "bases"))
-}
-
-/// The events of a quotation without the element at its end that names who said it.
-fn cited<'a, 'b>(events: &'a [(Event<'b>, Range<usize>)]) -> (&'a [(Event<'b>, Range<usize>)], Option<Attribution>) {
-    let is = |at: usize, tag: &str| matches!(&events[at].0, Event::InlineHtml(raw) if raw.starts_with(tag));
-    let found = || {
-        let end = (0..events.len()).rev().find(|at| is(*at, "</cite"))?;
-        let start = (0..end).rev().find(|at| is(*at, "<cite"))?;
-        plain(&events[end..]).trim().is_empty().then_some((start, end))
-    };
-    let Some((start, end)) = found() else { return (events, None) };
-    let name = plain(&events[start..end]);
-    // A note to it is no part of the name.
-    let name =
-        name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name.as_str(), |(name, _)| name).trim();
-    let by = attribution::parse(name).or_else(|| attribution::parse(&format!("— {name}")));
-    match by {
-        Some(by) => (&events[..start], Some(by)),
-        None => (events, None),
-    }
 }
 
 /// The event that closes what one opens.

@@ -5,6 +5,7 @@
 //! holds them to `read`, `model` and `check` before any is written. What a capture says is data: nothing in it is taken
 //! for markup of ours.
 
+mod above;
 mod attribution;
 mod bibliography;
 mod block;

@@ -225,8 +225,15 @@ fn profile(node: &NodeRef<'_>, comment: &NodeRef<'_>) -> Option<(u8, String)> {
     let is_name = !text.is_empty() && text.chars().count() <= 40 && !text.starts_with('@');
     let leads = part::name(node) == "a" && is_name && node.attr("href").is_some_and(|href| PROFILE.is_match(&href));
     let in_words = || {
-        let mut above = node.ancestors_it(None).take_while(|above| above.id != comment.id);
-        above.any(|above| part::name(&above) == "p" || body(&above).is_some_and(|rank| rank < 3))
+        for above in node.ancestors_it(None).take_while(|above| above.id != comment.id) {
+            if is_around(&above) {
+                return false;
+            }
+            if part::name(&above) == "p" || body(&above).is_some_and(|rank| rank < 3) {
+                return true;
+            }
+        }
+        false
     };
     (leads && !in_words()).then_some((LEAST_SURE, text))
 }

@@ -8,6 +8,7 @@ mod boxes;
 mod comments;
 mod facts;
 mod inline;
+mod listing;
 mod part;
 mod table;
 mod tree;

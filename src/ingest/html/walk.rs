@@ -8,9 +8,9 @@ use url::Url;
 use super::inline::Run;
 use super::table::{self, Table};
 use super::tree::Page;
-use super::{inline, part};
+use super::{inline, listing, part};
 use crate::ingest::block::{Block, Dropped, Item, Lines, Node, Quote, Text, Voice};
-use crate::ingest::{attribution, code, language, lines};
+use crate::ingest::{attribution, code, lines};
 
 /// A block, and what is known of it from the page.
 pub struct Piece {
@@ -178,7 +178,7 @@ impl<'a> Walk<'a> {
             "figure" => self.figure(node),
             "dl" => self.definitions(node),
             "br" => {}
-            _ if is_code_block(node) => self.code(node),
+            _ if listing::is_code_block(node) => self.code(node),
             _ => self.children(node),
         }
     }
@@ -189,7 +189,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let is_title = self.title.as_deref() == Some(lines::folded(&text.plain).as_str());
-        if is_title && matches!(name, "h1" | "h2") {
+        if is_title && matches!(name, "h1" | "h2" | "h3") {
             return;
         }
         let level = name.as_bytes()[1] - b'0';
@@ -377,11 +377,11 @@ impl<'a> Walk<'a> {
 
     fn code(&mut self, node: &NodeRef<'_>) {
         let mut text = String::new();
-        code_text(node, &mut text);
+        listing::code_text(node, &mut text);
         if text.trim().is_empty() {
             return;
         }
-        let named = named_language(node);
+        let named = listing::named_language(node);
         // Blanks that must not break were put in to keep the indentation.
         let mut made = code::made(&text.replace('\u{a0}', " "), named.as_deref());
         let all: Vec<&str> = made.text.lines().collect();
@@ -432,77 +432,4 @@ fn last_line(text: &Text) -> Option<(Text, attribution::Attribution)> {
 fn said_by(plain: &str) -> Option<attribution::Attribution> {
     let plain = plain.trim();
     attribution::parse(plain).or_else(|| attribution::parse(&format!("— {plain}")))
-}
-
-/// The text of code: line ends where the page has them, numbers of lines left out.
-fn code_text(node: &NodeRef<'_>, out: &mut String) {
-    for child in node.children_it(false) {
-        if child.is_text() {
-            out.push_str(&child.text());
-            continue;
-        }
-        let name = part::name(&child);
-        if name.is_empty() || part::is_silent(&name) || name == "button" || table::is_gutter(&child) {
-            continue;
-        }
-        let tokens = part::tokens(&child);
-        if ["crayon-toolbar", "crayon-info", "copy", "clipboard", "code-title", "toolbar"]
-            .iter()
-            .any(|sign| tokens.contains(sign))
-        {
-            continue;
-        }
-        let line =
-            name == "br" || matches!(name.as_str(), "div" | "li" | "p" | "tr") || tokens.contains(" crayon-line ");
-        if line && name != "br" && !out.is_empty() && !out.ends_with('\n') {
-            out.push('\n');
-        }
-        code_text(&child, out);
-        if line && !out.ends_with('\n') || name == "br" {
-            out.push('\n');
-        }
-    }
-}
-
-/// Whether an element that is no `pre` holds a block of code.
-fn is_code_block(node: &NodeRef<'_>) -> bool {
-    let tokens = part::tokens(node);
-    let named = [
-        "crayon-syntax",
-        "syntaxhighlighter",
-        "codemirror-code",
-        "cm-content",
-        "wp-block-code",
-        "codeblock",
-        "code-block",
-    ];
-    let holds = named.iter().any(|sign| tokens.contains(sign));
-    let pre = node.descendants_it().filter(|inner| part::name(inner) == "pre").count();
-    let holds = holds && !["caption", "title", "filename", "header"].iter().any(|sign| tokens.contains(sign));
-    holds && pre <= 1 && !node.descendants_it().any(|inner| part::name(&inner) == "p")
-}
-
-/// The language that the page names for code, on the element, around it or in it.
-fn named_language(node: &NodeRef<'_>) -> Option<String> {
-    let around = node.ancestors_it(Some(2));
-    let inside =
-        node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "code" | "pre" | "table")).take(3);
-    let nodes: Vec<NodeRef<'_>> = std::iter::once(*node).chain(inside).chain(around).collect();
-    nodes.iter().find_map(|node| {
-        let data = ["data-lang", "data-language", "lang"].iter().find_map(|name| node.attr(name));
-        if let Some(known) = data.and_then(|name| language::known(&name)) {
-            return Some(known);
-        }
-        let tokens = part::tokens(node).replace("brush: ", "brush:").replace("lang:", "language-");
-        tokens.split_whitespace().find_map(|token| {
-            let token = token.trim_end_matches(';');
-            let name =
-                ["language-", "lang-", "brush:", "highlight-source-", "highlight-", "prettyprint-", "sourcecode-"]
-                    .iter()
-                    .find_map(|prefix| token.strip_prefix(prefix));
-            let bare = (tokens.contains("sourcecode") || tokens.contains("hljs") || tokens.contains("codehilite"))
-                .then_some(token);
-            name.or(bare.filter(|name| !matches!(*name, "sourcecode" | "hljs" | "highlight"))).and_then(language::known)
-        })
-    })
 }
