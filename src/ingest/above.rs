@@ -6,6 +6,7 @@ use regex::Regex;
 
 use super::block::{Dropped, Unsure};
 use super::byline::{Head, is_person, is_title};
+use super::dropped;
 use super::lines::Paragraph;
 use crate::read::SourceKind;
 
@@ -20,7 +21,8 @@ impl Head {
         let mut start = 0;
         while start < zone.len() {
             let length = zone[start..].iter().take_while(|p| is_part(p)).count();
-            if length >= LEAST {
+            let known = zone[start..start + length].iter().any(|p| dropped::is_navigation(&p.text));
+            if length >= LEAST - usize::from(known) {
                 for (at, paragraph) in zone.iter().enumerate().skip(start).take(length) {
                     let text = paragraph.text.clone();
                     if self.used.insert(at) {

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::block::{Dropped, Lines, Meta, Unsure};
 use super::lines::{self, Paragraph, is_title_case};
-use super::{dates, dropped};
+use super::{attribution, dates, dropped};
 use crate::config::is_web;
 use crate::read::SourceKind;
 
@@ -16,7 +16,7 @@ static BY: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static DATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:first\s+)?(?:published|posted|updated|last (?:updated|modified)|written|created|date)\b|on\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+    Regex::new(r"(?i)^(?:(?:first\s+)?(?:published|posted|updated|last (?:updated|modified)|written|created|date)\b|on\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
         .expect("a constant pattern")
 });
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -60,7 +60,7 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
 
 /// The line below the title of a thread: who posted it.
 static POINTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s*\*)?(?:\s+\([^)]*\))?\s+by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
+    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s*\*)?(?:\s+\([^)]*\))?\s+by|via|authored by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
         .expect("a constant pattern")
 });
 /// The line below the title of an issue: who opened it.
@@ -80,7 +80,8 @@ static POSTED_SITE: LazyLock<Regex> =
 static WRITTEN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^Written by:?\s+(\S.{1,58})$").expect("a constant pattern"));
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:follow(?:ing|ed)?|subscribe|[\d.,]+[km]? followers?)$").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:follow(?:ing|ed)?|subscribe|[\d.,]+[km]? (?:followers?|subscribers?))$")
+        .expect("a constant pattern")
 });
 
 #[derive(Debug, Default)]
@@ -102,10 +103,13 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         p.text.chars().count() > 140
             || (p.text.contains(". ") && GIVEN.captures(&p.text).is_none() && p.text.chars().count() > 70)
     };
-    let end = paragraphs
-        .iter()
-        .take(ZONE)
-        .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
+    let end = paragraphs.iter().take(ZONE).position(|p| {
+        is_prose(p)
+            || attribution::introduced(&p.text).is_some()
+            || p.lines.first > code
+            || lines::is_bullet(&p.text)
+            || p.text.starts_with('>')
+    });
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     head.named_again(paragraphs, zone.len());
     head.community(zone);
@@ -213,7 +217,18 @@ impl Head {
             }
             return true;
         }
-        self.signed(text) || self.address(text)
+        self.signed(text) || self.mailed(text) || self.address(text)
+    }
+
+    /// `Name name at site.example`, as archives of mails have it.
+    fn mailed(&mut self, text: &str) -> bool {
+        static MAILED: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"^(\p{Lu}[\w.’'-]*(?:\s+[\w.’'-]+){0,3}?)\s+[<(]?[\w.+-]+(?:@| at )[\w-]+(?:\.[\w-]+)+[>)]?$")
+                .expect("a constant pattern")
+        });
+        let Some(found) = MAILED.captures(text).filter(|_| self.meta.authors.is_empty()) else { return false };
+        self.meta.authors = vec![found[1].to_owned()];
+        true
     }
 
     /// `Name · date · reading time`.
@@ -319,6 +334,9 @@ pub(super) fn is_title(text: &str) -> bool {
         && text.chars().any(char::is_alphabetic)
         && !text.ends_with(['.', ',', ';', ':'])
         && !text.starts_with("http")
+        // A count, and an account.
+        && !text.trim_end_matches(['K', 'M']).chars().all(|c| c.is_ascii_digit() || ".,".contains(c))
+        && !(text.starts_with('@') && !text.contains(' '))
         && text.split_whitespace().count() <= 22
 }
 

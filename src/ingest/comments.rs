@@ -34,7 +34,7 @@ static POSTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WHEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^(?:\[[-–+]\]\s*|[▲▼]\s*)*(?:/?u/)?(?P<name>[^|·•]{{1,60}}?)\s*(?:\(OP\)|\bOP\b|\[S\]|Author)?\s*(?:(?:[·•|,–—]|-\s)\s*)?(?:\d+\s+points?\s*(?:\([^)]*\))?\s*(?:[·•|]\s*)?)?(?:{DATE}|{AGO}){AFTER}$"
+        r"^(?:\[[-–+]\]\s*|[▲▼]\s*)*(?:/?u/)?(?P<name>[^|·•]{{1,60}}?)\s*(?:\(OP\)|\bOP\b|\[S\]|Author)?\s*(?:(?:[·•|,–—]|-\s)\s*)?(?:\d+\s+points?\s*(?:\([^)]*\))?\s*(?:[·•|]\s*)?)?(?:edited\s+)?(?:{DATE}|{AGO}){AFTER}$"
     ))
     .expect("a constant pattern")
 });
@@ -49,7 +49,7 @@ static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// What a name may bear between it and the time.
 static ROLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:[·•|]|op|mod|admin|author|owner|member|contributor|collaborator|maintainer|first-time contributor|staff|pro|paid|edited(?: .{1,20} ago)?|profile badge for .*|top \d+% (?:commenter|poster))$")
+    Regex::new(r"(?i)^(?:[·•|]|@[\w.]+|op|mod|admin|author|owner|member|contributor|collaborator|maintainer|first-time contributor|staff|pro|paid|edited(?: .{1,20} ago)?|profile badge for .*|top \d+% (?:commenter|poster))$")
         .expect("a constant pattern")
 });
 /// What a tracker tells between comments of what was done.
@@ -63,7 +63,7 @@ static ENDS: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?|reader interactions|discussion(?: about this post)?|comments section|join the discussion)$")
+    Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?:?|reader interactions|discussion(?: about this post)?|comments section|join the discussion)$")
         .expect("a constant pattern")
 });
 
@@ -194,7 +194,8 @@ fn begins(blocks: &[Block], at: usize) -> Option<(Header, usize)> {
         let taken = if more.is_some() { 2 + between } else { 1 };
         return Some((Header { date, ..header }, taken + roles(at + taken)));
     }
-    if line.chars().count() > 40 || !is_name(line) || BUTTON.is_match(line) {
+    let is_button = BUTTON.is_match(line) && !line.starts_with('@');
+    if line.chars().count() > 40 || !is_name(line) || is_button {
         return None;
     }
     let between = roles(at + 1);

@@ -66,6 +66,10 @@ const RULES: &[(&str, &str)] = &[
     ),
     ("navigation", r"^\d+ points? (by|\|)\s.{1,140}$"),
     ("navigation", r"^[^.|·•]{1,40}(\s*[|·•]\s*[^.|·•]{1,24}){4,}$"),
+    (
+        "navigation",
+        r"(?i)^(download|clip|subscribed?|retweets?|reposts?|quote tweets|likes|bookmarks|views|show transcript|search in video)$",
+    ),
     ("navigation", r"(?i)^(\d+ answers?( \d+)?|(post )?your answer)$"),
     ("navigation", r"(?i)^\d+ min(ute)?s?\.? read\b.{0,40}$"),
     (

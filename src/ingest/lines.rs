@@ -61,8 +61,11 @@ pub fn ends_sentence(text: &str) -> bool {
 fn is_wrapped(lines: &[Line<'_>]) -> bool {
     const WIDEST: usize = 110;
     // Mails are.
-    let quoted = lines.windows(2).any(|pair| pair[1].text.starts_with('>') && pair[0].text.trim().ends_with("wrote:"));
-    if quoted && lines.iter().all(|line| line.text.len() <= WIDEST) {
+    let announced = lines.iter().any(|line| line.text.trim_end().ends_with("wrote:"));
+    if announced
+        && lines.iter().any(|line| line.text.starts_with('>'))
+        && lines.iter().all(|line| line.text.len() <= WIDEST)
+    {
         return true;
     }
     let length = |line: &Line<'_>| line.text.chars().take(WIDEST + 20).count();

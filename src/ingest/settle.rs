@@ -102,7 +102,9 @@ fn infer(found: &mut Found) {
         }
     }
     if found.meta.licence.is_none() {
-        let stated = all.iter().filter(|text| text.len() < LONGEST).find_map(|text| LICENCE.captures(text));
+        // The foot of a page is none of the text, and says this.
+        let foot = found.dropped.iter().map(|dropped| &dropped.text);
+        let stated = all.iter().chain(foot).filter(|text| text.len() < LONGEST).find_map(|text| LICENCE.captures(text));
         found.meta.licence =
             stated.and_then(|found| found.get(1).or(found.get(2)).map(|m| m.as_str().trim().to_owned()));
     }

@@ -11,7 +11,7 @@ use crate::ingest::block::{Block, Dropped, Node, Text, Unsure};
 use crate::ingest::{code, markup, text};
 
 static BOX: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\s(?:admonition|markdown-alert|theme-admonition|custom-block|callout|docblock-warning)\s")
+    Regex::new(r"\s(?:admonition|markdown-alert|theme-admonition|custom-block|callout|warning)\s")
         .expect("a constant pattern")
 });
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {

@@ -73,7 +73,12 @@ pub fn named_language(node: &NodeRef<'_>) -> Option<String> {
                     .find_map(|prefix| token.strip_prefix(prefix));
             let bare = (tokens.contains("sourcecode") || tokens.contains("hljs") || tokens.contains("codehilite"))
                 .then_some(token);
-            name.or(bare.filter(|name| !matches!(*name, "sourcecode" | "hljs" | "highlight"))).and_then(language::known)
+            // A name that is none of a language by chance.
+            let plain = matches!(part::name(node).as_str(), "pre" | "code") && token.len() > 2;
+            let plain = plain.then_some(token).filter(|name| !matches!(*name, "text" | "default" | "none" | "plain"));
+            name.or(plain)
+                .or(bare.filter(|name| !matches!(*name, "sourcecode" | "hljs" | "highlight")))
+                .and_then(language::known)
         })
     })
 }

@@ -139,7 +139,7 @@ static FURNITURE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ),
         ("the foot of the page", word("site-footer|page-footer|footer|colophon|copyright|contentinfo")),
         ("a form", word("respond|comment-form|comment-respond|searchform|search-form|login-form|wpcf7")),
-        ("hidden", word("screen-reader-text|sr-only|visually-hidden|visuallyhidden|hidden|noprint|d-none")),
+        ("hidden", word("screen-reader-text|sr-only|visually-hidden|visuallyhidden|hidden|hideme|noprint|d-none")),
     ]
 });
 
