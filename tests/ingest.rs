@@ -205,7 +205,12 @@ fn standard_input_is_read() {
 
 fn quotes(object: &Value) -> Vec<(String, String)> {
     let text = |quote: &Value, key: &str| quote[key].as_str().unwrap_or("-").to_owned();
-    object["quotes"].as_array().unwrap().iter().map(|quote| (text(quote, "speaker"), text(quote, "text"))).collect()
+    object["quotes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|quote| (text(quote, "speaker"), text(quote, "text")))
+        .collect()
 }
 
 fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {

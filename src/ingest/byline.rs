@@ -336,7 +336,7 @@ pub(super) fn is_title(text: &str) -> bool {
         && !text.starts_with("http")
         // A count, and an account.
         && !text.trim_end_matches(['K', 'M']).chars().all(|c| c.is_ascii_digit() || ".,".contains(c))
-        && !(text.starts_with('@') && !text.contains(' '))
+        && (!text.starts_with('@') || text.contains(' '))
         && text.split_whitespace().count() <= 22
 }
 

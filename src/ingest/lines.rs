@@ -170,29 +170,41 @@ fn labels(paragraphs: &[Paragraph]) -> HashSet<usize> {
         Regex::new(r"^(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?\)?\]?\s*)?(\p{Lu}[\w.’'-]*(?: [\w.’'-]+){0,3}):\s+\S")
             .expect("a constant pattern")
     });
+    // Who speaks in turn says whole sentences, now and then.
+    const LONG: usize = 90;
     let found: Vec<Option<&str>> = paragraphs
         .iter()
         .map(|p| LABEL.captures(&p.text).and_then(|found| found.get(1)).map(|label| label.as_str()))
         .collect();
-    let mut counts: HashMap<&str, usize> = HashMap::new();
-    for label in found.iter().flatten() {
-        *counts.entry(label).or_default() += 1;
+    let mut counts: HashMap<&str, (usize, bool)> = HashMap::new();
+    for (label, paragraph) in found.iter().zip(paragraphs) {
+        let Some(label) = label else { continue };
+        let (count, speaks) = counts.entry(label).or_default();
+        *count += 1;
+        *speaks |= paragraph.text.chars().count() > LONG || paragraph.text.ends_with(['.', '!']);
     }
+    let speaks = |label: &str| counts.get(label).is_some_and(|(count, speaks)| *count > 1 && *speaks);
     let label = |at: usize| found.get(at).copied().flatten();
     let beside = |at: usize| at.checked_sub(1).and_then(label).or_else(|| label(at + 1)).is_some();
     (0..paragraphs.len())
-        .filter(|at| label(*at).is_some_and(|label| counts[label] > 1 || beside(*at)))
+        .filter(|at| label(*at).is_some_and(|label| speaks(label) || beside(*at)))
         .map(|at| paragraphs[at].lines.first)
         .collect()
+}
+
+/// Whether `>>>` stands for what was quoted three times, as in a mail, and is no prompt.
+pub fn is_deep<'a>(mut lines: impl Iterator<Item = &'a str>) -> bool {
+    lines.any(|line| line.starts_with(">> "))
 }
 
 /// Brings the lines of a list or of a pasted quotation together.
 fn grouped(paragraphs: Vec<Paragraph>) -> Vec<Raw> {
     let mut out = Vec::new();
+    let deep = is_deep(paragraphs.iter().map(|p| p.text.as_str()));
     let mut all = paragraphs.into_iter().peekable();
     let mut above: Option<String> = None;
     while let Some(first) = all.next() {
-        if first.text.starts_with('>') && !first.text.starts_with(">>>") {
+        if first.text.starts_with('>') && (deep || !first.text.starts_with(">>>")) {
             let mut run = vec![first];
             while let Some(next) = all.next_if(|next| next.text.starts_with('>') && !next.apart) {
                 run.push(next);

@@ -90,7 +90,7 @@ mod tests {
              Date: Tue, 14 Mar 2017 09:21:33 +0100\nMessage-ID: <2017@roses.example>\n\n\
              On Mon, Mar 13, 2017 at 10:02 PM, Bruno Till <bruno at roses.example>\nwrote:\n\
              > On 12 March 2017 at 08:00, Ann Reed <ann at roses.example> wrote:\n\
-             >> I propose that they be red from now on.\n>\n> That was tried once, and it cost us the whole of a summer.\n\n\
+             >>> Which colour shall they have?\n>> I propose that they be red from now on.\n>\n> That was tried once, and it cost us the whole of a summer.\n\n\
              I agree with him here. The cost is not in the colour, it is in\nevery hand that paints.\n\n\
              Ann Reed wrote:\n> What about pink?\n\nPink hides it only.\n\n-- \nHella Storm\n",
         );
@@ -103,6 +103,7 @@ mod tests {
         assert_eq!(
             said,
             [
+                is("", "Which colour shall they have?"),
                 is("Ann Reed", "I propose that they be red from now on."),
                 is("Bruno Till", "That was tried once, and it cost us the whole of a summer."),
                 is("Ann Reed", "What about pink?"),

@@ -56,7 +56,9 @@ fn part<'a>(all: &[&'a str]) -> (Vec<Line<'a>>, Vec<Block>) {
     }
     // What was taken stands between other code like a line of prose.
     let left: Vec<&str> = all.iter().zip(&taken).map(|(line, taken)| if *taken { "." } else { *line }).collect();
-    for range in code::runs(&left, &is_bullet) {
+    let deep = lines::is_deep(all.iter().copied());
+    let is_text = |line: &str| is_bullet(line) || deep && line.starts_with('>');
+    for range in code::runs(&left, &is_text) {
         let found = code::made(&all[range.clone()].join("\n"), None);
         taken[range.clone()].fill(true);
         code.push(Block { lines: Lines::new(range.start + 1, range.end), node: Node::Code(found) });

@@ -50,8 +50,15 @@ impl Walk<'_> {
             return false;
         }
         let Some(kind) = kind(&tokens) else { return false };
+        // Before it is read: what is read twice at each depth would be read without end.
+        let simple = |name: &str| {
+            !part::is_block(name) || matches!(name, "p" | "div" | "ul" | "ol" | "li" | "br" | "summary" | "section")
+        };
+        if !node.descendants_it().all(|inner| simple(&part::name(&inner))) {
+            return false;
+        }
         let title = title(node);
-        let mut walk = self.within();
+        let mut walk = self.within(node);
         walk.skip.extend(title.iter().map(|(title, _)| title.id));
         walk.children(node);
         let (pieces, dropped) = walk.finish();

@@ -232,7 +232,7 @@ fn authors(page: &Page, tags: &Tags, linked: Option<&Value>) -> Vec<String> {
                 let name = node
                     .descendants_it()
                     .find(|inner| inner.attr("itemprop").is_some_and(|value| &*value == "name"))
-                    .map(|inner| one_line(&inner.text()).to_owned());
+                    .map(|inner| one_line(&inner.text()));
                 name.filter(|name| !name.is_empty()).unwrap_or_else(|| inline::of_children(node, None).plain)
             })
             .filter(|text| text.chars().count() < 120)

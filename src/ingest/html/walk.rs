@@ -46,9 +46,12 @@ impl<'a> Walk<'a> {
         Self { page, base, skip: HashSet::new(), title: None, readable: None, pieces: Vec::new(), dropped: Vec::new() }
     }
 
-    /// A walk through a part of this one's page.
-    pub fn within(&self) -> Self {
-        Self { skip: self.skip.clone(), ..Self::new(self.page, self.base) }
+    /// A walk through an element.
+    pub fn within(&self, node: &NodeRef<'_>) -> Self {
+        let inner = node.descendants_it().map(|inner| inner.id);
+        let skip =
+            if self.skip.is_empty() { HashSet::new() } else { inner.filter(|id| self.skip.contains(id)).collect() };
+        Self { skip, ..Self::new(self.page, self.base) }
     }
 
     pub fn dropped(&mut self, more: Vec<Dropped>) {
@@ -327,7 +330,7 @@ impl<'a> Walk<'a> {
 
     fn quote(&mut self, node: &NodeRef<'_>) {
         let pull = part::is_pull_quote(&part::name(node), &part::tokens(node));
-        let mut walk = self.within();
+        let mut walk = self.within(node);
         let mut by = None;
         for inner in node.descendants_it() {
             let name = part::name(&inner);

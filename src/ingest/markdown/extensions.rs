@@ -20,8 +20,10 @@ static HIGHLIGHT_ENDS: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A tool's own block of a quotation, and whom it is from.
 static QUOTE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r#"^\s*(?:\{\{[<%]|\{%-?)\s*(?:block_?quote|quote|pull_?quote)\b\s*\(?(?P<rest>.*?)\)?\s*(?:[>%]\}\}|-?%\})\s*$"#)
-        .expect("a constant pattern")
+    Regex::new(
+        r"^\s*(?:\{\{[<%]|\{%-?)\s*(?:block_?quote|quote|pull_?quote)\b\s*\(?(?P<rest>.*?)\)?\s*(?:[>%]\}\}|-?%\})\s*$",
+    )
+    .expect("a constant pattern")
 });
 static QUOTE_ENDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:\{\{[<%]\s*/\s*(?:block_?quote|quote|pull_?quote)\s*[>%]\}\}|\{%-?\s*end(?:block_?quote|quote|pull_?quote)?\s*-?%\})\s*$")
