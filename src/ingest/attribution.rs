@@ -40,6 +40,9 @@ static INTRODUCES: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Where words stand that were quoted by whom the text quotes: the line above names that one, not them.
+pub const NESTED: &str = "quoted in a quotation";
+
 /// Reads a line as an attribution; `None` where it is something else.
 pub fn parse(line: &str) -> Option<Attribution> {
     const LONGEST: usize = 140;
@@ -134,6 +137,7 @@ pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
         if let (Node::Quote(quote), Some(above)) = (&mut block.node, above)
             && quote.speaker.is_none()
             && quote.attribution.is_none()
+            && quote.locator.as_deref() != Some(NESTED)
             && quote.voice == Voice::Quoted
         {
             quote.speaker = introduced(above);

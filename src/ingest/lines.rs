@@ -319,7 +319,8 @@ fn level(
         return None;
     }
     let speaker = names.get(depth.saturating_sub(1)).cloned().flatten();
-    let mut quote = Quote { voice: Voice::Quoted, speaker, locator: None, date: None, paragraphs, attribution: None };
+    let locator = (depth > 1 && speaker.is_none()).then(|| attribution::NESTED.to_owned());
+    let mut quote = Quote { voice: Voice::Quoted, speaker, locator, date: None, paragraphs, attribution: None };
     if let Some(by) = by {
         by.give(&mut quote);
     }
