@@ -104,7 +104,10 @@ pub fn is_written(text: &str) -> bool {
     let lines = all.iter().filter(written).count();
     let code: usize = runs(&all, &|_| false).into_iter().map(|run| all[run].iter().filter(written).count()).sum();
     let has_text_in_code = ["\"\"\"", "'''", "/*", "<!--"].iter().any(|sign| text.contains(sign));
-    prose > 1 && prose * 4 >= lines && code * 2 < lines && !has_text_in_code
+    // A mail says itself that it is one.
+    let is_mail =
+        all.iter().any(|line| line.trim_end().ends_with("wrote:")) && all.iter().any(|line| line.starts_with('>'));
+    (prose > 1 && prose * 4 >= lines || is_mail && prose > 0) && code * 2 < lines && !has_text_in_code
 }
 
 /// The longest line that is looked at: what is longer was flattened, or is no code that anybody reads.
@@ -260,6 +263,14 @@ mod tests {
         assert_eq!(found(c), [c]);
         let go = "package main\n\nfunc main() {\n\tfmt.Println(1)\n}";
         assert_eq!(found(&format!("Look.\n\n{go}")), [go]);
+    }
+
+    #[test]
+    fn what_was_typed_is_told_from_code() {
+        let mail = "On Monday, Bruno Till <b@c.example> wrote:\n> It costs two roses, and every hand must know of it.\n\n    def f(a):\n        return a\n\nSo no from me.\n\nHella\nBonn\n2017";
+        assert!(is_written(mail));
+        assert!(!is_written("def f(a):\n    # this is a comment with many plain words in it\n    return g(a)\n\nf(2)"));
+        assert!(!is_written(">>> f(1)\n1\n>>> f(2)\n2"));
     }
 
     #[test]
