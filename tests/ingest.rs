@@ -202,3 +202,192 @@ fn standard_input_is_read() {
     assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
     assert!(archive.read("content/essays/a-title.md").contains("Words that stand"));
 }
+
+fn quotes(object: &Value) -> Vec<(String, String)> {
+    let text = |quote: &Value, key: &str| quote[key].as_str().unwrap_or("-").to_owned();
+    object["quotes"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|quote| (text(quote, "speaker"), text(quote, "text")))
+        .collect()
+}
+
+fn pairs(all: &[(&str, &str)]) -> Vec<(String, String)> {
+    all.iter().map(|(who, words)| ((*who).to_owned(), (*words).to_owned())).collect()
+}
+
+/// A community's thread as a browser copies it: a name, its part in the thread and its time on a line each.
+#[test]
+fn a_pasted_thread_gives_each_comment_to_who_wrote_it() {
+    let archive = Archive::bare();
+    archive.put(
+        "thread.txt",
+        "r/roses icon\nGo to roses\nr/roses\n•\n3 yr. ago\nthorn_bush\n\nAre climbing roses worth the trouble?\nDiscussion\n\
+         I have grown roses for twelve years, and never one that climbs. My neighbours all have them, and they like them.\n\n\
+         Upvote\n412\n\nDownvote\n\n187\nGo to comments\n\nShare\nu/PotsDirect avatar\nu/PotsDirect\n•\nPromoted\n\n\
+         Pots to your door.\nShop Now\nAdd a comment\nSort by:\n\nBest\n\nSearch Comments\nComments Section\n\
+         u/wet_feet avatar\nwet_feet\n•\n3y ago\nThey are, where the wall is warm.\n\nMine faces south.\n\n\nUpvote\n233\n\nDownvote\n\n\
+         Reply\n\nAward\n\nShare\n\nthorn_bush\nOP\n•\n3y ago\n•\nEdited 3y ago\n> Mine faces south.\n\nMine faces a road.\n\n\
+         Upvote\n41\n\nReply\n\n4 more replies\nView more comments\nCommunity Info Section\nr/roses\nJoin\n",
+    );
+    archive.put(
+        "old.txt",
+        "Climbing roses are slower than bushes (self.roses)\n\nsubmitted 4 years ago * by thorn_bush\n\n\
+         I counted the blossoms of forty plants over one summer, and I wrote all of it down.\n\n65 comments\nshare\nsave\nhide\nreport\n\n\
+         all 65 comments\nsorted by: best\n\n[–]wet_feet 120 points 4 years ago \n\nOne summer is no measure.\n\npermalink\nembed\nsave\n\
+         report\nreply\n\n[–]thorn_bush[S] 5 points 4 years ago * \n\nTrue enough.\n\npermalink\nembed\nsave\nparent\nreply\n",
+    );
+    let [object] = &json(&archive, "thread.txt")[..] else { panic!("one object") };
+    assert_eq!(
+        quotes(object),
+        pairs(&[
+            ("wet_feet", "They are, where the wall is warm.\n\nMine faces south."),
+            ("thorn_bush", "Mine faces a road.")
+        ])
+    );
+    let source = &object["source"];
+    assert_eq!(
+        (source["title"].as_str(), source["venue"].as_str(), source["authors"][0].as_str()),
+        (Some("Are climbing roses worth the trouble?"), Some("r/roses"), Some("thorn_bush"))
+    );
+    let body = object["essay"]["body"].as_str().unwrap();
+    assert!(body.contains("never one that climbs") && !body.contains("Pots") && !body.contains("Upvote"), "{body}");
+    let [object] = &json(&archive, "old.txt")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("wet_feet", "One summer is no measure."), ("thorn_bush", "True enough.")]));
+    assert_eq!(object["source"]["authors"][0], "thorn_bush");
+    assert!(!object["essay"]["body"].as_str().unwrap().contains("sorted by"), "{object}");
+}
+
+/// Pages of forums, trackers and archives of mails, by their markup.
+#[test]
+fn pages_of_threads_keep_who_said_what() {
+    let archive = Archive::bare();
+    archive.put(
+        "nested.html",
+        "<title>Roses | Rose News</title><table id=main><tr><td>Rose News <a href=new>new</a> | <a href=past>past</a></td></tr>\
+         <tr><td><table class=fatitem><tr class=athing><td class=title><a href='https://roses.example/x'>Roses</a></td></tr>\
+         <tr><td class=subtext><span>9 points</span> by <a class=hnuser href='user?id=oak'>oak</a> <span class=age title='2022-01-28T09:15:31'>on Jan 28, 2022</span></td></tr></table>\
+         <table class=comment-tree><tr class='athing comtr' id=1><td><table><tr><td class=default><span class=comhead><a class=hnuser>elm</a> <span class=age title='2022-01-28T10:01:02'>on Jan 28, 2022</span></span>\
+         <div class=comment><div class='commtext c00'>They dry out faster than one would think.<p>Water them.</div><div class=reply><u>reply</u></div></div></td></tr></table></td></tr>\
+         <tr class='athing comtr' id=2><td><table><tr><td class=default><span class=comhead><a class=hnuser>oak</a> <span class=age title='2022-01-29T10:01:02'>on Jan 29, 2022</span></span>\
+         <div class=comment><div class='commtext c00'>&gt; Water them.<p>With what?</div></div></td></tr></table></td></tr></table></td></tr></table>",
+    );
+    let [object] = &json(&archive, "nested.html")[..] else { panic!("one object") };
+    assert_eq!(
+        quotes(object),
+        pairs(&[("elm", "They dry out faster than one would think.\n\nWater them."), ("oak", "With what?")])
+    );
+    assert_eq!((&object["source"]["authors"][0], &object["source"]["date"]), (&"oak".into(), &"2022-01-28".into()));
+    assert_eq!(object["quotes"][1]["date"], "2022-01-29");
+
+    archive.put(
+        "question.html",
+        "<title>Why does it wilt?</title><h1>Why does it wilt?</h1><div class=question><div class='s-prose js-post-body'><p>I water it, and it wilts all the same, day after day.</p></div>\
+         <div class=post-signature>asked <span title='2018-05-27'>May 27, 2018</span><div itemprop=author><a href=/users/7/wet>wet</a><span class=d-none itemprop=name>wet</span><span class=score>1,204</span></div></div>\
+         <ul><li class='comment js-comment' id=comment-8><div class=comment-text><div class=comment-body><span class=comment-copy>Every day?</span> &ndash; <a class=comment-user href=/users/8/dry>dry</a> <span class=comment-date><span class=relativetime-clean title='2018-05-28'>May 28, 2018</span></span></div></div></li></ul></div>\
+         <div id=answer-9 class=answer><div class='s-prose js-post-body'><p>It drowns, so stop it.</p></div><div itemprop=author><a href=/users/9/ida>Ida G</a><span class=d-none itemprop=name>Ida G</span></div></div>",
+    );
+    let [object] = &json(&archive, "question.html")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("dry", "Every day?"), ("Ida G", "It drowns, so stop it.")]));
+    assert_eq!(object["source"]["authors"], serde_json::json!(["wet"]));
+
+    archive.put(
+        "letter.html",
+        "<title>A garden that waits</title><article><h1>A garden that waits</h1><p>Each spring I promise to wait, and each spring I plant too soon, as the log shows.</p><p>It is what it is, and it was so for nine years now.</p></article>\
+         <div class=comment><table><tr><td class=comment-rest><div class=comment-meta><span><a href='https://letters.example/profile/1'>Jonas Reef</a></span> <a href=/comment/1>May 15, 2023</a></div><div class=comment-body><p>Ask <a href='/profile/2'>Mia Kern</a> about peas.</p></div></td></tr></table></div>\
+         <ol><li class='pingback' id=comment-7>Pingback: <a href='https://o.example'>Links of the week</a></li></ol>",
+    );
+    let [object] = &json(&archive, "letter.html")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("Jonas Reef", "Ask Mia Kern about peas.")]));
+    assert_eq!(object["quotes"][0]["date"], "2023-05-15");
+
+    archive.put(
+        "mail.html",
+        "<HTML><HEAD><TITLE> [roses] Red?</TITLE></HEAD><BODY><H1>[roses] Red?</H1><B>Hella Storm</B> <A HREF='mailto:x'>hella at roses.example</A><BR><I>Tue Mar 14 09:21:33 CET 2017</I><HR>\n<!--beginarticle-->\n<PRE>On Mon, Mar 13, 2017 at 10:02 PM, Bruno Till &lt;<A HREF='x'>bruno at roses.example</A>&gt; wrote:\n&gt;<i> That was tried, and it cost us the whole of a summer.\n</I>\nI agree with him here, since the cost is not in the colour, it is in\nevery hand that paints.\n</PRE><!--endarticle--></BODY></HTML>",
+    );
+    let [object] = &json(&archive, "mail.html")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("Bruno Till", "That was tried, and it cost us the whole of a summer.")]));
+    assert_eq!(
+        (&object["source"]["authors"][0], &object["source"]["date"]),
+        (&"Hella Storm".into(), &"2017-03-14".into())
+    );
+    let body = object["essay"]["body"].as_str().unwrap();
+    assert!(body.contains("it is in every hand that paints."), "{body}");
+    assert_eq!(object["samples"], serde_json::json!([]));
+}
+
+/// Boxes, tabs and captions of documentation, and what a page embeds from elsewhere.
+#[test]
+fn documentation_keeps_its_boxes_and_all_of_its_code() {
+    let archive = Archive::bare();
+    archive.put(
+        "docs.html",
+        "<title>Sheds</title><main><h1>Sheds</h1><p>A shed holds what you put in it, and it gives it back when asked for it.</p>\
+         <div class='admonition warning'><p class=admonition-title>Warning</p><p>Never open <em>two</em> sheds.</p><ul><li>They share a door.</li></ul></div>\
+         <div class='admonition tip'><p class=admonition-title>Knock first</p><p>Somebody may be in.</p></div>\
+         <div class='literal-block-wrapper'><div class=code-block-caption><span>rake.py</span><a class=headerlink href='#x'>¶</a></div><div class=highlight><pre>def rake(a):\n&nbsp;&nbsp;&nbsp;&nbsp;return a</pre></div></div>\
+         <div class='sphinx-tabs container'><div role=tablist><button role=tab>Linux</button></div><div class=sphinx-tabs-panel role=tabpanel><pre>$ pip install shed</pre></div>\
+         <div class=sphinx-tabs-panel role=tabpanel hidden=true><pre>py -m pip install shed</pre></div></div>\
+         <blockquote>Sheds are boxes.<br>— Mia Kern, letter</blockquote><blockquote><p>“A shed is no house, whatever they say.” — Otto Lenz, The Plain Yard</p></blockquote>\
+         <iframe src='https://m.example/1' title='rake.py'></iframe></main>",
+    );
+    let [object] = &json(&archive, "docs.html")[..] else { panic!("one object") };
+    let body = object["essay"]["body"].as_str().unwrap();
+    assert!(body.contains("> [!WARNING]\n> Never open *two* sheds.\n>\n> - They share a door."), "{body}");
+    assert!(body.contains("> [!TIP]\n> **Knock first**\n>\n> Somebody may be in."), "{body}");
+    let code: Vec<_> =
+        object["samples"].as_array().unwrap().iter().map(|sample| sample["code"].as_str().unwrap()).collect();
+    assert_eq!(code, ["def rake(a):\n    return a", "$ pip install shed", "py -m pip install shed"]);
+    assert_eq!(
+        quotes(object),
+        pairs(&[("Mia Kern", "Sheds are boxes."), ("Otto Lenz", "A shed is no house, whatever they say.")])
+    );
+    assert!(object["dropped"].to_string().contains("https://m.example/1"), "{object}");
+}
+
+/// Who is quoted stays who is quoted, whatever the tool writes it with; and no address is made up.
+#[test]
+fn markdown_of_tools_keeps_who_is_quoted() {
+    let archive = Archive::bare();
+    archive.put(
+        "notes/Raised beds.md",
+        "---\nsource: https://roses.example/a/b\n---\nSee [[Frost dates#Spring]] and ![[bed.png]] and [next](../next/).\n\n> [!quote] Mia Kern, *Yard talks*\n> Wood rots.\n\n\
+         > Plain is enough.\n> <cite>Jule Park[^1]</cite>\n\n```dataview\nTABLE cost\n```\n\n[^1]: By phone.\n",
+    );
+    archive.put(
+        "2018-07-09-why.md",
+        "---\nauthor: kim\n---\nUse {% raw %}{{ braces }}{% endraw %} here.\n\n{% quote(author=\"Vin Hale\") %}\nBeds are for sleeping.\n{% end %}\n\nMore.\n\n\
+         {{< blockquote author=\"Ida G\" source='Letters' >}}\nDig first.\n{{< /blockquote >}}\n",
+    );
+    let [object] = &json(&archive, "notes/Raised beds.md")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("Mia Kern", "Wood rots."), ("Jule Park", "Plain is enough.")]));
+    assert_eq!(object["source"]["title"], "Raised beds");
+    let body = object["essay"]["body"].as_str().unwrap();
+    assert!(body.starts_with("See Frost dates > Spring and bed.png and next."), "{body}");
+    assert_eq!(object["samples"], serde_json::json!([]));
+    let [object] = &json(&archive, "2018-07-09-why.md")[..] else { panic!("one object") };
+    assert_eq!(quotes(object), pairs(&[("Vin Hale", "Beds are for sleeping."), ("Ida G", "Dig first.")]));
+    assert_eq!((&object["source"]["title"], &object["source"]["date"]), (&"why".into(), &"2018-07-09".into()));
+    assert!(object["essay"]["body"].as_str().unwrap().contains("Use {{ braces }} here."), "{object}");
+}
+
+#[test]
+fn records_are_read_without_the_marks_of_their_format() {
+    let archive = Archive::bare();
+    archive.put(
+        "a.bib",
+        "@article{a, author = {Vogt, Ada and Ida~Gruen and others}, title = {On \\emph{red} Roses}, year = 2019}\n@misc{b, title={Notes}, howpublished={\\url{https://notes.example/n}}}\n",
+    );
+    archive.put("a.json", r#"[{"id":"a","type":"webpage","title":"Beds &amp; <i>Paint</i>"}]"#);
+    archive.put(
+        "a.xml",
+        "<rss version='2.0'><channel><title>Yard</title><item><title>One</title><link>https://y.example/1</link><author>tova@y.example (Tova Lind)</author><description>Words.</description></item></channel></rss>",
+    );
+    let [first, second] = &json(&archive, "a.bib")[..] else { panic!("two objects") };
+    assert_eq!(first["source"]["authors"], serde_json::json!(["Ada Vogt", "Ida Gruen"]));
+    assert_eq!(first["source"]["title"], "On red Roses");
+    assert_eq!(second["source"]["url"], "https://notes.example/n");
+    assert_eq!(json(&archive, "a.json")[0]["source"]["title"], "Beds & Paint");
+    assert_eq!(json(&archive, "a.xml")[0]["source"]["authors"], serde_json::json!(["Tova Lind"]));
+}

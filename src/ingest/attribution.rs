@@ -40,6 +40,9 @@ static INTRODUCES: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 
+/// Where words stand that were quoted by whom the text quotes: the line above names that one, not them.
+pub const NESTED: &str = "quoted in a quotation";
+
 /// Reads a line as an attribution; `None` where it is something else.
 pub fn parse(line: &str) -> Option<Attribution> {
     const LONGEST: usize = 140;
@@ -82,13 +85,20 @@ pub fn parse(line: &str) -> Option<Attribution> {
     Some(Attribution { speaker: Some(clean(name)), locator, work: None, line: line.to_owned() })
 }
 
-/// Who is named in a line that announces a quotation, such as `As Ada Vogt once wrote:`.
-fn introduced(line: &str) -> Option<String> {
+/// Who is named in a line that announces a quotation, such as `As Ada Vogt once wrote:` or, in a mail,
+/// `On 3 May 2020 at 9:00, Ada Vogt <ada@garden.example> wrote:`.
+pub fn introduced(line: &str) -> Option<String> {
+    static MAIL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r#"^(?:On\s.{6,80}?(?:\d{4}|\d{1,2}:\d{2}(?::\d{2})?(?:\s*[AP]M)?(?:\s*[+-]\d{4})?),?\s+)?["“]?(\p{Lu}[^,<>":()\d]{1,50}?|[\w.-]{2,30})["”]?\s*(?:[<(\[][^<>]{3,100}[>)\]]\s*)?(?:wrote|writes|schrieb|a écrit)\s*:$"#)
+            .expect("a constant pattern")
+    });
     static NAMES: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"^(?:[Aa]s\s+)?(\p{Lu}[\w.’'-]*(?:\s+\p{Lu}[\w.’'-]*){1,3})\s+(?:once\s+|recently\s+|also\s+|then\s+)?(?:says?|said|writes?|wrote|puts? it|explain(?:s|ed)?|comment(?:s|ed)?|note[sd]?|argue[sd]?|remark(?:s|ed)?|recall(?:s|ed)?|ask(?:s|ed)?|answer(?:s|ed)?)\b[^.]{0,60}:$")
             .expect("a constant pattern")
     });
-    NAMES.captures(line.trim()).map(|found| found[1].to_owned())
+    let line = line.trim();
+    let of_mail = || MAIL.captures(line).filter(|_| line.starts_with("On ") || line.contains(['<', '@']));
+    NAMES.captures(line).or_else(of_mail).map(|found| found[1].trim().to_owned())
 }
 
 /// Whether words may name a person, an account or a work.
@@ -127,9 +137,11 @@ pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
         if let (Node::Quote(quote), Some(above)) = (&mut block.node, above)
             && quote.speaker.is_none()
             && quote.attribution.is_none()
+            && quote.locator.as_deref() != Some(NESTED)
             && quote.voice == Voice::Quoted
         {
             quote.speaker = introduced(above);
+            quote.date = quote.date.or_else(|| dates::stated(above).filter(|_| quote.speaker.is_some()));
         }
         if let Some(quote) = block.paragraph().and_then(in_one_line) {
             out.push(Block { lines: block.lines, node: Node::Quote(quote) });
@@ -163,7 +175,7 @@ pub fn gather(blocks: &mut Vec<Block>, unsure: &mut Vec<Unsure>) {
 }
 
 /// A quotation in its marks, with whom it is from behind it.
-fn in_one_line(text: &Text) -> Option<Quote> {
+pub fn in_one_line(text: &Text) -> Option<Quote> {
     static MARKED: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r#"^["“«„]([^"“”«»„]+)["”»“]\s*((?:—|–|―|⸺|--|-|~)\s*(\S.*))$"#).expect("a constant pattern")
     });

@@ -131,7 +131,7 @@ fn source(entry: &Entry, line: usize) -> Found {
         let chunks = entry.get(key)?;
         // Markup of TeX that the parser does not know is left in the words.
         let words: String = chunks.format_verbatim();
-        let words = one_line(&words);
+        let words = one_line(&without_commands(&words));
         (!words.is_empty()).then_some(words)
     };
     let title = match (text("title"), text("subtitle")) {
@@ -147,7 +147,8 @@ fn source(entry: &Entry, line: usize) -> Found {
     });
     let meta = Meta {
         title,
-        authors: people.iter().map(person).filter(|name| !name.is_empty()).collect(),
+        // `and others` says that there are more, and names nobody.
+        authors: people.iter().map(person).filter(|name| !name.is_empty() && name != "others").collect(),
         date: date(entry).or_else(|| text("date").or_else(|| text("year")).and_then(|date| dates::written(&date))),
         kind: kind(&entry.entry_type),
         venue: [
@@ -164,7 +165,10 @@ fn source(entry: &Entry, line: usize) -> Found {
         .iter()
         .find_map(|key| text(key))
         .filter(|venue| !venue.starts_with("http")),
-        url: text("url").or(doi).and_then(|url| super::html::web_address(&url)),
+        url: text("url")
+            .or(doi)
+            .or_else(|| text("howpublished").filter(|url| url.starts_with("http")))
+            .and_then(|url| super::html::web_address(&url)),
         licence: text("copyright").or_else(|| text("license")).or_else(|| text("rights")),
         tags: text("keywords")
             .map(|words| {
@@ -186,7 +190,27 @@ fn source(entry: &Entry, line: usize) -> Found {
 
 fn person(person: &Person) -> String {
     let words = [person.given_name.as_str(), &person.prefix, &person.name, &person.suffix];
-    words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ")
+    let name = words.iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    one_line(&without_commands(&name))
+}
+
+/// Words without the commands around some of them, and with blanks for ties.
+fn without_commands(words: &str) -> String {
+    static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\\(?:emph|text(?:it|bf|tt|sc|sl|rm|sf|up|superscript|subscript)|mkbib(?:quote|emph|italic|bold)|enquote|url|path|href\{[^{}]*\}|uppercase|lowercase|mbox)\s*\{([^{}]*)\}")
+            .expect("a constant pattern")
+    });
+    const DEEPEST: usize = 4;
+    let mut out = words.to_owned();
+    for _ in 0..DEEPEST {
+        let made = COMMAND.replace_all(&out, "$1").into_owned();
+        if made == out {
+            break;
+        }
+        out = made;
+    }
+    // In an address it is a sign like others.
+    if out.contains("://") { out } else { out.replace('~', " ") }
 }
 
 fn date(entry: &Entry) -> Option<Date> {
@@ -272,7 +296,7 @@ fn record(record: &Value) -> Found {
     let doi = text("DOI").map(|doi| format!("https://doi.org/{doi}"));
     let key = text("id").unwrap_or_default();
     let meta = Meta {
-        title: text("title").or_else(|| Some(key.clone()).filter(|key| !key.is_empty())),
+        title: text("title").map(|title| unmarked(&title)).or_else(|| Some(key.clone()).filter(|key| !key.is_empty())),
         authors: ["author", "editor", "director", "interviewer"].iter().find_map(|key| people(key)).unwrap_or_default(),
         date: ["issued", "original-date", "event-date", "submitted"].iter().find_map(|key| csl_date(&record[*key])),
         kind: text("type").and_then(|kind| csl_kind(&kind)),
@@ -291,6 +315,15 @@ fn record(record: &Value) -> Found {
         found.unsure.push(Unsure::whole(format!("the record `{key}` has no title: it goes by its key")));
     }
     found
+}
+
+/// A title without the few elements of HTML that records may have.
+fn unmarked(title: &str) -> String {
+    static MARKED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)</?(?:i|b|em|strong|sub|sup|sc|span|p|tt|code)\b[^>]*>|&(?:\w{2,8}|#\d{2,6});")
+            .expect("a constant pattern")
+    });
+    if MARKED.is_match(title) { one_line(&super::html::words(title)) } else { title.to_owned() }
 }
 
 fn csl_person(value: &Value) -> Option<String> {

@@ -7,7 +7,7 @@ use regex::Regex;
 
 use super::block::{Dropped, Lines, Meta, Unsure};
 use super::lines::{self, Paragraph, is_title_case};
-use super::{dates, dropped};
+use super::{attribution, dates, dropped};
 use crate::config::is_web;
 use crate::read::SourceKind;
 
@@ -16,7 +16,7 @@ static BY: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static DATED: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:first\s+)?(?:published|posted|updated|last (?:updated|modified)|written|created|date)\b|on\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
+    Regex::new(r"(?i)^(?:(?:first\s+)?(?:published|posted|updated|last (?:updated|modified)|written|created|date)\b|on\s|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)")
         .expect("a constant pattern")
 });
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -48,6 +48,9 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
         "stack overflow",
         "stackoverflow",
         "discourse",
+        "/issues/",
+        "/pull/",
+        "/discussions/",
     ]) {
         Some(SourceKind::Thread)
     } else {
@@ -57,14 +60,28 @@ pub fn kind_of_site(name: &str) -> Option<SourceKind> {
 
 /// The line below the title of a thread: who posted it.
 static POINTS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s+\([^)]*\))?\s+by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
+    Regex::new(r"(?i)^(?:r/\w+\s*[·•]?\s*)?(?:\d[\d.,]*k?\s+points?\s+(?:\([^)]*\)\s*)?by|(?:posted|submitted)(?:\s+(?:\d+|an?)\s+\w+\s+ago)?(?:\s*\*)?(?:\s+\([^)]*\))?\s+by|via|authored by)\s+(?:/?u/)?(?P<name>[\w.-]{2,40})(?:\s+(?:to /?r/\w+|on\s.{6,30}|(?:\d+|an?)\s+[a-z]+\.?\s+ago)?\s*(?:[|·•].*)?)?$")
         .expect("a constant pattern")
 });
+/// The line below the title of an issue: who opened it.
+static OPENED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?P<name>[\w.-]{1,40}) (?:opened|started|created) (?:this )?(?:issue|pull request|discussion|topic|conversation|on)\b.{0,80}$")
+        .expect("a constant pattern")
+});
+/// What a page counts below the title of a question, and what it says of an issue.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:(?:asked|modified|active|viewed)\s+(?:today|yesterday|an?\s|\d).{0,40}|open|closed|merged|draft|solved|answered|ask question)$")
+        .expect("a constant pattern")
+});
+/// The site that a link leads to, behind the title of what was posted.
+static POSTED_SITE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\s+\((?:[\w-]+\.)+[\w-]+(?:/[\w./~-]*)?\)$").expect("a constant pattern"));
 /// Below the text: who wrote it.
 static WRITTEN: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^Written by:?\s+(\S.{1,58})$").expect("a constant pattern"));
 static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:follow(?:ing|ed)?|subscribe|[\d.,]+[km]? followers?)$").expect("a constant pattern")
+    Regex::new(r"(?i)^(?:follow(?:ing|ed)?|subscribe|[\d.,]+[km]? (?:followers?|subscribers?))$")
+        .expect("a constant pattern")
 });
 
 #[derive(Debug, Default)]
@@ -86,12 +103,16 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
         p.text.chars().count() > 140
             || (p.text.contains(". ") && GIVEN.captures(&p.text).is_none() && p.text.chars().count() > 70)
     };
-    let end = paragraphs
-        .iter()
-        .take(ZONE)
-        .position(|p| is_prose(p) || p.lines.first > code || lines::is_bullet(&p.text) || p.text.starts_with('>'));
+    let end = paragraphs.iter().take(ZONE).position(|p| {
+        is_prose(p)
+            || attribution::introduced(&p.text).is_some()
+            || p.lines.first > code
+            || lines::is_bullet(&p.text)
+            || p.text.starts_with('>')
+    });
     let zone = &paragraphs[..end.unwrap_or(paragraphs.len().min(ZONE))];
     head.named_again(paragraphs, zone.len());
+    head.community(zone);
     let mut first_fact = None;
     for (at, paragraph) in zone.iter().enumerate() {
         if head.used.contains(&at) {
@@ -100,14 +121,19 @@ pub fn head(paragraphs: &[Paragraph], code: usize) -> Head {
             head.used.insert(at);
             first_fact.get_or_insert(at);
         } else if READING_TIME.is_match(&paragraph.text)
+            || COUNTED.is_match(&paragraph.text)
             || dropped::is_navigation(&paragraph.text)
             || !paragraph.text.chars().any(char::is_alphabetic)
         {
             head.used.insert(at);
+            if COUNTED.is_match(&paragraph.text) {
+                first_fact.get_or_insert(at);
+            }
             head.dropped.push(Dropped { lines: paragraph.lines, why: "navigation", text: paragraph.text.clone() });
         }
     }
-    head.title(zone, paragraphs.len(), first_fact);
+    let menu = head.menu(&zone[..first_fact.unwrap_or(zone.len())]);
+    head.title(zone, paragraphs.len(), first_fact, menu);
     head.meta.kind = head
         .meta
         .venue
@@ -154,7 +180,7 @@ impl Head {
         if let Some(found) = LABEL.captures(text) {
             return self.label(&found[1].to_ascii_lowercase(), found[2].trim());
         }
-        if let Some(found) = POINTS.captures(text) {
+        if let Some(found) = POINTS.captures(text).or_else(|| OPENED.captures(text)) {
             self.meta.kind = Some(SourceKind::Thread);
             self.dropped.push(Dropped { lines, why: "the line below a thread's title", text: text.to_owned() });
             if self.meta.authors.is_empty() {
@@ -191,7 +217,18 @@ impl Head {
             }
             return true;
         }
-        self.signed(text) || self.address(text)
+        self.signed(text) || self.mailed(text) || self.address(text)
+    }
+
+    /// `Name name at site.example`, as archives of mails have it.
+    fn mailed(&mut self, text: &str) -> bool {
+        static MAILED: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"^(\p{Lu}[\w.’'-]*(?:\s+[\w.’'-]+){0,3}?)\s+[<(]?[\w.+-]+(?:@| at )[\w-]+(?:\.[\w-]+)+[>)]?$")
+                .expect("a constant pattern")
+        });
+        let Some(found) = MAILED.captures(text).filter(|_| self.meta.authors.is_empty()) else { return false };
+        self.meta.authors = vec![found[1].to_owned()];
+        true
     }
 
     /// `Name · date · reading time`.
@@ -234,21 +271,32 @@ impl Head {
     }
 
     /// The title: the last line before who wrote it and when; with none of these, the first line of all.
-    fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>) {
-        let free =
-            |at: &usize| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text);
+    fn title(&mut self, zone: &[Paragraph], all: usize, first_fact: Option<usize>, menu: usize) {
+        let free: Vec<usize> = (0..zone.len())
+            .filter(|at| !self.used.contains(at) && is_title(&zone[*at].text) && !GIVEN.is_match(&zone[*at].text))
+            .collect();
+        let first_free = |range: std::ops::Range<usize>| free.iter().copied().find(|at| range.contains(at));
         if self.meta.title.is_none() {
-            let before: Vec<usize> = (0..first_fact.unwrap_or(0)).filter(free).collect();
-            let chosen = match (first_fact, before.last()) {
+            // Above a site's menu stands its name.
+            let first_fact = first_fact.filter(|fact| *fact >= menu).or((menu > 0).then_some(menu));
+            let mut before = free.clone();
+            before.retain(|at| *at < first_fact.unwrap_or(0));
+            self.author_below(&mut before, zone);
+            let last = before.last().filter(|at| **at >= menu);
+            let chosen = match (first_fact, last) {
                 (Some(_), Some(at)) => Some(*at),
-                (Some(fact), None) => (fact + 1..zone.len().min(fact + 4)).find(free),
-                (None, _) => (0..zone.len().min(1)).find(free).filter(|_| all > 1),
+                (Some(fact), None) => {
+                    let from = if fact == menu && menu > 0 { fact } else { fact + 1 };
+                    first_free(from..zone.len().min(fact + 4 + self.used.len()))
+                }
+                (None, _) => first_free(0..1).filter(|_| all > 1),
             };
             let Some(at) = chosen else { return };
             if let Some(site) = before.first().filter(|site| **site != at && self.meta.venue.is_none()) {
                 self.used.insert(*site);
-                if lines::folded(&zone[*site].text) != lines::folded(&zone[at].text) {
-                    self.meta.venue = Some(zone[*site].text.clone());
+                let name = site_name(&zone[*site].text);
+                if lines::folded(name) != lines::folded(&zone[at].text) {
+                    self.meta.venue = Some(name.to_owned());
                 }
                 if before.len() > 2 {
                     let what = "several lines above the title: the first is taken for the site";
@@ -256,7 +304,9 @@ impl Head {
                 }
             }
             self.used.insert(at);
-            self.meta.title = Some(zone[at].text.trim_start_matches("# ").to_owned());
+            let title = zone[at].text.trim_start_matches("# ");
+            let posted = if self.meta.kind == Some(SourceKind::Thread) { POSTED_SITE.find(title) } else { None };
+            self.meta.title = Some(title[..posted.map_or(title.len(), |site| site.start())].to_owned());
         }
         // A page often has its title twice.
         let title = self.meta.title.as_deref().map(lines::folded).unwrap_or_default();
@@ -265,12 +315,28 @@ impl Head {
     }
 }
 
-fn is_title(text: &str) -> bool {
+/// The name of a site, without the menu that stands on its line.
+fn site_name(line: &str) -> &str {
+    if line.matches('|').count() < 2 {
+        return line;
+    }
+    let named = |word: &&str| word.chars().next().is_some_and(char::is_uppercase);
+    let end = line.split_whitespace().take_while(named).last().map(|last| {
+        let at = last.as_ptr() as usize - line.as_ptr() as usize;
+        at + last.len()
+    });
+    line[..end.unwrap_or(line.len())].trim()
+}
+
+pub(super) fn is_title(text: &str) -> bool {
     let length = text.chars().count();
     (2..=150).contains(&length)
         && text.chars().any(char::is_alphabetic)
         && !text.ends_with(['.', ',', ';', ':'])
         && !text.starts_with("http")
+        // A count, and an account.
+        && !text.trim_end_matches(['K', 'M']).chars().all(|c| c.is_ascii_digit() || ".,".contains(c))
+        && (!text.starts_with('@') || text.contains(' '))
         && text.split_whitespace().count() <= 22
 }
 
@@ -304,7 +370,7 @@ fn parts(text: &str) -> impl Iterator<Item = String> {
     names.into_iter().filter(|name| !name.is_empty())
 }
 
-fn is_person(name: &str) -> bool {
+pub(super) fn is_person(name: &str) -> bool {
     let words: Vec<_> = name.split_whitespace().collect();
     let good = |c: char| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '.' | '_' | '@');
     (1..=5).contains(&words.len())
@@ -367,7 +433,43 @@ mod tests {
                 "oak_7",
                 Some("2020-05-02"),
             ),
+            (
+                "How to Keep a Rose Alive\nAda Vogt\nMay 2, 2020",
+                Some("How to Keep a Rose Alive"),
+                "Ada Vogt",
+                Some("2020-05-02"),
+            ),
+            (
+                "RoseCon\nSchedule\nSpeakers\nSponsors\nTickets\nThe Trouble with Red",
+                Some("The Trouble with Red"),
+                "",
+                None,
+            ),
             ("By the river we stood", Some("By the river we stood"), "", None),
+            (
+                "r/roses icon\nGo to roses\nr/roses\n•\n3 yr. ago\noak_7\n\nAre roses worth it?",
+                Some("Are roses worth it?"),
+                "oak_7",
+                None,
+            ),
+            (
+                "Rose Forum new | past | comments | ask\nAre roses worth it? (roses.example)\n5 points by oak_7 on May 2, 2020 | hide",
+                Some("Are roses worth it?"),
+                "oak_7",
+                Some("2020-05-02"),
+            ),
+            (
+                "Roses wilt #481\nClosed\noak-7 opened this issue on May 2, 2020 · 2 comments",
+                Some("Roses wilt #481"),
+                "oak-7",
+                Some("2020-05-02"),
+            ),
+            (
+                "Why do roses wilt?\nAsked 5 years, 2 months ago\nModified 1 year ago\nViewed 12k times",
+                Some("Why do roses wilt?"),
+                "",
+                None,
+            ),
         ] {
             let meta = of(&format!("{text}\n\n{PROSE}"));
             let found = (meta.title.as_deref(), meta.authors.join(", "), meta.date.map(|date| date.to_string()));

@@ -90,6 +90,26 @@ fn is_prose(line: &str) -> bool {
     count >= 6 && count * 10 >= words.len() * 7
 }
 
+/// Whether a text that stands as it was typed is one of sentences, with code in it at most.
+pub fn is_written(text: &str) -> bool {
+    const SAMPLE: usize = 2_000;
+    let all: Vec<&str> = text.lines().take(SAMPLE).collect();
+    let written = |line: &&&str| !line.trim().is_empty();
+    // A comment and a text in quotation marks are of the code.
+    let is_sentence = |line: &&&str| {
+        let line = line.trim_start_matches(['>', ' ']);
+        is_prose(line) && !line.starts_with(['#', '/', '*', ';', '%', '"', '\'']) && !line.starts_with("--")
+    };
+    let prose = all.iter().filter(is_sentence).count();
+    let lines = all.iter().filter(written).count();
+    let code: usize = runs(&all, &|_| false).into_iter().map(|run| all[run].iter().filter(written).count()).sum();
+    let has_text_in_code = ["\"\"\"", "'''", "/*", "<!--"].iter().any(|sign| text.contains(sign));
+    // A mail says itself that it is one.
+    let is_mail =
+        all.iter().any(|line| line.trim_end().ends_with("wrote:")) && all.iter().any(|line| line.starts_with('>'));
+    (prose > 1 && prose * 4 >= lines || is_mail && prose > 0) && code * 2 < lines && !has_text_in_code
+}
+
 /// The longest line that is looked at: what is longer was flattened, or is no code that anybody reads.
 const LONGEST: usize = 600;
 
@@ -243,6 +263,14 @@ mod tests {
         assert_eq!(found(c), [c]);
         let go = "package main\n\nfunc main() {\n\tfmt.Println(1)\n}";
         assert_eq!(found(&format!("Look.\n\n{go}")), [go]);
+    }
+
+    #[test]
+    fn what_was_typed_is_told_from_code() {
+        let mail = "On Monday, Bruno Till <b@c.example> wrote:\n> It costs two roses, and every hand must know of it.\n\n    def f(a):\n        return a\n\nSo no from me.\n\nHella\nBonn\n2017";
+        assert!(is_written(mail));
+        assert!(!is_written("def f(a):\n    # this is a comment with many plain words in it\n    return g(a)\n\nf(2)"));
+        assert!(!is_written(">>> f(1)\n1\n>>> f(2)\n2"));
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub struct Header {
 const AGO: &str = r"(?:(?:about|over|almost)\s+)?(?:an?|\d+)\s*(?:s|sec|m|min|h|hr|d|w|wk|mo|mos|y|yr|yrs|seconds?|minutes?|hours?|days?|weeks?|months?|years?)\.?\s+ago";
 const DATE: &str = r"(?:(?:on\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|\d{1,2}(?:st|nd|rd|th)?\.?\s+[A-Z][a-z]{2,8}\.?,?\s+\d{4}|\d{4}-\d{2}-\d{2})(?:[ T,]*(?:at\s+|@\s*)?\d{1,2}:\d{2}(?::\d{2})?Z?\s*(?:[ap]\.?m\.?)?)?)";
 
+/// What follows a time: that the words were changed, and links.
+const AFTER: &str = r"(?:\s*\*)?(?:\s*[·•]?\s*\(?(?:last\s+)?edited(?:[^|·•]{0,40}?ago)?\)?)?\s*(?:[|·•\[(].*)?";
+
 static SAYS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"^(?P<name>[^:]{{1,60}}?)\s+(?P<verb>says|said|wrote|writes|commented|replied|responded|answered|asked)(?:\s+(?:{DATE}|{AGO}))?\s*(?P<colon>:|\.\.\.|…|)$"))
         .expect("a constant pattern")
@@ -31,28 +34,36 @@ static POSTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WHEN: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(
-        r"^(?:\[[-–+]\]\s*|[▲▼]\s*)*(?:/?u/)?(?P<name>[^|·•]{{1,60}}?)\s*(?:\(OP\)|\bOP\b|\[S\]|Author)?\s*(?:(?:[·•|,–—]|-\s)\s*)?(?:\d+\s+points?\s*(?:\([^)]*\))?\s*(?:[·•|]\s*)?)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$"
+        r"^(?:\[[-–+]\]\s*|[▲▼]\s*)*(?:/?u/)?(?P<name>[^|·•]{{1,60}}?)\s*(?:\(OP\)|\bOP\b|\[S\]|Author)?\s*(?:(?:[·•|,–—]|-\s)\s*)?(?:\d+\s+points?\s*(?:\([^)]*\))?\s*(?:[·•|]\s*)?)?(?:edited\s+)?(?:{DATE}|{AGO}){AFTER}$"
     ))
     .expect("a constant pattern")
 });
 static ONLY_WHEN: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(&format!(
-        r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO})(?:\s*\(?edited\)?)?\s*(?:[|·•\[(].*)?$"
-    ))
-    .expect("a constant pattern")
+    Regex::new(&format!(r"(?i)^(?:[·•|]\s*)?(?:\d+\s+points?\s*)?(?:{DATE}|{AGO}){AFTER}$"))
+        .expect("a constant pattern")
 });
 /// What buttons leave behind.
 static BUTTON: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:reply|log in to reply|reply to .{1,40}|like|likes?: \d+|\d+ likes?|liked by.*|upvote|downvote|share|permalink|link|parent|report|flag|edit|quote|collapse|expand|load more.*|show more.*|▲|▼|↑|↓|↩|\d+|\d+ points?|\[?deleted\]?|loading\.*|\| ?reply)$")
+    Regex::new(r"(?i)^(?:reply|log in to reply|reply to .{1,40}|like|likes?: \d+|\d+ likes?|liked by.*|upvote|downvote|share|permalink|embed|context|full comments|link|parent|save|unsave|hide|report|flag|edit|quote|give award|award|crosspost|follow|improve this (?:answer|question)|add a comment|collapse|expand|copy link|load more.*|show more.*|show \d+ more comments?|continue this thread.*|\d+ more repl(?:y|ies)|view more comments|expand full comment|▲|▼|↑|↓|↩|[·•|]|\d+|-?\d+ (?:points?|votes?|upvotes?)|score hidden|\[?(?:deleted|removed)\]?|comment (?:deleted|removed) by .{1,20}|(?:/?u/)?\S+ avatar|.{1,40}[’']s (?:user )?(?:avatar|profile picture)|@[\w-]+|profile badge for .*|top \d+% (?:commenter|poster)|edited(?: .{1,20} ago)?|loading\.*|\| ?reply)$")
+        .expect("a constant pattern")
+});
+/// What a name may bear between it and the time.
+static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:[·•|]|@[\w.]+|op|mod|admin|author|owner|member|contributor|collaborator|maintainer|first-time contributor|staff|pro|paid|edited(?: .{1,20} ago)?|profile badge for .*|top \d+% (?:commenter|poster))$")
+        .expect("a constant pattern")
+});
+/// What a tracker tells between comments of what was done.
+static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"^@?(?:[\w-]+ )?[\w-]+ (?:added|removed|closed|reopened|mentioned|referenced|self-assigned|assigned|unassigned|changed|locked|pinned|unpinned|pushed|merged|requested|linked|transferred|renamed|marked|converted|deleted|restored|modified|dismissed|approved)\b.{{0,140}}\s(?:{DATE}|{AGO})$"))
         .expect("a constant pattern")
 });
 /// Headings after which no comment goes on.
 static ENDS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:leave a (?:reply|comment).*|post a comment.*|add a comment.*|write a comment.*|join the (?:discussion|conversation).*|your email address will not be.*|related (?:posts|articles).*|about the author|recent (?:posts|comments)|primary sidebar|footer|subscribe.*|newsletter|comments are closed.*|(?:older|newer) comments|cancel reply|save my name.*|©.*|copyright.*|privacy.*|search)$")
+    Regex::new(r"(?i)^(?:leave a (?:reply|comment).*|post a comment.*|add a comment.*|write a comment.*|join the (?:discussion|conversation).*|your email address will not be.*|related (?:posts|articles).*|about the author|recent (?:posts|comments)|primary sidebar|footer|subscribe.*|newsletter|comments are closed.*|(?:older|newer) comments|cancel reply|save my name.*|community info section|sign up for free to join this conversation.*|assignees|your answer|not the answer you.*|©.*|copyright.*|privacy.*|search)$")
         .expect("a constant pattern")
 });
 static BEGINS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?|reader interactions|discussion|join the discussion)$")
+    Regex::new(r"(?i)^(?:(?:\d+ )?(?:comments?|responses?|replies|thoughts?|answers?)(?:\s*\(\d+\))?(?: (?:on|to) .+)?:?|reader interactions|discussion(?: about this post)?|comments section|join the discussion)$")
         .expect("a constant pattern")
 });
 
@@ -62,7 +73,7 @@ static LINKS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words with which no name of a person or an account begins, but many a sentence.
-const NO_NAMES: [&str; 40] = [
+const NO_NAMES: [&str; 53] = [
     "the",
     "this",
     "that",
@@ -103,6 +114,19 @@ const NO_NAMES: [&str; 40] = [
     "posted",
     "last",
     "first",
+    "asked",
+    "answered",
+    "modified",
+    "viewed",
+    "active",
+    "edited",
+    "created",
+    "opened",
+    "closed",
+    "commented",
+    "submitted",
+    "written",
+    "joined",
 ];
 
 fn is_name(name: &str) -> bool {
@@ -114,6 +138,7 @@ fn is_name(name: &str) -> bool {
         && name.chars().any(char::is_alphanumeric)
         && name.chars().all(good)
         && !name.contains(". ")
+        && !name.starts_with("r/")
         && !NO_NAMES.contains(&first.to_lowercase().as_str())
         && (words.len() == 1
             || words.iter().all(|word| {
@@ -152,20 +177,64 @@ fn words(block: &Block) -> Option<&Text> {
     }
 }
 
-/// The header that begins at a block, and how many blocks it takes: a name may have its date on the next line.
+/// The header that begins at a block, and how many blocks it takes: a name may have its part in the thread and its date
+/// on the next lines.
 fn begins(blocks: &[Block], at: usize) -> Option<(Header, usize)> {
     let line = words(&blocks[at])?.plain.as_str();
-    if let Some(header) = header(line) {
-        let more = blocks.get(at + 1).and_then(words).filter(|next| ONLY_WHEN.is_match(&next.plain));
-        let date = header.date.or_else(|| more.and_then(|next| dates::stated(&next.plain)));
-        let lines = 1 + usize::from(more.is_some());
-        return Some((Header { date, ..header }, lines));
+    let plain = |at: usize| blocks.get(at).and_then(words).map(|text| text.plain.as_str());
+    let roles =
+        |from: usize| (from..from + 6).take_while(|at| plain(*at).is_some_and(|line| ROLE.is_match(line))).count();
+    let is_when = |at: usize| plain(at).filter(|line| ONLY_WHEN.is_match(line));
+    // Who wrote what is pasted below a line is quoted, and does not comment.
+    let quoted = line.ends_with(':') && blocks.get(at + 1).is_some_and(|next| matches!(next.node, Node::Quote(_)));
+    if let Some(header) = header(line).filter(|_| !quoted) {
+        let between = roles(at + 1);
+        let more = is_when(at + 1 + between);
+        let date = header.date.or_else(|| more.and_then(dates::stated));
+        let taken = if more.is_some() { 2 + between } else { 1 };
+        return Some((Header { date, ..header }, taken + roles(at + taken)));
     }
-    let next = words(blocks.get(at + 1)?)?.plain.as_str();
-    if line.chars().count() <= 40 && is_name(line) && ONLY_WHEN.is_match(next) {
-        return Some((Header { name: line.to_owned(), date: dates::stated(next), certain: false }, 2));
+    let is_button = BUTTON.is_match(line) && !line.starts_with('@');
+    if line.chars().count() > 40 || !is_name(line) || is_button {
+        return None;
     }
-    None
+    let between = roles(at + 1);
+    let when = is_when(at + 1 + between)?;
+    let taken = 2 + between;
+    let name = line.trim_start_matches("/u/").trim_start_matches("u/").to_owned();
+    Some((Header { name, date: dates::stated(when), certain: false }, taken + roles(at + taken)))
+}
+
+/// Lines that stand between a text and its comments, and nowhere else.
+static COUNTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:go to comments|add a comment|sort(?:ed)? by:?.{0,30}|search comments|comments section|(?:all )?\d+ (?:comments|answers))$")
+        .expect("a constant pattern")
+});
+
+/// Where a text ends above its first comment: what announces and sorts them is none of it.
+fn text_end(blocks: &[Block], first: usize, announced: Option<usize>) -> usize {
+    const MOST: usize = 30;
+    const SHORT: usize = 160;
+    let short = |at: &usize| words(&blocks[*at]).is_some_and(|text| text.plain.chars().count() < SHORT);
+    let near = (first.saturating_sub(MOST)..first).rev().take_while(short);
+    let counted = near.filter(|at| words(&blocks[*at]).is_some_and(|text| COUNTED.is_match(&text.plain))).last();
+    let end = if announced.is_some_and(|at| at + 1 == first) { first - 1 } else { first };
+    // The buttons above belong to what counts them.
+    let is_button = |at: usize| {
+        let is = |line: &str| BUTTON.is_match(line) || ROLE.is_match(line);
+        words(&blocks[at]).is_some_and(|text| is(&text.plain)) || announced == Some(at)
+    };
+    let mut end = counted.map_or(end, |at| at.min(end));
+    // As do those below what announces the comments.
+    let mut near = first;
+    while near > 0 && near > first.saturating_sub(MOST) && is_button(near - 1) {
+        near -= 1;
+    }
+    end = end.min(if announced.is_some_and(|at| (near..first).contains(&at)) { near } else { first });
+    while end < first && end > 0 && is_button(end - 1) {
+        end -= 1;
+    }
+    end
 }
 
 /// Makes quotes of the comments below a text.
@@ -180,10 +249,9 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     else {
         return;
     };
-    // What announces them is none of the text.
-    let text_end = if announced.is_some_and(|at| at + 1 == first) { first - 1 } else { first };
+    let text_end = text_end(blocks, first, announced);
     let tail: Vec<Block> = blocks.drain(first..).collect();
-    blocks.truncate(text_end);
+    dropped.extend(blocks.drain(text_end..).filter_map(|block| left(&block, "between the text and its comments")));
     let mut number = 0;
     let mut at = 0;
     while at < tail.len() {
@@ -222,9 +290,19 @@ fn is_quoted(block: &Block, name: &str) -> bool {
     quote.voice == Voice::Quoted && !signed
 }
 
+/// Whether a paragraph was pasted behind `>` from the comment that it answers.
+fn is_pasted(block: &Block) -> bool {
+    let pasted = |line: &str| line.starts_with('>') && !line.starts_with(">>>");
+    block.paragraph().is_some_and(|text| text.plain.lines().all(pasted))
+}
+
 /// Parts what a comment quotes from what it says: the words of others are not the commenter's.
 pub fn own(blocks: Vec<Block>, name: &str, dropped: &mut Vec<Dropped>) -> Vec<Block> {
-    let (quoted, own): (Vec<Block>, Vec<Block>) = blocks.into_iter().partition(|block| is_quoted(block, name));
+    let (events, blocks): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|block| words(block).is_some_and(|text| EVENT.is_match(&text.plain)));
+    dropped.extend(events.iter().filter_map(|block| left(block, "what was done in a tracker")));
+    let (quoted, own): (Vec<Block>, Vec<Block>) =
+        blocks.into_iter().partition(|block| is_quoted(block, name) || is_pasted(block));
     dropped.extend(quoted.iter().filter_map(|block| left(block, "what a comment quotes")));
     own
 }
@@ -235,7 +313,11 @@ fn left(block: &Block, why: &'static str) -> Option<Dropped> {
 }
 
 fn comment(header: Header, blocks: &[Block], taken: usize, number: usize, dropped: &mut Vec<Dropped>) -> Option<Block> {
-    let said = own(blocks[taken.min(blocks.len())..].to_vec(), &header.name, dropped);
+    let is_role =
+        |block: &Block| words(block).is_some_and(|text| ROLE.is_match(&text.plain) || BUTTON.is_match(&text.plain));
+    // What stands above the next name is that one's.
+    let end = blocks.iter().rposition(|block| !is_role(block)).map_or(0, |at| at + 1);
+    let said = own(blocks[taken.min(end)..end].to_vec(), &header.name, dropped);
     let paragraphs: Vec<Text> = paragraphs(&said);
     if paragraphs.is_empty() {
         return None;

@@ -21,6 +21,13 @@ static DAY_FIRST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(&format!(r"(?i)\b(\d{{1,2}})(?:st|nd|rd|th)?\.?\s+(?:of\s+)?{MONTH},?\s+((?:19|20)\d\d)\b"))
         .expect("a constant pattern")
 });
+/// `Tue Mar 14 09:21:33 CET 2017`
+static PRINTED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(
+        r"(?i)\b{MONTH}\s+(\d{{1,2}})\s+\d\d:\d\d(?::\d\d)?\s+(?:[A-Z]{{2,5}}\s+|[+-]\d{{4}}\s+)?((?:19|20)\d\d)\b"
+    ))
+    .expect("a constant pattern")
+});
 static MONTH_ONLY: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(&format!(r"(?i)\b{MONTH},?\s+((?:19|20)\d\d)\b")).expect("a constant pattern"));
 static IN_PATH: LazyLock<Regex> =
@@ -49,7 +56,7 @@ pub fn stated(text: &str) -> Option<Date> {
         made(&found[1], found[2].parse().ok(), found.get(3).map(|day| day.as_str()))
     };
     let month_first = || {
-        let found = MONTH_FIRST.captures(text)?;
+        let found = MONTH_FIRST.captures(text).or_else(|| PRINTED.captures(text))?;
         made(&found[3], month(&found[1]), Some(&found[2]))
     };
     let day_first = || {
@@ -88,6 +95,7 @@ mod tests {
             ("Posted on 3rd of Sept. 2019 by", "2019-09-03"),
             ("4 May 2021", "2021-05-04"),
             ("Oct 2020", "2020-10"),
+            ("Tue Mar 14 09:21:33 CET 2017", "2017-03-14"),
             ("2021-3-4T10:00", "2021-03-04"),
             ("2021/03/04", "2021-03-04"),
         ] {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::{Regex, RegexSet};
 
-use super::block::{Block, Dropped, Node};
+use super::block::{Block, Dropped, Node, Voice};
 
 /// Why a line is none of the text, by the pattern that says so.
 const RULES: &[(&str, &str)] = &[
@@ -65,6 +65,17 @@ const RULES: &[(&str, &str)] = &[
         r"(?i)^(open in app|(\S+ )?logo|follow(ing)?|[\d.,]+[km]? (followers?|following|subscribers?)|listen|upvote|downvote|share|give award|[·•|–—,]{1,3})$",
     ),
     ("navigation", r"^\d+ points? (by|\|)\s.{1,140}$"),
+    ("navigation", r"^[^.|·•]{1,40}(\s*[|·•]\s*[^.|·•]{1,24}){4,}$"),
+    (
+        "navigation",
+        r"(?i)^(download|clip|subscribed?|retweets?|reposts?|quote tweets|likes|bookmarks|views|show transcript|search in video)$",
+    ),
+    ("navigation", r"(?i)^(\d+ answers?( \d+)?|(post )?your answer)$"),
+    ("navigation", r"(?i)^\d+ min(ute)?s?\.? read\b.{0,40}$"),
+    (
+        "navigation",
+        r"(?i)^((previous|next) messages?( \((by|in) thread\))?:.{0,140}|messages sorted by:.{0,100}|more information about the .{1,80} mailing list|the post .{1,200} (first )?appeared (first )?on .{1,100})$",
+    ),
     ("navigation", r"^(home|Home|HOME|Blog|Docs|Start)(\s*[>»›/|·•]\s*\S[^.]{0,80})+$"),
     ("navigation", r"^\S{2,24}(\s*[|·•]\s*\S[^.|·•]{1,24}){2,}$"),
 ];
@@ -106,6 +117,7 @@ pub fn prune(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     prompts(blocks, &mut reasons);
     counts(blocks, &mut reasons);
     left_empty(blocks, &mut reasons);
+    after(blocks, &mut reasons);
     let mut kept = Vec::with_capacity(blocks.len());
     for (block, reason) in blocks.drain(..).zip(reasons) {
         match reason {
@@ -190,6 +202,30 @@ fn reading(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
             }
         }
         at = end.max(at + 1);
+    }
+}
+
+/// What a page has of the author and of other pages, from its heading on: below it no text goes on.
+fn after(blocks: &[Block], reasons: &mut [Option<&'static str>]) {
+    static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)^(written by \S.{0,60}|more (stories )?(from|by) \S.{0,80}|recommended from \S.{0,60}|about the authors?)$")
+            .expect("a constant pattern")
+    });
+    const LONG: usize = 400;
+    let is_after = |block: &Block| matches!(&block.node, Node::Heading { text, .. } if AFTER.is_match(&text.plain));
+    let Some(first) = blocks.iter().position(is_after) else { return };
+    let is_comment = |block: &Block| matches!(&block.node, Node::Quote(quote) if quote.voice == Voice::Comment);
+    let goes_on = |block: &Block| {
+        matches!(block.node, Node::Code(_) | Node::Table(_))
+            || !is_comment(block) && block.words().chars().count() > LONG
+    };
+    if first * 2 < blocks.len() && blocks.len() > 8 || blocks[first..].iter().any(goes_on) {
+        return;
+    }
+    for at in first..blocks.len() {
+        if !is_comment(&blocks[at]) {
+            reasons[at] = reasons[at].or(Some("what follows the text"));
+        }
     }
 }
 

@@ -126,7 +126,12 @@ fn item(feed: &Feed, entry: &Entry, at: Lines) -> Result<Found, Refusal> {
         authors: people
             .iter()
             .filter_map(|person| person.name.as_deref())
-            .map(|name| name.trim().to_owned())
+            // RSS has the name in brackets behind an address.
+            .map(|name| {
+                let name = name.trim();
+                let inner = name.strip_prefix('(').and_then(|name| name.strip_suffix(')'));
+                inner.unwrap_or(name).trim().to_owned()
+            })
             .filter(|name| !name.is_empty())
             .collect(),
         date: entry.published.or(entry.updated).and_then(|date| Date::parse(&date.format("%Y-%m-%d").to_string())),

@@ -249,15 +249,15 @@ pub fn guess(code: &str) -> Option<&'static str> {
 pub fn known(name: &str) -> Option<String> {
     let name = name.trim().to_ascii_lowercase();
     let name = match name.as_str() {
-        "py" | "python3" | "python2" | "pycon" | "ipython" | "py3" => "python",
-        "js" | "node" | "jsx" | "mjs" | "nodejs" => "javascript",
+        "py" | "python3" | "python2" | "python-repl" | "pycon" | "ipython" | "py3" => "python",
+        "js" | "jscript" | "node" | "jsx" | "mjs" | "nodejs" => "javascript",
         "ts" | "tsx" => "typescript",
         "rs" => "rust",
         "golang" => "go",
         "cs" | "c#" => "csharp",
         "c++" | "cc" | "cxx" => "cpp",
         "rb" => "ruby",
-        "sh" | "shell" | "zsh" | "shell-session" | "sh-session" | "bash-session" | "terminal" => "bash",
+        "sh" | "shell" | "console" | "zsh" | "shell-session" | "sh-session" | "bash-session" | "terminal" => "bash",
         "yml" => "yaml",
         "kt" => "kotlin",
         "plaintext" | "plain" | "text" | "txt" | "none" | "nohighlight" | "default" => "text",

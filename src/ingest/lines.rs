@@ -2,13 +2,13 @@
 //!
 //! A capture has a paragraph a line, with blank lines between or without, or lines that were wrapped at a width.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use super::block::{Block, Item, Lines, Node, Quote, Text, Unsure, Voice};
-use super::{attribution, comments};
+use super::{attribution, comments, mail};
 
 /// A line that is no code.
 #[derive(Debug, Clone, Copy)]
@@ -60,6 +60,14 @@ pub fn ends_sentence(text: &str) -> bool {
 /// Whether the lines were wrapped at a width.
 fn is_wrapped(lines: &[Line<'_>]) -> bool {
     const WIDEST: usize = 110;
+    // Mails are.
+    let announced = lines.iter().any(|line| line.text.trim_end().ends_with("wrote:"));
+    if announced
+        && lines.iter().any(|line| line.text.starts_with('>'))
+        && lines.iter().all(|line| line.text.len() <= WIDEST)
+    {
+        return true;
+    }
     let length = |line: &Line<'_>| line.text.chars().take(WIDEST + 20).count();
     let inner: Vec<_> = lines
         .windows(2)
@@ -83,6 +91,7 @@ pub fn paragraphs(lines: &[Line<'_>]) -> Vec<Paragraph> {
         let begins = is_bullet(line.text)
             || text.starts_with('>')
             || attribution::parse(text).is_some()
+            || mail::is_header(text)
             || comments::header(text).is_some();
         if let Some(open) =
             out.last_mut().filter(|open| wrapped && follows && goes_on && !begins && !open.text.starts_with('>'))
@@ -108,6 +117,7 @@ enum Raw {
 /// Paragraphs and code, in order, as blocks.
 pub fn blocks(paragraphs: Vec<Paragraph>, code: Vec<Block>, unsure: &mut Vec<Unsure>) -> Vec<Block> {
     let items = listed(&paragraphs);
+    let labels = labels(&paragraphs);
     let dense = paragraphs.iter().filter(|p| p.apart).count() * 3 < paragraphs.len();
     let mut raw = grouped(paragraphs);
     raw.extend(code.into_iter().map(Raw::Other));
@@ -132,7 +142,8 @@ pub fn blocks(paragraphs: Vec<Paragraph>, code: Vec<Block>, unsure: &mut Vec<Uns
                 Block { lines: line.lines, node: Node::Rule }
             }
             Raw::Line(line) => {
-                let verdict = Heading { raw: &raw, at, dense, items: &items, above: out.last() }.verdict(line);
+                let verdict =
+                    Heading { raw: &raw, at, dense, items: &items, labels: &labels, above: out.last() }.verdict(line);
                 unsure.extend(verdict.err().map(|what| Unsure::at(line.lines, what)));
                 let words = line.text.trim_start_matches('#').trim();
                 let node = match verdict {
@@ -152,19 +163,53 @@ fn listed(paragraphs: &[Paragraph]) -> HashSet<String> {
     paragraphs.iter().filter_map(|p| BULLET.captures(&p.text).map(|found| folded(&found[2]))).collect()
 }
 
+/// The lines with a label such as `Room: North`, where others beside them have one too, or the same one, as those have
+/// who speak in turn.
+fn labels(paragraphs: &[Paragraph]) -> HashSet<usize> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(?:\[?\(?\d{1,2}:\d{2}(?::\d{2})?\)?\]?\s*)?(\p{Lu}[\w.’'-]*(?: [\w.’'-]+){0,3}):\s+\S")
+            .expect("a constant pattern")
+    });
+    // Who speaks in turn says whole sentences, now and then.
+    const LONG: usize = 90;
+    let found: Vec<Option<&str>> = paragraphs
+        .iter()
+        .map(|p| LABEL.captures(&p.text).and_then(|found| found.get(1)).map(|label| label.as_str()))
+        .collect();
+    let mut counts: HashMap<&str, (usize, bool)> = HashMap::new();
+    for (label, paragraph) in found.iter().zip(paragraphs) {
+        let Some(label) = label else { continue };
+        let (count, speaks) = counts.entry(label).or_default();
+        *count += 1;
+        *speaks |= paragraph.text.chars().count() > LONG || paragraph.text.ends_with(['.', '!']);
+    }
+    let speaks = |label: &str| counts.get(label).is_some_and(|(count, speaks)| *count > 1 && *speaks);
+    let label = |at: usize| found.get(at).copied().flatten();
+    let beside = |at: usize| at.checked_sub(1).and_then(label).or_else(|| label(at + 1)).is_some();
+    (0..paragraphs.len())
+        .filter(|at| label(*at).is_some_and(|label| speaks(label) || beside(*at)))
+        .map(|at| paragraphs[at].lines.first)
+        .collect()
+}
+
+/// Whether `>>>` stands for what was quoted three times, as in a mail, and is no prompt.
+pub fn is_deep<'a>(mut lines: impl Iterator<Item = &'a str>) -> bool {
+    lines.any(|line| line.starts_with(">> "))
+}
+
 /// Brings the lines of a list or of a pasted quotation together.
 fn grouped(paragraphs: Vec<Paragraph>) -> Vec<Raw> {
     let mut out = Vec::new();
+    let deep = is_deep(paragraphs.iter().map(|p| p.text.as_str()));
     let mut all = paragraphs.into_iter().peekable();
     let mut above: Option<String> = None;
     while let Some(first) = all.next() {
-        if first.text.starts_with('>') && !first.text.starts_with(">>>") {
+        if first.text.starts_with('>') && (deep || !first.text.starts_with(">>>")) {
             let mut run = vec![first];
             while let Some(next) = all.next_if(|next| next.text.starts_with('>') && !next.apart) {
                 run.push(next);
             }
-            above = None;
-            out.push(Raw::Other(pasted(&run)));
+            out.extend(pasted(&run, above.take().as_deref()).into_iter().map(Raw::Other));
             continue;
         }
         let marker = |p: &Paragraph| BULLET.captures(&p.text).map(|found| kind_of(&found[1]));
@@ -216,32 +261,70 @@ fn list(run: &[Paragraph]) -> Block {
     Block { lines: run[0].lines.to(run[run.len() - 1].lines), node: Node::List(run.iter().map(item).collect()) }
 }
 
-/// Lines that begin with `>`, as mail and forums quote.
-fn pasted(run: &[Paragraph]) -> Block {
-    let mut paragraphs: Vec<String> = vec![String::new()];
-    for line in run {
-        let words = line.text.trim_start_matches(['>', ' ']).trim();
-        if words.is_empty() {
-            paragraphs.push(String::new());
-        } else if let Some(open) = paragraphs.last_mut() {
-            if !open.is_empty() {
+/// Lines that begin with `>`, as mail and forums quote. Words at another depth are somebody else's: those who wrote
+/// them are named by the line above, at the depth of those who quote them.
+fn pasted(run: &[Paragraph], above: Option<&str>) -> Vec<Block> {
+    const DEEPEST: usize = 16;
+    let mut names: Vec<Option<String>> = vec![above.and_then(attribution::introduced)];
+    let mut out: Vec<Block> = Vec::new();
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut first = 0;
+    let mut depth = 0;
+    for (at, line) in run.iter().enumerate() {
+        let words = line.text.trim_start_matches(['>', ' ']);
+        let here = line.text[..line.text.len() - words.len()].matches('>').count().min(DEEPEST);
+        if here != depth && !words.is_empty() {
+            out.extend(level(&run[first..at], &mut paragraphs, depth, &mut names));
+            (first, depth) = (at, here);
+        }
+        match paragraphs.last_mut().filter(|open| !open.is_empty() && !words.is_empty()) {
+            Some(open) => {
                 open.push(' ');
+                open.push_str(words);
             }
-            open.push_str(words);
+            None => paragraphs.push(words.to_owned()),
         }
     }
-    let mut paragraphs: Vec<Text> =
-        paragraphs.iter().filter(|text| !text.is_empty()).map(|text| Text::plain(text)).collect();
+    out.extend(level(&run[first..], &mut paragraphs, depth, &mut names));
+    out
+}
+
+/// The words at one depth as a quotation, without the line that names who wrote those that are deeper.
+fn level(
+    run: &[Paragraph],
+    paragraphs: &mut Vec<String>,
+    depth: usize,
+    names: &mut Vec<Option<String>>,
+) -> Option<Block> {
+    let mut paragraphs = std::mem::take(paragraphs);
+    paragraphs.retain(|text| !text.is_empty());
+    names.resize(depth.max(1), None);
+    let deeper = paragraphs.last().and_then(|last| attribution::introduced(last));
+    if deeper.is_some() {
+        paragraphs.pop();
+    }
+    names.push(deeper);
+    let mut paragraphs: Vec<Text> = paragraphs.iter().map(|text| Text::plain(text)).collect();
+    let lines = run.first()?.lines.to(run.last()?.lines);
+    if let [only] = paragraphs.as_slice()
+        && let Some(quote) = attribution::in_one_line(only)
+    {
+        return Some(Block { lines, node: Node::Quote(quote) });
+    }
     let by = paragraphs.last().and_then(|last| attribution::parse(&last.plain)).filter(|_| paragraphs.len() > 1);
     if by.is_some() {
         paragraphs.pop();
     }
-    let mut quote =
-        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    if paragraphs.is_empty() {
+        return None;
+    }
+    let speaker = names.get(depth.saturating_sub(1)).cloned().flatten();
+    let locator = (depth > 1 && speaker.is_none()).then(|| attribution::NESTED.to_owned());
+    let mut quote = Quote { voice: Voice::Quoted, speaker, locator, date: None, paragraphs, attribution: None };
     if let Some(by) = by {
         by.give(&mut quote);
     }
-    Block { lines: run[0].lines.to(run[run.len() - 1].lines), node: Node::Quote(quote) }
+    Some(Block { lines, node: Node::Quote(quote) })
 }
 
 /// Whether a line is a heading: what is asked for it.
@@ -251,6 +334,8 @@ struct Heading<'a> {
     /// Whether paragraphs stand without blank lines between.
     dense: bool,
     items: &'a HashSet<String>,
+    /// The lines that begin with a label as others do.
+    labels: &'a HashSet<usize>,
     above: Option<&'a Block>,
 }
 
@@ -264,7 +349,7 @@ impl Heading<'_> {
         if self.items.contains(&folded(text)) {
             return Ok(true);
         }
-        if line.lines.first != line.lines.last || !is_like(text) {
+        if line.lines.first != line.lines.last || !is_like(text) || self.labels.contains(&line.lines.first) {
             return Ok(false);
         }
         if is_broken_off(text) {

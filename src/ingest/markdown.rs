@@ -3,6 +3,7 @@
 
 mod extensions;
 mod front;
+mod quotation;
 
 use std::ops::Range;
 
@@ -10,9 +11,9 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Pars
 use url::Url;
 
 use self::extensions::prepared;
-use super::block::{Block, Dropped, Lines, Node, Quote, Text, Unsure, Voice};
+use super::block::{Block, Dropped, Lines, Node, Text, Unsure};
 use super::html::{self, web_link};
-use super::{Found, Refusal, attribution, code, lines, markup, settle};
+use super::{Found, Refusal, attribution, code, dates, lines, markup, settle};
 
 pub fn read(text: &str) -> Result<Found, Refusal> {
     let front = front::read(text)?;
@@ -39,6 +40,28 @@ pub fn read(text: &str) -> Result<Found, Refusal> {
     Ok(found)
 }
 
+/// What a note's file is called says what it has no key for: Obsidian has no other title, and Jekyll no other date.
+pub fn named(found: &mut Found, name: &str) {
+    let mut parts = name.rsplit(['/', '\\']);
+    let file = parts.next().unwrap_or_default();
+    let Some((stem, _)) = file.rsplit_once('.') else { return };
+    let dated = stem.get(..10).and_then(crate::date::Date::parse).filter(|_| stem.as_bytes().get(4) == Some(&b'-'));
+    let words = match dated {
+        Some(_) => stem[10..].trim_start_matches(['-', '_', ' ']),
+        None => stem,
+    };
+    found.meta.date = found.meta.date.or(dated).or_else(|| dates::in_address(found.meta.aliases.first()?));
+    let words = if matches!(words, "index" | "_index" | "README" | "readme") { parts.next() } else { Some(words) };
+    let Some(words) = words.filter(|words| words.chars().any(char::is_alphabetic) && found.meta.title.is_none()) else {
+        return;
+    };
+    found.meta.title = Some(words.to_owned());
+    found.unsure.retain(|unsure| unsure.what != NO_TITLE);
+    found.unsure.push(Unsure::whole("no title stands in it: it goes by the name of its file"));
+}
+
+const NO_TITLE: &str = "no title was found";
+
 /// The byte at which each line begins.
 fn starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
@@ -56,7 +79,7 @@ fn title(found: &mut Found) {
         }
     }
     if found.meta.title.is_none() {
-        found.unsure.push(Unsure::whole("no title was found"));
+        found.unsure.push(Unsure::whole(NO_TITLE));
     }
 }
 
@@ -117,9 +140,14 @@ impl Reader<'_> {
             Event::Start(Tag::Heading { level, .. }) => {
                 Node::Heading { level: heading_level(*level), text: Self::heading(events) }
             }
+            Event::Start(Tag::CodeBlock(kind)) if is_query(kind) => {
+                let text = self.source[range.clone()].trim().to_owned();
+                self.found.dropped.push(Dropped { lines, why: "a query of the tool's", text });
+                return;
+            }
             Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
-            Event::Start(Tag::BlockQuote(None)) => Self::quote(events),
+            Event::Start(Tag::BlockQuote(None)) => quotation::read(events),
             _ => {
                 let markdown = self.edited(range.clone(), events);
                 let plain = plain(events);
@@ -157,35 +185,6 @@ impl Reader<'_> {
         }
     }
 
-    fn quote(events: &[(Event<'_>, Range<usize>)]) -> Node {
-        let mut paragraphs = Vec::new();
-        let mut open: Option<usize> = None;
-        for (at, (event, _)) in events.iter().enumerate() {
-            match event {
-                Event::Start(Tag::Paragraph | Tag::Heading { .. } | Tag::Item) => open = Some(at),
-                Event::End(TagEnd::Paragraph | TagEnd::Heading(_) | TagEnd::Item) => {
-                    if let Some(start) = open.take() {
-                        let lines = soft_lines(&events[start..=at]);
-                        paragraphs.extend(lines);
-                    }
-                }
-                _ => {}
-            }
-        }
-        let by = paragraphs.last().and_then(|last| attribution::parse(last)).filter(|_| paragraphs.len() > 1);
-        if by.is_some() {
-            paragraphs.pop();
-        }
-        let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
-        attribution::without_marks(&mut paragraphs);
-        let mut quote =
-            Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
-        if let Some(by) = by {
-            by.give(&mut quote);
-        }
-        Node::Quote(quote)
-    }
-
     /// The source of a block with what would not resolve here changed.
     fn edited(&mut self, range: Range<usize>, events: &[(Event<'_>, Range<usize>)]) -> String {
         let edits = self.edits(events);
@@ -216,7 +215,9 @@ impl Reader<'_> {
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                     edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]));
                 }
-                Event::Start(Tag::Image { dest_url, .. }) => edits.push(self.image(dest_url, range, &events[at..=end])),
+                Event::Start(Tag::Image { link_type, dest_url, .. }) => {
+                    edits.push(self.image(*link_type, dest_url, range, &events[at..=end]));
+                }
                 Event::InlineHtml(raw) | Event::Html(raw) => {
                     self.found.dropped.push(Dropped {
                         lines: self.lines(range),
@@ -241,11 +242,13 @@ impl Reader<'_> {
         events: &[(Event<'_>, Range<usize>)],
     ) -> Option<Edit> {
         let words = markup::escape(&plain(events));
-        if let LinkType::WikiLink { .. } = kind {
+        if let LinkType::WikiLink { has_pothole } = kind {
             self.words += 1;
-            return Some((range.clone(), words));
+            // A heading of a note stands behind a sign.
+            let shown = if has_pothole { words } else { words.trim_start_matches('#').replacen('#', " > ", 1) };
+            return Some((range.clone(), shown));
         }
-        match web_link(address, self.base.as_ref()) {
+        match self.resolved(address) {
             Some(_) if matches!(kind, LinkType::Autolink | LinkType::Email) => None,
             Some(address) => Some((range.clone(), format!("[{words}]({address})"))),
             None => {
@@ -255,8 +258,19 @@ impl Reader<'_> {
         }
     }
 
+    /// An address of the web. What is relative to a file says nothing of where the text was published.
+    fn resolved(&self, address: &str) -> Option<String> {
+        web_link(address, self.base.as_ref().filter(|_| address.starts_with('/')))
+    }
+
     /// A picture is no part of what is taken in: its words stay.
-    fn image(&mut self, address: &str, range: &Range<usize>, events: &[(Event<'_>, Range<usize>)]) -> Edit {
+    fn image(
+        &mut self,
+        kind: LinkType,
+        address: &str,
+        range: &Range<usize>,
+        events: &[(Event<'_>, Range<usize>)],
+    ) -> Edit {
         let words = plain(events);
         let width = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
         let shown = if width { address.rsplit('/').next().unwrap_or_default().to_owned() } else { words };
@@ -266,12 +280,19 @@ impl Reader<'_> {
             text: address.to_owned(),
         });
         let words = markup::escape(&shown);
-        let new = match web_link(address, self.base.as_ref()) {
+        let is_note = matches!(kind, LinkType::WikiLink { .. });
+        let new = match self.resolved(address).filter(|_| !is_note) {
             Some(address) if !words.is_empty() => format!("[{words}]({address})"),
             _ => words,
         };
         (range.clone(), new)
     }
+}
+
+/// Whether a block of code asks the tool for something, and shows nothing here.
+fn is_query(kind: &CodeBlockKind<'_>) -> bool {
+    let CodeBlockKind::Fenced(info) = kind else { return false };
+    matches!(info.split_whitespace().next(), Some("dataview" | "dataviewjs" | "query" | "tasks" | "base" | "bases"))
 }
 
 /// The event that closes what one opens.
@@ -304,6 +325,7 @@ fn soft_lines(events: &[(Event<'_>, Range<usize>)]) -> Vec<String> {
             Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
                 all.push_str(text);
             }
+            Event::FootnoteReference(label) => all.push_str(&format!("[{label}]")),
             Event::SoftBreak => all.push('\n'),
             Event::HardBreak
             | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::TableCell | TagEnd::Heading(_)) => {

@@ -5,6 +5,7 @@
 //! holds them to `read`, `model` and `check` before any is written. What a capture says is data: nothing in it is taken
 //! for markup of ours.
 
+mod above;
 mod attribution;
 mod bibliography;
 mod block;
@@ -20,6 +21,7 @@ mod flattened;
 mod html;
 mod language;
 mod lines;
+mod mail;
 mod markdown;
 mod markup;
 mod measured;
@@ -28,6 +30,7 @@ mod origin;
 mod reading;
 mod settle;
 mod text;
+mod threads;
 mod write;
 
 use std::fmt;
@@ -176,7 +179,11 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>, Vec<Refusal>), Refus
     let mut found = match kind {
         Kind::Text => vec![text::read(&decoded.text)],
         Kind::Html => vec![html::read(&decoded.text)?],
-        Kind::Markdown => vec![markdown::read(&decoded.text)?],
+        Kind::Markdown => {
+            let mut found = markdown::read(&decoded.text)?;
+            markdown::named(&mut found, &capture.name);
+            vec![found]
+        }
         Kind::Bibtex => {
             let (found, broken) = bibliography::bibtex(&decoded.text)?;
             refused = broken;

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::block::{Block, Node, Unsure, Voice};
-use super::{Found, attribution, comments, dropped, lines, measured};
+use super::{Found, attribution, comments, dropped, lines, measured, threads};
 
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bin this (?:tutorial|article|post|guide|talk|essay|lesson|chapter)\b,?\s+(?:you|we)\s*(?:will|’ll|'ll)?\s*(?:discover|learn|explain|look at|see|show|explore|discuss)\s+([^.]{8,100})\.")
@@ -26,6 +26,7 @@ const LONGEST: usize = 2_000;
 pub fn settle(found: &mut Found) {
     attribution::gather(&mut found.blocks, &mut found.unsure);
     attribution::resolve(&mut found.blocks, &mut found.unsure);
+    threads::turn(&mut found.blocks, &mut found.meta, &mut found.dropped);
     comments::gather(&mut found.blocks, &mut found.dropped);
     infer(found);
     dropped::prune(&mut found.blocks, &mut found.dropped);
@@ -101,7 +102,9 @@ fn infer(found: &mut Found) {
         }
     }
     if found.meta.licence.is_none() {
-        let stated = all.iter().filter(|text| text.len() < LONGEST).find_map(|text| LICENCE.captures(text));
+        // The foot of a page is none of the text, and says this.
+        let foot = found.dropped.iter().map(|dropped| &dropped.text);
+        let stated = all.iter().chain(foot).filter(|text| text.len() < LONGEST).find_map(|text| LICENCE.captures(text));
         found.meta.licence =
             stated.and_then(|found| found.get(1).or(found.get(2)).map(|m| m.as_str().trim().to_owned()));
     }

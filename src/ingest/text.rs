@@ -1,17 +1,24 @@
 //! Plain text as it was captured from a page: code is taken out first, then paragraphs, headings and lists are told
 //! by how their lines look.
 
-use super::block::{Block, Lines, Node};
+use super::block::{Block, Lines, Node, Unsure};
 use super::lines::{Line, is_bullet};
-use super::{Found, byline, code, flattened, lines, settle};
+use super::{Found, byline, code, flattened, lines, mail, settle};
 
 pub fn read(text: &str) -> Found {
     let all: Vec<&str> = text.lines().collect();
-    let (written, code) = part(&all);
+    let (mut written, mut code) = part(&all);
     let at = Lines::new(1, all.len());
     let mut found = Found { at, verifiable: true, text: text.to_owned(), ..Found::default() };
+    let mail = mail::take(&mut written, &mut found.dropped);
+    if let Some(last) = mail.as_ref().and(written.last()) {
+        code.retain(|block| block.lines.first <= last.number);
+    }
     let paragraphs = lines::paragraphs(&written);
-    let head = byline::head(&paragraphs, code.first().map_or(usize::MAX, |block| block.lines.first));
+    let head = match mail {
+        Some(meta) => byline::Head { meta, ..byline::Head::default() },
+        None => byline::head(&paragraphs, code.first().map_or(usize::MAX, |block| block.lines.first)),
+    };
     found.meta = head.meta;
     found.dropped.extend(head.dropped);
     found.unsure.extend(head.unsure);
@@ -20,6 +27,13 @@ pub fn read(text: &str) -> Found {
     found.blocks = lines::blocks(rest, code, &mut found.unsure);
     settle::settle(&mut found);
     found
+}
+
+/// The blocks of a text in another, such as a page has it that was written elsewhere.
+pub fn blocks(text: &str, unsure: &mut Vec<Unsure>) -> Vec<Block> {
+    let all: Vec<&str> = text.lines().collect();
+    let (written, code) = part(&all);
+    lines::blocks(lines::paragraphs(&written), code, unsure)
 }
 
 /// To find the lost lines of a piece of code takes its time: no page has more of them.
@@ -42,7 +56,9 @@ fn part<'a>(all: &[&'a str]) -> (Vec<Line<'a>>, Vec<Block>) {
     }
     // What was taken stands between other code like a line of prose.
     let left: Vec<&str> = all.iter().zip(&taken).map(|(line, taken)| if *taken { "." } else { *line }).collect();
-    for range in code::runs(&left, &is_bullet) {
+    let deep = lines::is_deep(all.iter().copied());
+    let is_text = |line: &str| is_bullet(line) || deep && line.starts_with('>');
+    for range in code::runs(&left, &is_text) {
         let found = code::made(&all[range.clone()].join("\n"), None);
         taken[range.clone()].fill(true);
         code.push(Block { lines: Lines::new(range.start + 1, range.end), node: Node::Code(found) });

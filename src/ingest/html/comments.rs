@@ -23,6 +23,11 @@ static ID: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:(?:li-|div-)?comment[-_]?\d+|c-?\d+|answer-\d+|comment-[0-9a-f]{6,})$")
         .expect("a constant pattern")
 });
+/// Where sites keep what is told of those who have an account.
+static PROFILE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:/|^)(?:users?|u|profiles?|people|authors?|members?|user\?id=|@[\w.-]+/?$)(?:[/=?]|$|@|\b)")
+        .expect("a constant pattern")
+});
 static SAYS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*(?:says?|said|writes?|wrote|commented|replied|responded)?\s*:?\s*$")
         .expect("a constant pattern")
@@ -125,9 +130,20 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
     let mut found = Comments::default();
     for node in &nodes {
         let inner = own(node, &all);
+        if is_ping(node) {
+            let text = one_line(&node.text());
+            found.dropped.push(Dropped {
+                lines: page.lines(node).unwrap_or(Lines::one(1)),
+                why: "a link from elsewhere",
+                text,
+            });
+            found.nodes.insert(node.id);
+            continue;
+        }
+        let said_by = |inner: &NodeRef<'_>| author(inner).or_else(|| profile(inner, node));
         let author = inner
             .iter()
-            .filter_map(|inner| author(inner).map(|(rank, name)| (rank, name, inner.id)))
+            .filter_map(|inner| said_by(inner).map(|(rank, name)| (rank, name, inner.id)))
             .min_by_key(|(rank, ..)| *rank);
         let name = author.as_ref().map(|(_, name, _)| name.clone()).or_else(|| named(node));
         let mut walk = Walk::new(page, base);
@@ -161,7 +177,7 @@ fn author(node: &NodeRef<'_>) -> Option<(u8, String)> {
     let has = |token: &str| tokens.split_whitespace().any(|other| other == token);
     let property = node.attr("itemprop").map(|value| value.to_ascii_lowercase()).unwrap_or_default();
     let in_author =
-        || node.parent().is_some_and(|above| above.attr("itemprop").is_some_and(|value| &*value == "author"));
+        || node.ancestors_it(Some(2)).any(|above| above.attr("itemprop").is_some_and(|value| &*value == "author"));
     let rank = if property == "name" && in_author() || has("fn") || has("hnuser") {
         0
     } else if [
@@ -170,6 +186,8 @@ fn author(node: &NodeRef<'_>) -> Option<(u8, String)> {
         "comment-author-name",
         "author-name",
         "commenter",
+        "commenter-name",
+        "comment-user",
         "nickname",
         "display-name",
         "comment__author",
@@ -200,6 +218,32 @@ fn author(node: &NodeRef<'_>) -> Option<(u8, String)> {
     (!text.is_empty() && text.chars().count() <= 60).then_some((rank, text))
 }
 
+/// A name that leads to an account, above the words of a comment: in them it is that of somebody else.
+fn profile(node: &NodeRef<'_>, comment: &NodeRef<'_>) -> Option<(u8, String)> {
+    const LEAST_SURE: u8 = 9;
+    let text = one_line(&node.text());
+    let is_name = !text.is_empty() && text.chars().count() <= 40 && !text.starts_with('@');
+    let leads = part::name(node) == "a" && is_name && node.attr("href").is_some_and(|href| PROFILE.is_match(&href));
+    let in_words = || {
+        for above in node.ancestors_it(None).take_while(|above| above.id != comment.id) {
+            if is_around(&above) {
+                return false;
+            }
+            if part::name(&above) == "p" || body(&above).is_some_and(|rank| rank < 3) {
+                return true;
+            }
+        }
+        false
+    };
+    (leads && !in_words()).then_some((LEAST_SURE, text))
+}
+
+/// Whether it tells of a page that links to this one.
+fn is_ping(node: &NodeRef<'_>) -> bool {
+    let tokens = part::tokens(node);
+    tokens.split_whitespace().any(|token| matches!(token, "pingback" | "trackback"))
+}
+
 /// The name that a comment's own element bears.
 fn named(node: &NodeRef<'_>) -> Option<String> {
     let name = ["author", "data-author", "data-username", "data-user"].iter().find_map(|name| node.attr(name))?;
@@ -212,6 +256,9 @@ fn body(node: &NodeRef<'_>) -> Option<u8> {
     let tokens = format!(" {} ", node.attr("class").map_or_else(String::new, |class| class.to_ascii_lowercase()));
     let has = |names: &[&str]| tokens.split_whitespace().any(|token| names.contains(&token));
     if node.attr("itemprop").is_some_and(|value| matches!(&*value, "text" | "commentText" | "reviewBody")) {
+        return Some(0);
+    }
+    if has(&["comment-copy"]) {
         return Some(0);
     }
     if has(&[
@@ -273,10 +320,23 @@ fn date(node: &NodeRef<'_>) -> Option<Date> {
     let name = part::name(node);
     let property = node.attr("itemprop").is_some_and(|value| value.starts_with("date"));
     let tokens = part::tokens(node);
-    let dated = ["date", "time", "age", "timestamp", "comment-date", "comment-metadata", "published"]
-        .iter()
-        .any(|sign| tokens.split_whitespace().any(|token| token == *sign));
-    if name != "time" && !property && !dated && name != "abbr" {
+    let dated = [
+        "date",
+        "time",
+        "age",
+        "timestamp",
+        "relativetime",
+        "relativetime-clean",
+        "comment-timestamp",
+        "comment-date",
+        "comment-metadata",
+        "published",
+    ]
+    .iter()
+    .any(|sign| tokens.split_whitespace().any(|token| token == *sign));
+    // A link to the comment itself bears its date.
+    let alone = || name == "a" && node.text().trim().len() < 32;
+    if name != "time" && name != "relative-time" && !property && !dated && name != "abbr" && !alone() {
         return None;
     }
     let written = ["datetime", "content", "title"]

@@ -51,15 +51,55 @@ pub fn read(page: &Page, html: &str) -> Meta {
         licence: licence(page, &tags).or_else(|| ld("license")),
         ..Meta::default()
     };
-    let heading = only_heading(page);
+    let heading = only_heading(page).filter(|heading| {
+        let is_site = meta.venue.as_deref().is_some_and(|site| lines::folded(site) == lines::folded(heading));
+        !is_site || tags.first(&["og:title"]).is_none()
+    });
     let (title, site) = title(page, &tags, ld("headline").or_else(|| ld("name")), heading, meta.venue.as_deref());
-    meta.title = title;
+    meta.title = title.map(|title| without_number(&title));
     meta.venue = meta.venue.or(site);
     meta.authors = authors(page, &tags, linked.as_ref());
     meta.date = date(page, &tags, ld("datePublished").or_else(|| ld("dateCreated")))
         .or_else(|| dates::in_address(meta.url.as_deref()?));
     meta.kind = kind(&tags, linked.as_ref(), &meta);
+    meta.tags = keywords(page, &tags);
+    if html.contains("<!--beginarticle-->") {
+        archived(page, &mut meta);
+    }
     meta
+}
+
+/// The tags that a page links to or states.
+fn keywords(page: &Page, tags: &Tags) -> Vec<String> {
+    const MOST: usize = 12;
+    let linked =
+        page.document.select("[rel~=tag]").nodes().iter().map(|node| one_line(&node.text())).collect::<Vec<_>>();
+    let mut out: Vec<String> = Vec::new();
+    for tag in tags.all(&["article:tag"]).into_iter().chain(linked) {
+        if !tag.is_empty() && tag.chars().count() < 40 && !out.contains(&tag) && out.len() < MOST {
+            out.push(tag);
+        }
+    }
+    out
+}
+
+/// The title of an issue without its number and its project, as trackers write it.
+fn without_number(title: &str) -> String {
+    static NUMBERED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"^(.+?)(?: by [\w-]+)? (?:·|\() ?(?:Issue|Pull Request|Discussion|Merge request|Merge requests|Issues)\b.*[#!]\d+.*$")
+            .expect("a constant pattern")
+    });
+    NUMBERED.captures(title).map_or_else(|| title.to_owned(), |found| found[1].to_owned())
+}
+
+/// Who wrote a mail, and when: its archive says it in bold and in italics above the text.
+fn archived(page: &Page, meta: &mut Meta) {
+    let first = |selector: &str| page.document.select(selector).nodes().first().map(|node| one_line(&node.text()));
+    if meta.authors.is_empty() {
+        meta.authors = first("body > b").map(|name| byline::credited(&name)).unwrap_or_default();
+    }
+    meta.date = meta.date.or_else(|| dates::stated(&first("body > i")?));
+    meta.kind = meta.kind.or(Some(SourceKind::Thread));
 }
 
 fn web(url: &str) -> Option<String> {
@@ -82,6 +122,15 @@ fn address(page: &Page, tags: &Tags, html: &str) -> Option<String> {
         .and_then(|url| web(&url))
         .or_else(|| web(&tags.first(&["og:url", "citation_public_url", "twitter:url"])?))
         .or_else(|| web(&saved()?))
+        .or_else(|| bookmark(page))
+}
+
+/// The address that an entry gives for itself, where there is one entry.
+fn bookmark(page: &Page) -> Option<String> {
+    let nodes = page.document.select("article a[rel~=bookmark], .hentry a[rel~=bookmark], .h-entry a.u-url");
+    let mut all: Vec<String> = nodes.nodes().iter().filter_map(|node| web(&node.attr("href")?)).collect();
+    all.dedup();
+    (all.len() == 1).then(|| all.remove(0))
 }
 
 fn only_heading(page: &Page) -> Option<String> {
@@ -168,7 +217,7 @@ fn authors(page: &Page, tags: &Tags, linked: Option<&Value>) -> Vec<String> {
     let marked = || {
         let nodes = page
             .document
-            .select("[rel=author], [itemprop=author], .byline, .author, .post-author, .entry-author, .p-author");
+            .select("[rel=author], [itemprop=author], .subtext .hnuser, .byline, .author, .post-author, .entry-author, .p-author");
         let of_text = |node: &&NodeRef<'_>| {
             // The author of a comment is not the page's.
             !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment"))
@@ -178,7 +227,14 @@ fn authors(page: &Page, tags: &Tags, linked: Option<&Value>) -> Vec<String> {
             .nodes()
             .iter()
             .filter(of_text)
-            .map(|node| inline::of_children(node, None).plain)
+            .map(|node| {
+                // What stands beside the name is no part of it.
+                let name = node
+                    .descendants_it()
+                    .find(|inner| inner.attr("itemprop").is_some_and(|value| &*value == "name"))
+                    .map(|inner| one_line(&inner.text()));
+                name.filter(|name| !name.is_empty()).unwrap_or_else(|| inline::of_children(node, None).plain)
+            })
             .filter(|text| text.chars().count() < 120)
             .take(1)
             .collect::<Vec<_>>()
@@ -225,11 +281,11 @@ fn date(page: &Page, tags: &Tags, linked: Option<String>) -> Option<Date> {
     ];
     let tagged = || tags.first(&NAMES).and_then(|text| dates::written(&text));
     let marked = || {
-        let nodes = page.document.select("[itemprop=datePublished], time[pubdate], article time, header time, main time, .published, .entry-date, .post-date, .date, time");
+        let nodes = page.document.select("[itemprop=datePublished], time[pubdate], article time, header time, main time, .published, .entry-date, .post-date, .date, time, relative-time, .subtext .age");
         let of_text =
             |node: &&NodeRef<'_>| !node.ancestors_it(None).any(|above| part::tokens(&above).contains("comment"));
         nodes.nodes().iter().filter(of_text).find_map(|node| {
-            let value = ["datetime", "content"]
+            let value = ["datetime", "content", "title"]
                 .iter()
                 .find_map(|name| node.attr(name))
                 .and_then(|value| dates::written(&value));

@@ -129,6 +129,20 @@ impl<'a> Run<'a> {
 
     fn link(&mut self, node: &NodeRef<'_>) {
         let tokens = part::tokens(node);
+        if tokens.contains("footnote") && node.attr("href").is_some_and(|href| href.contains('#')) {
+            // Its sign stays, so that the note can be told from the text; the way back goes.
+            let sign = one_line(&node.text());
+            let sign = sign.trim_matches(['[', ']', '(', ')', '^']);
+            if !sign.is_empty()
+                && sign.chars().count() < 5
+                && sign.chars().all(|c| c.is_alphanumeric() || "*†‡§".contains(c))
+            {
+                return self.words(&format!("[{sign}]"));
+            }
+            if sign.chars().all(|c| !c.is_alphanumeric()) {
+                return;
+            }
+        }
         // A sign beside a heading that links to it.
         if ["headerlink", "anchor", "permalink", "heading-link", "header-anchor"]
             .iter()

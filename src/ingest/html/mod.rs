@@ -4,9 +4,11 @@
 //! that the original can be compared: a heading, a piece of code or a quotation that it left out is put back, and the
 //! rest is told.
 
+mod boxes;
 mod comments;
 mod facts;
 mod inline;
+mod listing;
 mod part;
 mod table;
 mod tree;
@@ -137,7 +139,7 @@ fn put_back(pieces: Vec<Piece>, marked: bool, found: &mut Found) {
         let between = (first..=last).contains(&at);
         let survives = match &piece.block.node {
             Node::Code(_) | Node::Quote(_) => true,
-            Node::Heading { .. } | Node::Table(_) => between,
+            Node::Heading { .. } | Node::Table(_) | Node::Markdown(_) => between,
             Node::Paragraph(text) => between && text.plain.len() > LONG && !piece.is_links,
             _ => false,
         };

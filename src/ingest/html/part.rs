@@ -115,7 +115,7 @@ static FURNITURE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         (
             "navigation",
             word(
-                "nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|toc|table-of-contents|skip-link|prev-next|post-nav|site-header|masthead|toolbar|tabs",
+                "nav|navbar|navigation|menu|menubar|breadcrumbs?|pagination|pager|toc|table-of-contents|skip-link|prev-next|post-nav|site-header|masthead|toolbar|tabs|tablist|tabbed-labels|tab-labels",
             ),
         ),
         ("buttons to share", word("share|sharing|sharedaddy|social|social-links|addtoany|addthis|socials")),
@@ -125,6 +125,7 @@ static FURNITURE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
                 "advert|advertisement|advertising|ad|ads|adsbygoogle|ad-slot|sponsor|sponsored|promo|promotion|outbrain|taboola|newsletter|subscribe|subscription|signup|sign-up|optin|cta|paywall|donate",
             ),
         ),
+        ("who wrote it, and when", word("entry-meta|post-meta|article-meta|crawler-post-meta|post-signature")),
         ("a notice of cookies", word("cookie|cookies|consent|gdpr|cookiebanner|cookie-banner|cookieconsent|onetrust")),
         (
             "a list of links",
@@ -138,7 +139,7 @@ static FURNITURE: LazyLock<Vec<(&'static str, Regex)>> = LazyLock::new(|| {
         ),
         ("the foot of the page", word("site-footer|page-footer|footer|colophon|copyright|contentinfo")),
         ("a form", word("respond|comment-form|comment-respond|searchform|search-form|login-form|wpcf7")),
-        ("hidden", word("screen-reader-text|sr-only|visually-hidden|visuallyhidden|hidden|noprint|d-none")),
+        ("hidden", word("screen-reader-text|sr-only|visually-hidden|visuallyhidden|hidden|hideme|noprint|d-none")),
     ]
 });
 
@@ -153,10 +154,11 @@ pub fn furniture(node: &NodeRef<'_>, name: &str) -> Option<&'static str> {
         "html" | "body" | "main" | "article" | "h1" | "p" | "pre" | "code" | "blockquote" => return hidden(node),
         _ => {}
     }
-    if hidden(node).is_some() {
+    let tokens = tokens(node);
+    // Of tabs, one is shown at a time.
+    if hidden(node).is_some() && !(tokens.contains("tab") && holds_code(node)) {
         return Some("hidden");
     }
-    let tokens = tokens(node);
     if is_pull_quote(name, &tokens) {
         return None;
     }
@@ -166,9 +168,14 @@ pub fn furniture(node: &NodeRef<'_>, name: &str) -> Option<&'static str> {
     match found {
         // What holds the page's heading, or most of its words, is the page.
         Some(_) if holds_the_page(node) => None,
+        Some("navigation" | "a list of links") if holds_code(node) => None,
         None if name == "aside" => Some("what stands beside the text"),
         found => found,
     }
+}
+
+fn holds_code(node: &NodeRef<'_>) -> bool {
+    node.descendants_it().any(|inner| name(&inner) == "pre")
 }
 
 fn hidden(node: &NodeRef<'_>) -> Option<&'static str> {

@@ -8,9 +8,9 @@ use url::Url;
 use super::inline::Run;
 use super::table::{self, Table};
 use super::tree::Page;
-use super::{inline, part};
+use super::{inline, listing, part};
 use crate::ingest::block::{Block, Dropped, Item, Lines, Node, Quote, Text, Voice};
-use crate::ingest::{attribution, code, language, lines};
+use crate::ingest::{attribution, code, lines};
 
 /// A block, and what is known of it from the page.
 pub struct Piece {
@@ -46,6 +46,31 @@ impl<'a> Walk<'a> {
         Self { page, base, skip: HashSet::new(), title: None, readable: None, pieces: Vec::new(), dropped: Vec::new() }
     }
 
+    /// A walk through an element.
+    pub fn within(&self, node: &NodeRef<'_>) -> Self {
+        let inner = node.descendants_it().map(|inner| inner.id);
+        let skip =
+            if self.skip.is_empty() { HashSet::new() } else { inner.filter(|id| self.skip.contains(id)).collect() };
+        Self { skip, ..Self::new(self.page, self.base) }
+    }
+
+    pub fn dropped(&mut self, more: Vec<Dropped>) {
+        self.dropped.extend(more);
+    }
+
+    pub fn line(&self, node: &NodeRef<'_>) -> usize {
+        self.page.line(node)
+    }
+
+    pub fn lines_of(&self, node: &NodeRef<'_>) -> Lines {
+        self.page.lines(node).unwrap_or(Lines::one(1))
+    }
+
+    pub fn push_block(&mut self, at: &NodeRef<'_>, block: Block) {
+        let readable = self.is_readable(at);
+        self.pieces.push(Piece { block, readable, is_links: false });
+    }
+
     pub fn finish(self) -> (Vec<Piece>, Vec<Dropped>) {
         (self.pieces, self.dropped)
     }
@@ -55,7 +80,7 @@ impl<'a> Walk<'a> {
         readable.contains(&node.id) || node.descendants_it().any(|inner| readable.contains(&inner.id))
     }
 
-    fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
+    pub fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
         let readable = self.is_readable(at);
         let lines = self.page.lines(at).unwrap_or(Lines::one(1));
         self.pieces.push(Piece { block: Block { lines, node }, readable, is_links });
@@ -86,6 +111,7 @@ impl<'a> Walk<'a> {
             }
             broken = name == "br" || broken && child.is_text() && child.text().trim().is_empty();
             if part::is_silent(&name) || name.is_empty() && !child.is_text() {
+                self.elsewhere(&child, &name);
                 continue;
             }
             let inline = child.is_text() || name == "br" || !part::is_block(&name) && !self.holds_blocks(&child, &name);
@@ -140,9 +166,13 @@ impl<'a> Walk<'a> {
         if part::is_pull_quote(name, &part::tokens(node)) || name == "blockquote" {
             return self.quote(node);
         }
+        if self.boxed(node) {
+            return;
+        }
         match name {
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => self.heading(node, name),
             "p" => self.children(node),
+            "pre" | "listing" | "plaintext" if self.typed(node) => {}
             "pre" | "listing" | "xmp" | "plaintext" => self.code(node),
             "ul" | "ol" | "menu" | "dir" => self.list(node),
             "table" => self.table(node),
@@ -151,7 +181,7 @@ impl<'a> Walk<'a> {
             "figure" => self.figure(node),
             "dl" => self.definitions(node),
             "br" => {}
-            _ if is_code_block(node) => self.code(node),
+            _ if listing::is_code_block(node) => self.code(node),
             _ => self.children(node),
         }
     }
@@ -162,7 +192,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let is_title = self.title.as_deref() == Some(lines::folded(&text.plain).as_str());
-        if is_title && matches!(name, "h1" | "h2") {
+        if is_title && matches!(name, "h1" | "h2" | "h3") {
             return;
         }
         let level = name.as_bytes()[1] - b'0';
@@ -228,12 +258,12 @@ impl<'a> Walk<'a> {
                     .filter(|inner| matches!(part::name(inner).as_str(), "td" | "th" | "caption"))
                     .collect();
                 for cell in cells {
-                    // A table in a cell brings its own cells.
+                    // A table in a cell brings its own cells, and what was read already has been.
                     let nested = cell
                         .ancestors_it(None)
                         .take_while(|above| above.id != node.id)
-                        .any(|above| part::name(&above) == "table");
-                    if !nested {
+                        .any(|above| part::name(&above) == "table" || self.skip.contains(&above.id));
+                    if !nested && !self.skip.contains(&cell.id) {
                         self.children(&cell);
                     }
                 }
@@ -300,7 +330,7 @@ impl<'a> Walk<'a> {
 
     fn quote(&mut self, node: &NodeRef<'_>) {
         let pull = part::is_pull_quote(&part::name(node), &part::tokens(node));
-        let mut walk = Walk::new(self.page, self.base);
+        let mut walk = self.within(node);
         let mut by = None;
         for inner in node.descendants_it() {
             let name = part::name(&inner);
@@ -322,7 +352,14 @@ impl<'a> Walk<'a> {
         self.dropped.extend(dropped);
         let blocks: Vec<Block> = pieces.into_iter().map(|piece| piece.block).collect();
         let mut paragraphs = crate::ingest::comments::paragraphs(&blocks);
-        if by.is_none() && paragraphs.len() > 1 {
+        if let (None, [only]) = (&by, paragraphs.as_slice()) {
+            if let Some(quote) = attribution::in_one_line(only) {
+                return self.push(node, Node::Quote(quote), false);
+            }
+            if let Some((words, line)) = last_line(only) {
+                (by, paragraphs) = (Some(line), vec![words]);
+            }
+        } else if by.is_none() {
             by = paragraphs.last().and_then(|last| attribution::parse(&last.plain));
             if by.is_some() {
                 paragraphs.pop();
@@ -343,12 +380,13 @@ impl<'a> Walk<'a> {
 
     fn code(&mut self, node: &NodeRef<'_>) {
         let mut text = String::new();
-        code_text(node, &mut text);
+        listing::code_text(node, &mut text);
         if text.trim().is_empty() {
             return;
         }
-        let named = named_language(node);
-        let mut made = code::made(&text, named.as_deref());
+        let named = listing::named_language(node);
+        // Blanks that must not break were put in to keep the indentation.
+        let mut made = code::made(&text.replace('\u{a0}', " "), named.as_deref());
         let all: Vec<&str> = made.text.lines().collect();
         let few = self.pieces.len() < MOST_FLATTENED && !all.is_empty();
         if let Some((range, flat)) = few.then(|| crate::ingest::flattened::find(&all, 0)).flatten()
@@ -382,80 +420,19 @@ fn is_last(quote: &NodeRef<'_>, node: &NodeRef<'_>) -> bool {
     }
 }
 
+/// The words of a quotation, and who is named in its last line.
+fn last_line(text: &Text) -> Option<(Text, attribution::Attribution)> {
+    let (before, last) = text.markdown.rsplit_once("\\\n")?;
+    // The same words stand at the end of the text without markup.
+    let count = last.split_whitespace().count();
+    let words: Vec<&str> = text.plain.split_whitespace().collect();
+    let (own, line) = words.split_at(words.len().checked_sub(count)?);
+    let by = attribution::parse(&line.join(" ")).filter(|_| !own.is_empty())?;
+    Some((Text { plain: own.join(" "), markdown: before.to_owned() }, by))
+}
+
 /// An attribution where the markup says that it is one: a dash before it is not needed.
 fn said_by(plain: &str) -> Option<attribution::Attribution> {
     let plain = plain.trim();
     attribution::parse(plain).or_else(|| attribution::parse(&format!("— {plain}")))
-}
-
-/// The text of code: line ends where the page has them, numbers of lines left out.
-fn code_text(node: &NodeRef<'_>, out: &mut String) {
-    for child in node.children_it(false) {
-        if child.is_text() {
-            out.push_str(&child.text());
-            continue;
-        }
-        let name = part::name(&child);
-        if name.is_empty() || part::is_silent(&name) || name == "button" || table::is_gutter(&child) {
-            continue;
-        }
-        let tokens = part::tokens(&child);
-        if ["crayon-toolbar", "crayon-info", "copy", "clipboard", "code-title", "toolbar"]
-            .iter()
-            .any(|sign| tokens.contains(sign))
-        {
-            continue;
-        }
-        let line =
-            name == "br" || matches!(name.as_str(), "div" | "li" | "p" | "tr") || tokens.contains(" crayon-line ");
-        if line && name != "br" && !out.is_empty() && !out.ends_with('\n') {
-            out.push('\n');
-        }
-        code_text(&child, out);
-        if line && !out.ends_with('\n') || name == "br" {
-            out.push('\n');
-        }
-    }
-}
-
-/// Whether an element that is no `pre` holds a block of code.
-fn is_code_block(node: &NodeRef<'_>) -> bool {
-    let tokens = part::tokens(node);
-    let named = [
-        "crayon-syntax",
-        "syntaxhighlighter",
-        "codemirror-code",
-        "cm-content",
-        "wp-block-code",
-        "codeblock",
-        "code-block",
-    ];
-    let holds = named.iter().any(|sign| tokens.contains(sign));
-    let pre = node.descendants_it().filter(|inner| part::name(inner) == "pre").count();
-    holds && pre <= 1 && !node.descendants_it().any(|inner| part::name(&inner) == "p")
-}
-
-/// The language that the page names for code, on the element, around it or in it.
-fn named_language(node: &NodeRef<'_>) -> Option<String> {
-    let around = node.ancestors_it(Some(2));
-    let inside =
-        node.descendants_it().filter(|inner| matches!(part::name(inner).as_str(), "code" | "pre" | "table")).take(3);
-    let nodes: Vec<NodeRef<'_>> = std::iter::once(*node).chain(inside).chain(around).collect();
-    nodes.iter().find_map(|node| {
-        let data = ["data-lang", "data-language", "lang"].iter().find_map(|name| node.attr(name));
-        if let Some(known) = data.and_then(|name| language::known(&name)) {
-            return Some(known);
-        }
-        let tokens = part::tokens(node).replace("brush: ", "brush:").replace("lang:", "language-");
-        tokens.split_whitespace().find_map(|token| {
-            let token = token.trim_end_matches(';');
-            let name =
-                ["language-", "lang-", "brush:", "highlight-source-", "highlight-", "prettyprint-", "sourcecode-"]
-                    .iter()
-                    .find_map(|prefix| token.strip_prefix(prefix));
-            let bare = (tokens.contains("sourcecode") || tokens.contains("hljs") || tokens.contains("codehilite"))
-                .then_some(token);
-            name.or(bare.filter(|name| !matches!(*name, "sourcecode" | "hljs" | "highlight"))).and_then(language::known)
-        })
-    })
 }

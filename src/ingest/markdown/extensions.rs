@@ -18,6 +18,23 @@ static HIGHLIGHT_ENDS: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^\s*(?:\{%-?\s*end(?:highlight|codeblock)\s*-?%\}|\{\{<\s*/\s*highlight\s*>\}\})\s*$")
         .expect("a constant pattern")
 });
+/// A tool's own block of a quotation, and whom it is from.
+static QUOTE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^\s*(?:\{\{[<%]|\{%-?)\s*(?:block_?quote|quote|pull_?quote)\b\s*\(?(?P<rest>.*?)\)?\s*(?:[>%]\}\}|-?%\})\s*$",
+    )
+    .expect("a constant pattern")
+});
+static QUOTE_ENDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:\{\{[<%]\s*/\s*(?:block_?quote|quote|pull_?quote)\s*[>%]\}\}|\{%-?\s*end(?:block_?quote|quote|pull_?quote)?\s*-?%\})\s*$")
+        .expect("a constant pattern")
+});
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"\b(?P<key>author|by|cite|name|source|title|link|url)\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)')"#)
+        .expect("a constant pattern")
+});
+static RAW: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\{%-?\s*(?P<end>end)?raw\s*-?%\}").expect("a constant pattern"));
 static CALLOUT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?P<lead>[\s>]*>\s*)\[!(?P<kind>[\w-]+)(?:\|[^\]]*)?\](?P<fold>[-+]?)\s*(?P<title>.*)$")
         .expect("a constant pattern")
@@ -55,6 +72,23 @@ struct State {
     highlight: bool,
     /// The mark that ends the comment that is open.
     comment: Option<&'static str>,
+    /// Whom the quotation is from that is open.
+    quote: Option<String>,
+    /// Whether what looks like a template is meant as it stands.
+    raw: bool,
+}
+
+/// Whom a tool's quotation is from, as an attribution; empty where it does not say.
+fn quoted_by(rest: &str) -> String {
+    let value = |keys: &[&str]| {
+        let mut all = NAMED.captures_iter(rest).filter(|found| keys.contains(&&found["key"]));
+        all.find_map(|found| found.name("a").or(found.name("b"))).map(|value| value.as_str().trim().to_owned())
+    };
+    let name = value(&["author", "by", "cite", "name"]);
+    let work = value(&["source", "title"]);
+    // Words without keys name the author, as Jekyll and Hexo have it.
+    let plain = || Some(rest.trim().trim_matches(['"', '\'']).to_owned()).filter(|_| !rest.contains('='));
+    [name.or_else(plain), work].into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The fence that a line opens or closes.
@@ -67,6 +101,23 @@ fn fence(line: &str) -> Option<&str> {
 
 impl State {
     fn line(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+        if self.fence.is_none() && !self.highlight && !self.raw && self.comment.is_none() {
+            if let Some(found) = QUOTE.captures(line).filter(|_| self.quote.is_none()) {
+                self.quote = Some(quoted_by(&found["rest"]));
+                return String::new();
+            }
+            if let Some(by) = self.quote.take_if(|_| QUOTE_ENDS.is_match(line)) {
+                return if by.is_empty() { String::new() } else { format!(">\n> — {by}\n") };
+            }
+        }
+        let made = self.plain(line, lines, dropped);
+        if self.quote.is_none() {
+            return made;
+        }
+        made.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
+    }
+
+    fn plain(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         if self.highlight {
             if HIGHLIGHT_ENDS.is_match(line) {
                 self.highlight = false;
@@ -97,7 +148,26 @@ impl State {
         self.words(line, lines, dropped)
     }
 
+    /// The parts of a line that are meant as they stand, and those that are not.
     fn words(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+        if !self.raw && !RAW.is_match(line) {
+            return self.changed(line, lines, dropped);
+        }
+        let mut out = String::new();
+        let mut from = 0;
+        for found in RAW.captures_iter(line) {
+            let mark = found.get_match();
+            let part = &line[from..mark.start()];
+            out.push_str(&if self.raw { part.to_owned() } else { self.changed(part, lines, dropped) });
+            self.raw = found.name("end").is_none();
+            from = mark.end();
+        }
+        let rest = &line[from..];
+        out.push_str(&if self.raw { rest.to_owned() } else { self.changed(rest, lines, dropped) });
+        out
+    }
+
+    fn changed(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         let mut text = line.to_owned();
         for (pattern, why) in [
             (&*COMMENT, "a comment of the writer's"),
@@ -152,7 +222,12 @@ fn callout(line: &str) -> Option<String> {
         "important" | "question" | "help" | "faq" => "IMPORTANT",
         "warning" | "attention" => "WARNING",
         "caution" | "danger" | "error" | "failure" | "fail" | "missing" | "bug" => "CAUTION",
-        "quote" | "cite" => return Some(format!("{lead}{}", &found["title"])),
+        "quote" | "cite" if found["title"].trim().is_empty() => return Some(lead.to_owned()),
+        "quote" | "cite" => {
+            let title = found["title"].trim();
+            let dash = if title.starts_with(['—', '–', '-']) { "" } else { "— " };
+            return Some(format!("{lead}{dash}{title}\n{lead}"));
+        }
         _ => "NOTE",
     };
     Some(format!("{lead}[!{kind}]{title}"))

@@ -1,0 +1,192 @@
+//! Threads whose posts are signed below: a line says when somebody asked or answered, and the next one who. They are
+//! turned into posts with their line above, as all other threads have it.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::block::{Block, Dropped, Meta, Node, Text};
+use super::dates;
+use crate::read::SourceKind;
+
+static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<how>asked|answered|edited)\s+(?P<when>(?:[A-Z][a-z]{2,8}\.?\s+\d{1,2},?\s+(?:\d{4}|['’]\d\d)|\d{1,2}\s+[A-Z][a-z]{2,8}\s+\d{4}|(?:an?|\d+)\s+\w+\s+ago|yesterday|today)(?:\s+at\s+\d{1,2}:\d{2})?)$")
+        .expect("a constant pattern")
+});
+static PICTURED: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[’']s (?:user )?(?:avatar|profile picture)$").expect("a constant pattern"));
+static REPUTATION: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"^[\d.,]+k?(?:\s*\d+\s*(?:gold|silver|bronze) badges?)*$|^(?:\d+\s*(?:gold|silver|bronze) badges?\s*)+$",
+    )
+    .expect("a constant pattern")
+});
+/// What stands around the posts.
+static AROUND: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:share|improve this (?:question|answer)|follow|flag|cite|edit|add a comment|show \d+ more comments?|\d+ answers?|sorted by:?.*|highest score \(default\)|your answer|community bot|-?\d+)$")
+        .expect("a constant pattern")
+});
+/// A remark, who made it, and when: on one line, or a line each.
+static REMARK: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^(?P<words>\S.*?)\s+[–—]\s*(?:(?P<name>\S(?:.{0,38}\S)?)\s+(?P<when>[A-Z][a-z]{2,8}\s+\d{1,2},?\s+\d{4}(?:\s+at\s+\d{1,2}:\d{2})?))?$")
+        .expect("a constant pattern")
+});
+
+fn words(block: &Block) -> &str {
+    match &block.node {
+        Node::Paragraph(text) | Node::Heading { text, .. } => text.plain.trim(),
+        _ => "",
+    }
+}
+
+/// A line that is a header to whoever gathers comments.
+fn header(at: &Block, name: &str, when: &str) -> Block {
+    let line = format!("{name} · {}", when.split(" at ").next().unwrap_or(when));
+    Block { lines: at.lines, node: Node::Paragraph(Text::plain(&line)) }
+}
+
+/// Turns what is signed below; leaves all other texts as they are.
+pub fn turn(blocks: &mut Vec<Block>, meta: &mut Meta, dropped: &mut Vec<Dropped>) {
+    let signed = |block: &Block| SIGNED.captures(words(block)).is_some_and(|found| &found["how"] != "edited");
+    if !blocks.iter().any(signed) {
+        return;
+    }
+    meta.kind = meta.kind.or(Some(SourceKind::Thread));
+    let mut turned = Turned { out: Vec::with_capacity(blocks.len()), start: 0, dropped };
+    let all = std::mem::take(blocks);
+    let mut at = 0;
+    while at < all.len() {
+        at += turned.signature(&all, at, meta).or_else(|| turned.remark(&all, at)).unwrap_or_else(|| {
+            turned.other(&all[at]);
+            1
+        });
+    }
+    *blocks = turned.out;
+}
+
+struct Turned<'a> {
+    out: Vec<Block>,
+    /// Where the post begins that is not signed yet.
+    start: usize,
+    dropped: &'a mut Vec<Dropped>,
+}
+
+impl Turned<'_> {
+    fn leave(&mut self, block: &Block) {
+        self.dropped.push(Dropped {
+            lines: block.lines,
+            why: "what stands around posts",
+            text: words(block).to_owned(),
+        });
+    }
+
+    fn other(&mut self, block: &Block) {
+        if AROUND.is_match(words(block)) {
+            self.leave(block);
+        } else {
+            self.out.push(block.clone());
+        }
+    }
+
+    /// Takes the lines of a signature, and says how many they are.
+    fn signature(&mut self, all: &[Block], at: usize, meta: &mut Meta) -> Option<usize> {
+        let found = SIGNED.captures(words(&all[at]))?;
+        let line = |at: usize| all.get(at).map_or("", words);
+        let pictured = usize::from(PICTURED.is_match(line(at + 1)));
+        let name = line(at + 1 + pictured);
+        // What was edited by its author names nobody.
+        let is_name = !name.is_empty() && name.chars().count() <= 40 && SIGNED.captures(name).is_none();
+        if !is_name {
+            self.leave(&all[at]);
+            return Some(1);
+        }
+        let mut taken = 2 + pictured;
+        while REPUTATION.is_match(line(at + taken)) && taken < 8 {
+            taken += 1;
+        }
+        all[at..at + taken].iter().for_each(|block| self.leave(block));
+        match &found["how"] {
+            "edited" => {}
+            "asked" => {
+                if meta.authors.is_empty() {
+                    meta.authors = vec![name.to_owned()];
+                }
+                meta.date = meta.date.or_else(|| dates::stated(&found["when"]));
+                self.start = self.out.len();
+            }
+            _ => {
+                let first = self.out.get(self.start).unwrap_or(&all[at]);
+                let header = header(first, name, &found["when"]);
+                self.out.insert(self.start.min(self.out.len()), header);
+                self.start = self.out.len();
+            }
+        }
+        Some(taken)
+    }
+
+    /// Takes a remark below a post, and says how many blocks it is.
+    fn remark(&mut self, all: &[Block], at: usize) -> Option<usize> {
+        let block = &all[at];
+        let found = REMARK.captures(words(block))?;
+        let line = |at: usize| all.get(at).map_or("", words);
+        let (name, when, taken) = match (found.name("name"), found.name("when")) {
+            (Some(name), Some(when)) => (name.as_str(), when.as_str(), 1),
+            _ => (line(at + 1), line(at + 2), 3),
+        };
+        dates::stated(when)?;
+        // A post that is not signed yet goes on.
+        if name.is_empty() || name.chars().count() > 40 || self.start < self.out.len() {
+            return None;
+        }
+        self.out.push(header(block, name, when));
+        self.out.push(Block { lines: block.lines, node: Node::Paragraph(Text::plain(&found["words"])) });
+        self.start = self.out.len();
+        Some(taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::{Lines, text};
+
+    #[test]
+    fn posts_that_are_signed_below_go_to_those_who_wrote_them() {
+        let found = text::read(
+            "Why does my rose wilt?\nAsked 5 years ago\nModified 1 year ago\nViewed 9 times\n\n4\n\n\
+             I water it every day, and it wilts all the same.\n\nShare\nImprove this question\nFollow\n\
+             edited Jun 1, 2018 at 8:00\nMira Holt's user avatar\nMira Holt\n1,2042 gold badges12 silver badges\n\
+             asked May 27, 2018 at 10:00\nwet_feet's user avatar\nwet_feet\n1032 bronze badges\n1\n\
+             Do you mean every single day? – \nOtto Reh\n May 27, 2018 at 10:05\nAdd a comment\n2 Answers\nSorted by:\n\n\
+             Highest score (default)\n42\n\nIt drowns. Stop it.\n\nRoses want dry feet.\n\nShare\nFollow\n\
+             answered May 28, 2018 at 11:00\nIda Gruen's user avatar\nIda Gruen\n88.1k9 bronze badges\n2\n\
+             That helped! – wet_feet May 29, 2018 at 9:00\nAdd a comment\n0\n\nBuy another one.\n\nShare\n\
+             answered Feb 2, 2020 at 11:00\nthorn77\n551 bronze badge\nAdd a comment\nYour Answer",
+        );
+        let said: Vec<_> = found.quotes().map(|(_, quote)| (quote.speaker.clone().unwrap(), quote.plain())).collect();
+        let is = |name: &str, words: &str| (name.to_owned(), words.to_owned());
+        assert_eq!(
+            said,
+            [
+                is("Otto Reh", "Do you mean every single day?"),
+                is("Ida Gruen", "It drowns. Stop it.\n\nRoses want dry feet."),
+                is("wet_feet", "That helped!"),
+                is("thorn77", "Buy another one."),
+            ]
+        );
+        assert_eq!(found.body(), "I water it every day, and it wilts all the same.");
+        assert_eq!(found.meta.authors, ["wet_feet"]);
+        assert_eq!(found.meta.date.map(|date| date.to_string()).as_deref(), Some("2018-05-27"));
+        assert_eq!(found.meta.title.as_deref(), Some("Why does my rose wilt?"));
+    }
+
+    #[test]
+    fn a_text_that_says_when_it_was_asked_stays() {
+        let mut blocks = vec![Block {
+            lines: Lines::one(1),
+            node: Node::Paragraph(Text::plain("I asked in May 2018 – they said no")),
+        }];
+        turn(&mut blocks, &mut Meta::default(), &mut Vec::new());
+        assert_eq!(blocks.len(), 1);
+    }
+}
