@@ -397,6 +397,10 @@ impl Scale {
                 vector.iter().for_each(|(number, _)| with[*number as usize][side] += weight * share);
             }
         }
+        if all.contains(&0.0) {
+            // Nothing was labelled so: no word can tell it.
+            return;
+        }
         for ((scale, [one, other]), name) in self.0.iter_mut().zip(with).zip(names) {
             let ratio = ((one / all[0]) / (other / all[1])).ln().abs();
             match () {
