@@ -39,7 +39,6 @@ struct Vocabulary {
 }
 
 /// What a word became.
-#[derive(Clone, Copy)]
 struct Known {
     /// Where in `made` it stands.
     made: u32,
@@ -47,7 +46,7 @@ struct Known {
     terms: u16,
     parts: u16,
     forms: u16,
-    /// The last document that it stood in.
+    /// The last document that it stood in, from 1 on.
     document: u32,
 }
 
@@ -57,13 +56,13 @@ impl Vocabulary {
         Self { analyzer, words, known: Vec::new(), made: Vec::new(), places, spellings: Vec::new() }
     }
 
-    /// What a word becomes: its terms, and the forms that the document does not have of it yet.
-    fn word(&mut self, word: &str, document: u32) -> (Known, &[u32], &[u32]) {
+    /// What a word becomes: how many parts it has, its terms, and the forms that the document does not have of it yet.
+    fn word(&mut self, word: &str, document: u32) -> (u32, &[u32], &[u32]) {
         let place = self.words.get(word).copied().unwrap_or_else(|| self.learn(word));
         let known = &mut self.known[place as usize];
         let is_new = std::mem::replace(&mut known.document, document) != document;
         let (terms, rest) = self.made[known.made as usize..].split_at(known.terms.into());
-        (*known, terms, if is_new { &rest[..known.forms.into()] } else { &[] })
+        (known.parts.into(), terms, if is_new { &rest[..known.forms.into()] } else { &[] })
     }
 
     fn learn(&mut self, word: &str) -> u32 {
@@ -227,19 +226,18 @@ impl Inverter {
                 // A passage begins anew, so that an edit moves few of the words behind it.
                 next = (next + 1_u32).next_multiple_of(STRIDE);
             }
-            let (known, terms, new_forms) = self.vocabulary.word(&text[span], document);
+            let (parts, terms, new_forms) = self.vocabulary.word(&text[span], document);
             resume = after;
             for form in new_forms {
                 self.forms.list(*form).document(document);
             }
-            let parts = u32::from(known.parts);
             for (term, given) in terms.iter().zip(0..) {
                 // The whole and a character alone stand with the first part.
                 let part = if given > 0 && given <= parts { given - 1 } else { 0 };
                 postings.list(*term).position(document, from + next + part);
             }
-            tokens += u32::from(known.terms);
-            next += if known.terms == 0 { 0 } else { parts.max(1) };
+            tokens += small(terms.len());
+            next += if terms.is_empty() { 0 } else { parts.max(1) };
         }
         (tokens, from + next)
     }

@@ -85,6 +85,12 @@ pub fn parse(line: &str) -> Option<Attribution> {
     Some(Attribution { speaker: Some(clean(name)), locator, work: None, line: line.to_owned() })
 }
 
+/// An attribution where the markup says that it is one: a dash before it is not needed.
+pub fn marked(plain: &str) -> Option<Attribution> {
+    let plain = plain.trim();
+    parse(plain).or_else(|| parse(&format!("— {plain}")))
+}
+
 /// Who is named in a line that announces a quotation, such as `As Ada Vogt once wrote:` or, in a mail,
 /// `On 3 May 2020 at 9:00, Ada Vogt <ada@garden.example> wrote:`.
 pub fn introduced(line: &str) -> Option<String> {
@@ -190,16 +196,8 @@ pub fn in_one_line(text: &Text) -> Option<Quote> {
     }
     let marked = text.markdown.trim().strip_suffix(&super::markup::escape(line)).map(str::trim_end);
     let inner = marked.map(|marked| marked.trim_matches([OPENS, CLOSES].concat().as_slice()).to_owned());
-    let mut quote = Quote {
-        voice: Voice::Quoted,
-        speaker: None,
-        locator: None,
-        date: None,
-        paragraphs: vec![
-            inner.map_or_else(|| Text::plain(words), |markdown| Text { plain: words.to_owned(), markdown }),
-        ],
-        attribution: None,
-    };
+    let paragraph = inner.map_or_else(|| Text::plain(words), |markdown| Text { plain: words.to_owned(), markdown });
+    let mut quote = Quote::new(Voice::Quoted, vec![paragraph]);
     Attribution { line: line.to_owned(), ..by }.give(&mut quote);
     Some(quote)
 }
@@ -241,8 +239,7 @@ fn beginning(blocks: &[Block]) -> usize {
 fn quoted(above: &[Block], by: Attribution, line: &Block) -> Block {
     let mut paragraphs: Vec<Text> = above.iter().filter_map(|block| block.paragraph().cloned()).collect();
     without_marks(&mut paragraphs);
-    let mut quote =
-        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    let mut quote = Quote::new(Voice::Quoted, paragraphs);
     by.give(&mut quote);
     Block { lines: above[0].lines.to(line.lines), node: Node::Quote(quote) }
 }

@@ -122,6 +122,11 @@ pub struct Quote {
 }
 
 impl Quote {
+    /// One of which nothing but its words is known.
+    pub fn new(voice: Voice, paragraphs: Vec<Text>) -> Self {
+        Self { voice, speaker: None, locator: None, date: None, paragraphs, attribution: None }
+    }
+
     /// Its words, paragraph by paragraph.
     pub fn plain(&self) -> String {
         self.paragraphs.iter().map(|text| text.plain.as_str()).collect::<Vec<_>>().join("\n\n")

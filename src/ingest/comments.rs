@@ -218,19 +218,16 @@ fn text_end(blocks: &[Block], first: usize, announced: Option<usize>) -> usize {
     let short = |at: &usize| words(&blocks[*at]).is_some_and(|text| text.plain.chars().count() < SHORT);
     let near = (first.saturating_sub(MOST)..first).rev().take_while(short);
     let counted = near.filter(|at| words(&blocks[*at]).is_some_and(|text| COUNTED.is_match(&text.plain))).last();
-    let end = if announced.is_some_and(|at| at + 1 == first) { first - 1 } else { first };
-    // The buttons above belong to what counts them.
+    // The buttons above belong to what counts them, and those below to what announces the comments.
     let is_button = |at: usize| {
         let is = |line: &str| BUTTON.is_match(line) || ROLE.is_match(line);
         words(&blocks[at]).is_some_and(|text| is(&text.plain)) || announced == Some(at)
     };
-    let mut end = counted.map_or(end, |at| at.min(end));
-    // As do those below what announces the comments.
-    let mut near = first;
-    while near > 0 && near > first.saturating_sub(MOST) && is_button(near - 1) {
-        near -= 1;
+    let near = (first.saturating_sub(MOST)..first).rev().take_while(|at| is_button(*at)).last().unwrap_or(first);
+    let mut end = counted.unwrap_or(first);
+    if announced.is_some_and(|at| (near..first).contains(&at)) {
+        end = end.min(near);
     }
-    end = end.min(if announced.is_some_and(|at| (near..first).contains(&at)) { near } else { first });
     while end < first && end > 0 && is_button(end - 1) {
         end -= 1;
     }
@@ -441,14 +438,7 @@ mod tests {
     fn what_a_comment_quotes_is_not_its_own() {
         let quoted = |words: &str| Block {
             lines: Lines::one(1),
-            node: Node::Quote(Quote {
-                voice: Voice::Quoted,
-                speaker: None,
-                locator: None,
-                date: None,
-                paragraphs: vec![Text::plain(words)],
-                attribution: None,
-            }),
+            node: Node::Quote(Quote::new(Voice::Quoted, vec![Text::plain(words)])),
         };
         let mut blocks = ["redfox 3 hours ago", "One.", "oak 2 hours ago"].map(block).to_vec();
         blocks.extend([quoted("One."), block("Two."), block("Guide | Help | Terms of Use")]);

@@ -320,7 +320,7 @@ fn level(
     }
     let speaker = names.get(depth.saturating_sub(1)).cloned().flatten();
     let locator = (depth > 1 && speaker.is_none()).then(|| attribution::NESTED.to_owned());
-    let mut quote = Quote { voice: Voice::Quoted, speaker, locator, date: None, paragraphs, attribution: None };
+    let mut quote = Quote { speaker, locator, ..Quote::new(Voice::Quoted, paragraphs) };
     if let Some(by) = by {
         by.give(&mut quote);
     }

@@ -98,15 +98,13 @@ mod tests {
         assert_eq!(meta.title.as_deref(), Some("[roses] Should roses be red?"));
         assert_eq!(meta.authors, ["Hella Storm"]);
         assert_eq!(meta.date.map(|date| date.to_string()).as_deref(), Some("2017-03-14"));
-        let said: Vec<_> = found.quotes().map(|(_, q)| (q.speaker.clone().unwrap_or_default(), q.plain())).collect();
-        let is = |name: &str, words: &str| (name.to_owned(), words.to_owned());
         assert_eq!(
-            said,
+            found.said(),
             [
-                is("", "Which colour shall they have?"),
-                is("Ann Reed", "I propose that they be red from now on."),
-                is("Bruno Till", "That was tried once, and it cost us the whole of a summer."),
-                is("Ann Reed", "What about pink?"),
+                ["", "Which colour shall they have?"],
+                ["Ann Reed", "I propose that they be red from now on."],
+                ["Bruno Till", "That was tried once, and it cost us the whole of a summer."],
+                ["Ann Reed", "What about pink?"],
             ]
         );
         let body = found.body();

@@ -34,6 +34,18 @@ pub fn escape(words: &str) -> String {
     out
 }
 
+/// The kind of alert that a box is by what it calls itself; the archive knows five.
+pub fn alert(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "tip" | "hint" | "success" => "TIP",
+        "important" | "question" | "faq" => "IMPORTANT",
+        "warning" | "attention" => "WARNING",
+        "caution" | "danger" | "error" | "failure" | "bug" => "CAUTION",
+        "note" | "info" | "seealso" | "abstract" | "example" | "todo" | "details" => "NOTE",
+        _ => return None,
+    })
+}
+
 /// A paragraph's line, whose first sign could be taken for a heading, a list or a rule.
 pub fn line(markdown: &str) -> String {
     let text = markdown.trim();

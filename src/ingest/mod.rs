@@ -93,6 +93,12 @@ impl Found {
         })
     }
 
+    /// For each quote who said it, and what.
+    #[cfg(test)]
+    fn said(&self) -> Vec<[String; 2]> {
+        self.quotes().map(|(_, quote)| [quote.speaker.clone().unwrap_or_default(), quote.plain()]).collect()
+    }
+
     pub fn samples(&self) -> impl Iterator<Item = (usize, &Block, &Code)> {
         self.blocks.iter().enumerate().filter_map(|(at, block)| match &block.node {
             Node::Code(code) => Some((at, block, code)),

@@ -39,6 +39,15 @@ fn words(block: &Block) -> &str {
     }
 }
 
+/// The words of a block, if there is one.
+fn line(all: &[Block], at: usize) -> &str {
+    all.get(at).map_or("", words)
+}
+
+fn is_name(line: &str) -> bool {
+    !line.is_empty() && line.chars().count() <= 40
+}
+
 /// A line that is a header to whoever gathers comments.
 fn header(at: &Block, name: &str, when: &str) -> Block {
     let line = format!("{name} · {}", when.split(" at ").next().unwrap_or(when));
@@ -91,17 +100,15 @@ impl Turned<'_> {
     /// Takes the lines of a signature, and says how many they are.
     fn signature(&mut self, all: &[Block], at: usize, meta: &mut Meta) -> Option<usize> {
         let found = SIGNED.captures(words(&all[at]))?;
-        let line = |at: usize| all.get(at).map_or("", words);
-        let pictured = usize::from(PICTURED.is_match(line(at + 1)));
-        let name = line(at + 1 + pictured);
+        let pictured = usize::from(PICTURED.is_match(line(all, at + 1)));
+        let name = line(all, at + 1 + pictured);
         // What was edited by its author names nobody.
-        let is_name = !name.is_empty() && name.chars().count() <= 40 && SIGNED.captures(name).is_none();
-        if !is_name {
+        if !is_name(name) || SIGNED.is_match(name) {
             self.leave(&all[at]);
             return Some(1);
         }
         let mut taken = 2 + pictured;
-        while REPUTATION.is_match(line(at + taken)) && taken < 8 {
+        while REPUTATION.is_match(line(all, at + taken)) && taken < 8 {
             taken += 1;
         }
         all[at..at + taken].iter().for_each(|block| self.leave(block));
@@ -128,14 +135,13 @@ impl Turned<'_> {
     fn remark(&mut self, all: &[Block], at: usize) -> Option<usize> {
         let block = &all[at];
         let found = REMARK.captures(words(block))?;
-        let line = |at: usize| all.get(at).map_or("", words);
         let (name, when, taken) = match (found.name("name"), found.name("when")) {
             (Some(name), Some(when)) => (name.as_str(), when.as_str(), 1),
-            _ => (line(at + 1), line(at + 2), 3),
+            _ => (line(all, at + 1), line(all, at + 2), 3),
         };
         dates::stated(when)?;
         // A post that is not signed yet goes on.
-        if name.is_empty() || name.chars().count() > 40 || self.start < self.out.len() {
+        if !is_name(name) || self.start < self.out.len() {
             return None;
         }
         self.out.push(header(block, name, when));
@@ -163,15 +169,13 @@ mod tests {
              That helped! – wet_feet May 29, 2018 at 9:00\nAdd a comment\n0\n\nBuy another one.\n\nShare\n\
              answered Feb 2, 2020 at 11:00\nthorn77\n551 bronze badge\nAdd a comment\nYour Answer",
         );
-        let said: Vec<_> = found.quotes().map(|(_, quote)| (quote.speaker.clone().unwrap(), quote.plain())).collect();
-        let is = |name: &str, words: &str| (name.to_owned(), words.to_owned());
         assert_eq!(
-            said,
+            found.said(),
             [
-                is("Otto Reh", "Do you mean every single day?"),
-                is("Ida Gruen", "It drowns. Stop it.\n\nRoses want dry feet."),
-                is("wet_feet", "That helped!"),
-                is("thorn77", "Buy another one."),
+                ["Otto Reh", "Do you mean every single day?"],
+                ["Ida Gruen", "It drowns. Stop it.\n\nRoses want dry feet."],
+                ["wet_feet", "That helped!"],
+                ["thorn77", "Buy another one."],
             ]
         );
         assert_eq!(found.body(), "I water it every day, and it wilts all the same.");

@@ -44,7 +44,7 @@ impl Site {
                 pattern: "suggested",
                 title: title.clone(),
                 path: path.clone(),
-                side: said.stance.filter(|_| self.guesses).map(|stance| self.side(Some(stance))),
+                side: said.stance.filter(|_| self.guesses).map(|stance| self.theme.words.side(Some(stance))),
             }));
         }
         all.sort_by_key(|tagged| tagged.place);
@@ -54,10 +54,6 @@ impl Site {
     fn name_of(&self, at: usize) -> (String, String) {
         let item = &self.archive.arguments[at].item;
         (item.title.clone(), href(&item.id.address()))
-    }
-
-    fn side(&self, stance: Option<crate::read::Stance>) -> String {
-        self.theme.words.side(stance)
     }
 
     /// The passages that the entry names as evidence on a claim.
@@ -89,10 +85,10 @@ impl Site {
         let made = self.archive.made(entry);
         let tagged = decisions.filter_map(|decision| {
             let argument = self.archive.argument(&decision.argument)?;
-            made.iter().find(|(at, _)| *at == argument)?;
+            made.iter().any(|(at, _)| *at == argument).then_some(())?;
             let (title, path) = self.name_of(argument);
             let place = passages[decision.selector.find(&passages)?].place;
-            let side = decision.stance.map(|stance| self.side(Some(stance)));
+            let side = decision.stance.map(|stance| self.theme.words.side(Some(stance)));
             Some(Tagged { place, pattern: "makes", title, path, side })
         });
         tagged.collect()

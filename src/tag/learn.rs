@@ -177,9 +177,10 @@ impl Data {
         });
         let told: Vec<_> =
             rows.iter().flat_map(|row| row.stances().map(move |(vector, stance)| (row, vector, stance))).collect();
+        let names = &self.stances.names;
+        let rarity = Scale::rarity(told.iter().map(|(row, vector, _)| (row.document, *vector)), names);
         let of_side = |truth: fn(Stance) -> f64| {
-            let names = &self.stances.names;
-            let mut scale = Scale::rarity(told.iter().map(|(row, vector, _)| (row.document, *vector)), names);
+            let mut scale = rarity.clone();
             scale.tell_sides(told.iter().map(|(row, vector, stance)| (*vector, truth(*stance), row.weight)), names);
             let vectors: Vec<_> = told.iter().map(|(_, vector, _)| scale.weigh(vector)).collect();
             let known = told.iter().zip(&vectors).map(|((row, _, stance), vector)| Row {
@@ -202,13 +203,12 @@ impl Data {
         let (mut made, mut leanings, mut thresholds) = (Vec::new(), Vec::new(), Vec::new());
         for (row, (scores, told)) in self.rows.iter().zip(&raw) {
             let scales = &scales[row.document % folds];
-            let score = |(z, (slope, offset)): (&f64, &(f64, f64))| sigmoid(z * slope + offset);
-            made.push(scores.iter().zip(&scales.topics).map(score).collect());
-            let lean = |z: &Option<[f64; 2]>| {
-                let [favour, mixed] = [0, 1].map(|at| z.map(|z| z[at] * scales.stances[at].0 + scales.stances[at].1));
-                Some(Leaning::of(favour? + self.lean, mixed?))
-            };
-            leanings.push(told.iter().map(lean).collect());
+            let set = |z: f64, (slope, offset): (f64, f64)| z * slope + offset;
+            made.push(scores.iter().zip(&scales.topics).map(|(z, scale)| sigmoid(set(*z, *scale))).collect());
+            let [of_favour, of_mixed] = scales.stances;
+            let lean =
+                |[favour, mixed]: [f64; 2]| Leaning::of(set(favour, of_favour) + self.lean, set(mixed, of_mixed));
+            leanings.push(told.iter().map(|z| z.map(lean)).collect());
             thresholds.push(scales.thresholds.clone());
         }
         HeldOut { made, leanings, thresholds }
@@ -257,11 +257,8 @@ impl Data {
     pub fn learn(&self) -> Weights {
         let scales = self.scales(&self.raw(), |_| true);
         let mut fitted = self.fit(None);
-        for (weights, (slope, offset)) in fitted.topics.iter_mut().zip(&scales.topics) {
-            weights.iter_mut().for_each(|weight| *weight *= slope);
-            weights[ALWAYS as usize] += offset;
-        }
-        for (weights, (slope, offset)) in fitted.stances.iter_mut().zip(&scales.stances) {
+        let of_topics = fitted.topics.iter_mut().zip(&scales.topics);
+        for (weights, (slope, offset)) in of_topics.chain(fitted.stances.iter_mut().zip(&scales.stances)) {
             weights.iter_mut().for_each(|weight| *weight *= slope);
             weights[ALWAYS as usize] += offset;
         }
@@ -362,6 +359,7 @@ fn threshold(scores: impl Iterator<Item = (f64, bool)>) -> f64 {
 }
 
 /// What the value of each feature is multiplied by; 0 for one that is left out.
+#[derive(Clone)]
 struct Scale(Vec<f64>);
 
 impl Scale {

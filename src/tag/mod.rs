@@ -173,7 +173,7 @@ impl Tagger {
         let mut ids: Vec<String> = archive.arguments.iter().map(|argument| argument.item.id.slug.clone()).collect();
         let mut decisions: BTreeMap<String, Vec<(Decision, usize)>> = BTreeMap::new();
         for decision in &archive.tagging.decisions {
-            if let Some(argument) = ids.iter().position(|id| *id == decision.argument) {
+            if let Some(argument) = archive.argument(&decision.argument) {
                 decisions.entry(decision.entry.clone()).or_default().push((decision.clone(), argument));
             }
         }

@@ -28,20 +28,6 @@ fn title<'a>(node: &NodeRef<'a>) -> Option<(NodeRef<'a>, String)> {
     Some((found, title))
 }
 
-/// The kind of alert that a box is by what it calls itself; the archive knows five.
-fn kind(words: &str) -> Option<&'static str> {
-    words.split(|c: char| !c.is_alphanumeric()).find_map(|word| {
-        Some(match word {
-            "tip" | "hint" | "success" => "TIP",
-            "important" | "question" | "faq" => "IMPORTANT",
-            "warning" | "attention" => "WARNING",
-            "caution" | "danger" | "error" | "failure" | "bug" => "CAUTION",
-            "note" | "info" | "seealso" | "abstract" | "example" | "todo" | "details" => "NOTE",
-            _ => return None,
-        })
-    })
-}
-
 impl Walk<'_> {
     /// Reads a box as an alert; `false` where it is none, or holds what must stand by itself.
     pub(super) fn boxed(&mut self, node: &NodeRef<'_>) -> bool {
@@ -49,7 +35,8 @@ impl Walk<'_> {
         if !BOX.is_match(&tokens) && part::name(node) != "details" {
             return false;
         }
-        let Some(kind) = kind(&tokens) else { return false };
+        let mut names = tokens.split(|c: char| !c.is_alphanumeric());
+        let Some(kind) = names.find_map(markup::alert) else { return false };
         // Before it is read: what is read twice at each depth would be read without end.
         let simple = |name: &str| {
             !part::is_block(name) || matches!(name, "p" | "div" | "ul" | "ol" | "li" | "br" | "summary" | "section")
@@ -67,7 +54,7 @@ impl Walk<'_> {
         if blocks.is_empty() || !blocks.iter().all(plain) {
             return false;
         }
-        self.dropped(dropped);
+        self.dropped.extend(dropped);
         let own = title.map(|(_, title)| title).filter(|title| !title.is_empty() && !title.eq_ignore_ascii_case(kind));
         let head = own.as_ref().map(|title| format!("**{}**\n\n", markup::escape(title))).unwrap_or_default();
         let inner = format!("{head}{}", markup::body(&blocks));
@@ -89,11 +76,11 @@ impl Walk<'_> {
             return false;
         }
         let mut unsure: Vec<Unsure> = Vec::new();
-        let first = self.line(node);
+        let first = self.page.line(node);
         for mut block in text::blocks(&words, &mut unsure) {
             block.lines.first += first - 1;
             block.lines.last += first - 1;
-            self.push_block(node, block);
+            self.push_block(node, block, false);
         }
         true
     }
@@ -108,7 +95,6 @@ impl Walk<'_> {
             _ => return,
         };
         let title = node.attr("title").map(|title| format!(" ({})", title.trim())).unwrap_or_default();
-        let lines = self.lines_of(node);
-        self.dropped(vec![Dropped { lines, why, text: format!("{address}{title}") }]);
+        self.dropped.push(Dropped { lines: self.page.place(node), why, text: format!("{address}{title}") });
     }
 }

@@ -11,7 +11,7 @@ use super::part;
 use super::tree::Page;
 use super::walk::Walk;
 use crate::date::Date;
-use crate::ingest::block::{Block, Dropped, Lines, Node, Quote, Voice};
+use crate::ingest::block::{Block, Dropped, Node, Quote, Voice};
 use crate::ingest::{comments, dates};
 use crate::span::one_line;
 
@@ -132,11 +132,7 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
         let inner = own(node, &all);
         if is_ping(node) {
             let text = one_line(&node.text());
-            found.dropped.push(Dropped {
-                lines: page.lines(node).unwrap_or(Lines::one(1)),
-                why: "a link from elsewhere",
-                text,
-            });
+            found.dropped.push(Dropped { lines: page.place(node), why: "a link from elsewhere", text });
             found.nodes.insert(node.id);
             continue;
         }
@@ -164,7 +160,7 @@ pub fn find(page: &Page, base: Option<&Url>) -> Comments {
         let locator = Some(format!("comment {}", found.blocks.len() + 1));
         let date = inner.iter().find_map(date);
         let quote = Quote { voice: Voice::Comment, speaker: name, locator, date, paragraphs, attribution: None };
-        found.blocks.push(Block { lines: page.lines(node).unwrap_or(Lines::one(1)), node: Node::Quote(quote) });
+        found.blocks.push(Block { lines: page.place(node), node: Node::Quote(quote) });
         found.nodes.insert(node.id);
     }
     found

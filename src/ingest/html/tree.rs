@@ -35,6 +35,11 @@ impl Page {
         own.into_iter().chain(inner).reduce(Lines::to)
     }
 
+    /// As [`lines`](Self::lines), for what must have a place.
+    pub fn place(&self, node: &NodeRef<'_>) -> Lines {
+        self.lines(node).unwrap_or(Lines::one(1))
+    }
+
     /// The line at which an element begins.
     pub fn line(&self, node: &NodeRef<'_>) -> usize {
         self.lines.get(&node.id).map_or(1, |lines| lines.first)

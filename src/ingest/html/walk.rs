@@ -29,7 +29,7 @@ struct Open<'a> {
 }
 
 pub struct Walk<'a> {
-    page: &'a Page,
+    pub page: &'a Page,
     base: Option<&'a Url>,
     /// Elements that were read already.
     pub skip: HashSet<NodeId>,
@@ -38,7 +38,7 @@ pub struct Walk<'a> {
     /// The elements of the readable part; `None`: all are.
     pub readable: Option<HashSet<NodeId>>,
     pieces: Vec<Piece>,
-    dropped: Vec<Dropped>,
+    pub dropped: Vec<Dropped>,
 }
 
 impl<'a> Walk<'a> {
@@ -54,23 +54,6 @@ impl<'a> Walk<'a> {
         Self { skip, ..Self::new(self.page, self.base) }
     }
 
-    pub fn dropped(&mut self, more: Vec<Dropped>) {
-        self.dropped.extend(more);
-    }
-
-    pub fn line(&self, node: &NodeRef<'_>) -> usize {
-        self.page.line(node)
-    }
-
-    pub fn lines_of(&self, node: &NodeRef<'_>) -> Lines {
-        self.page.lines(node).unwrap_or(Lines::one(1))
-    }
-
-    pub fn push_block(&mut self, at: &NodeRef<'_>, block: Block) {
-        let readable = self.is_readable(at);
-        self.pieces.push(Piece { block, readable, is_links: false });
-    }
-
     pub fn finish(self) -> (Vec<Piece>, Vec<Dropped>) {
         (self.pieces, self.dropped)
     }
@@ -81,9 +64,13 @@ impl<'a> Walk<'a> {
     }
 
     pub fn push(&mut self, at: &NodeRef<'_>, node: Node, is_links: bool) {
+        let block = Block { lines: self.page.place(at), node };
+        self.push_block(at, block, is_links);
+    }
+
+    pub fn push_block(&mut self, at: &NodeRef<'_>, block: Block, is_links: bool) {
         let readable = self.is_readable(at);
-        let lines = self.page.lines(at).unwrap_or(Lines::one(1));
-        self.pieces.push(Piece { block: Block { lines, node }, readable, is_links });
+        self.pieces.push(Piece { block, readable, is_links });
     }
 
     fn drop(&mut self, node: &NodeRef<'_>, why: &'static str) {
@@ -91,7 +78,7 @@ impl<'a> Walk<'a> {
         let text = node.text();
         let text: String = text.split_whitespace().take(100).collect::<Vec<_>>().join(" ");
         if !text.is_empty() {
-            let lines = self.page.lines(node).unwrap_or(Lines::one(1));
+            let lines = self.page.place(node);
             self.dropped.push(Dropped { lines, why, text: text.chars().take(MOST).collect() });
         }
     }
@@ -205,11 +192,7 @@ impl<'a> Walk<'a> {
         let alt = image.attr("alt").map(|alt| alt.trim().to_owned()).filter(|alt| !alt.is_empty());
         let source = || image.attr("src").map(|src| src.rsplit('/').next().unwrap_or_default().to_owned());
         if let Some(text) = alt.or_else(source).filter(|text| !text.is_empty() && !text.contains("base64")) {
-            self.dropped.push(Dropped {
-                lines: self.page.lines(node).unwrap_or(Lines::one(1)),
-                why: "a picture",
-                text,
-            });
+            self.dropped.push(Dropped { lines: self.page.place(node), why: "a picture", text });
         }
     }
 
@@ -219,7 +202,7 @@ impl<'a> Walk<'a> {
         if quote.is_some() || part::tokens(node).contains("quote") {
             let at = quote.unwrap_or(*node);
             self.quote(&at);
-            let by = caption.and_then(|caption| said_by(&inline::of_children(&caption, None).plain));
+            let by = caption.and_then(|caption| attribution::marked(&inline::of_children(&caption, None).plain));
             if let (Some(by), Some(Piece { block: Block { node: Node::Quote(quote), .. }, .. })) =
                 (by, self.pieces.last_mut())
             {
@@ -341,7 +324,7 @@ impl<'a> Walk<'a> {
                 || tokens.contains("quote-author")
             {
                 let plain = inline::of_children(&inner, None).plain;
-                if let Some(found) = said_by(&plain).filter(|_| is_last(node, &inner)) {
+                if let Some(found) = attribution::marked(&plain).filter(|_| is_last(node, &inner)) {
                     by = by.or(Some(found));
                     walk.skip.insert(inner.id);
                 }
@@ -371,7 +354,7 @@ impl<'a> Walk<'a> {
         attribution::without_marks(&mut paragraphs);
         let locator = node.attr("cite").and_then(|cite| inline::address(&cite, self.base));
         let voice = if pull && by.is_none() { Voice::Own } else { Voice::Quoted };
-        let mut quote = Quote { voice, speaker: None, locator, date: None, paragraphs, attribution: None };
+        let mut quote = Quote { locator, ..Quote::new(voice, paragraphs) };
         if let Some(by) = by {
             by.give(&mut quote);
         }
@@ -429,10 +412,4 @@ fn last_line(text: &Text) -> Option<(Text, attribution::Attribution)> {
     let (own, line) = words.split_at(words.len().checked_sub(count)?);
     let by = attribution::parse(&line.join(" ")).filter(|_| !own.is_empty())?;
     Some((Text { plain: own.join(" "), markdown: before.to_owned() }, by))
-}
-
-/// An attribution where the markup says that it is one: a dash before it is not needed.
-fn said_by(plain: &str) -> Option<attribution::Attribution> {
-    let plain = plain.trim();
-    attribution::parse(plain).or_else(|| attribution::parse(&format!("— {plain}")))
 }

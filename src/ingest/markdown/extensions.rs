@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 
 use crate::ingest::block::{Dropped, Lines};
+use crate::ingest::markup;
 
 static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}")
@@ -211,24 +212,24 @@ fn outside_code(line: &str, mut change: impl FnMut(&str) -> String) -> String {
     parts.join("`")
 }
 
-/// A callout as an alert: the archive knows five kinds. The title becomes the first line.
+/// A callout as an alert. The title becomes the first line.
 fn callout(line: &str) -> Option<String> {
     let found = CALLOUT.captures(line)?;
     let lead = &found["lead"];
     let title = found["title"].trim();
     let title = if title.is_empty() { String::new() } else { format!("\n{lead}**{title}**\n{lead}") };
     let kind = match found["kind"].to_ascii_lowercase().as_str() {
-        "tip" | "hint" | "success" | "check" | "done" => "TIP",
-        "important" | "question" | "help" | "faq" => "IMPORTANT",
-        "warning" | "attention" => "WARNING",
-        "caution" | "danger" | "error" | "failure" | "fail" | "missing" | "bug" => "CAUTION",
         "quote" | "cite" if found["title"].trim().is_empty() => return Some(lead.to_owned()),
         "quote" | "cite" => {
             let title = found["title"].trim();
             let dash = if title.starts_with(['—', '–', '-']) { "" } else { "— " };
             return Some(format!("{lead}{dash}{title}\n{lead}"));
         }
-        _ => "NOTE",
+        // Obsidian's own.
+        "check" | "done" => "TIP",
+        "help" => "IMPORTANT",
+        "fail" | "missing" => "CAUTION",
+        name => markup::alert(name).unwrap_or("NOTE"),
     };
     Some(format!("{lead}[!{kind}]{title}"))
 }

@@ -50,8 +50,7 @@ pub fn read(events: &[(Event<'_>, Range<usize>)]) -> Node {
     }
     let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
     attribution::without_marks(&mut paragraphs);
-    let mut quote =
-        Quote { voice: Voice::Quoted, speaker: None, locator: None, date: None, paragraphs, attribution: None };
+    let mut quote = Quote::new(Voice::Quoted, paragraphs);
     if let Some(by) = by {
         by.give(&mut quote);
     }
@@ -69,10 +68,8 @@ fn cited<'a, 'b>(events: &'a [(Event<'b>, Range<usize>)]) -> (&'a [(Event<'b>, R
     let Some((start, end)) = found() else { return (events, None) };
     let name = plain(&events[start..end]);
     // A note to it is no part of the name.
-    let name =
-        name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name.as_str(), |(name, _)| name).trim();
-    let by = attribution::parse(name).or_else(|| attribution::parse(&format!("— {name}")));
-    match by {
+    let name = name.strip_suffix(']').and_then(|name| name.rsplit_once('[')).map_or(name.as_str(), |(name, _)| name);
+    match attribution::marked(name) {
         Some(by) => (&events[..start], Some(by)),
         None => (events, None),
     }
