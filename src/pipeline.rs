@@ -58,12 +58,19 @@ fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>, memory: &mu
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
     let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
-    let archive = resolve(&documents, Scope::All, &mut diagnostics);
-    check::check(&archive, &documents.assets, today, memory, &mut diagnostics);
-    let theme = match documents.config.format {
-        FORMAT => render::load(root, &documents.config, &mut files, &mut diagnostics)?,
-        _ => None,
+    let mut found_in_theme = Diagnostics::default();
+    let archive = || {
+        let archive = resolve(&documents, Scope::All, &mut diagnostics);
+        check::check(&archive, &documents.assets, today, memory, &mut diagnostics);
+        archive
     };
+    let theme = || match documents.config.format {
+        FORMAT => render::load(root, &documents.config, &mut files, &mut found_in_theme),
+        _ => Ok(None),
+    };
+    let (archive, theme) = rayon::join(archive, theme);
+    let theme = theme?;
+    diagnostics.extend(found_in_theme);
     conclude(&mut diagnostics, &documents, &files);
     tracing::info!("read {} documents, {} findings", documents.documents.len(), diagnostics.iter().count());
     Ok(Loaded { files, documents, archive, theme, diagnostics })

@@ -22,6 +22,8 @@ pub use self::sources::UNKNOWN as UNKNOWN_RIGHTS;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use rayon::prelude::*;
+
 use crate::date::Date;
 use crate::diagnostic::Diagnostics;
 use crate::model::{Archive, Entry, Item};
@@ -75,22 +77,34 @@ impl Memory {
     }
 }
 
+/// Rules that are checked together.
+type Family<'a> = Box<dyn FnOnce(&mut Diagnostics) + Send + 'a>;
+
 /// Runs every rule. `today` turns on the rule on dates in the future.
 pub fn check(archive: &Archive, assets: &[Asset], today: Option<Date>, memory: &mut Memory, sink: &mut Diagnostics) {
-    names::check(archive, assets, sink);
-    files::check(archive, assets, sink);
-    arguments::check(archive, sink);
-    balance::check(archive, sink);
-    replies::check(archive, sink);
-    quotes::check(archive, sink);
-    owed::check(archive, sink);
-    duplicates::check(archive, &mut memory.signatures, sink);
-    languages::check(archive, sink);
-    code::check(archive, &mut memory.parsing, sink);
-    results::check(archive, sink);
-    sources::check(archive, sink);
-    dates::check(archive, today, sink);
-    decisions::check(archive, sink);
+    let Memory { signatures, parsing } = memory;
+    let families: [Family<'_>; _] = [
+        Box::new(|sink| names::check(archive, assets, sink)),
+        Box::new(|sink| files::check(archive, assets, sink)),
+        Box::new(|sink| arguments::check(archive, sink)),
+        Box::new(|sink| balance::check(archive, sink)),
+        Box::new(|sink| replies::check(archive, sink)),
+        Box::new(|sink| quotes::check(archive, sink)),
+        Box::new(|sink| owed::check(archive, sink)),
+        Box::new(|sink| duplicates::check(archive, signatures, sink)),
+        Box::new(|sink| languages::check(archive, sink)),
+        Box::new(|sink| code::check(archive, parsing, sink)),
+        Box::new(|sink| results::check(archive, sink)),
+        Box::new(|sink| sources::check(archive, sink)),
+        Box::new(|sink| dates::check(archive, today, sink)),
+        Box::new(|sink| decisions::check(archive, sink)),
+    ];
+    let found = families.into_par_iter().map(|family| {
+        let mut found = Diagnostics::default();
+        family(&mut found);
+        found
+    });
+    found.collect::<Vec<_>>().into_iter().for_each(|found| sink.extend(found));
 }
 
 /// Runs the rules that bear on the text of an item, and on it alone.

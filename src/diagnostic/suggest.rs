@@ -20,6 +20,11 @@ impl Default for Patience {
 }
 
 impl Patience {
+    /// That of who will not wait: nothing is found.
+    pub fn none() -> Self {
+        Self(Cell::new(0))
+    }
+
     /// As [`nearest`], while patience lasts.
     pub fn nearest<'a>(&self, written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
         near(written, known, self).map(|near| near.name)

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::cut::{Cut, Hash};
 use super::document::Key;
 use super::number::Numbering;
+use super::shard::{character_table, remember_characters};
 use super::write::Label;
 use crate::cache::{self, Pack};
 
@@ -46,6 +47,7 @@ impl Kept {
     pub fn read(folder: &Path) -> Option<Self> {
         let pack = Pack::open(folder.join(FILE));
         let made = serde_json::from_slice(pack.get(key("made"))?).ok()?;
+        remember_characters(pack.get(key("characters"))?);
         let documents = pack.get(key("documents"))?.chunks_exact(DOCUMENT).map(|bytes| {
             let half = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
             (u32::from_le_bytes(std::array::from_fn(|byte| bytes[byte])), [half(4), half(12)])
@@ -64,6 +66,7 @@ impl Kept {
             bytes.extend(second.to_le_bytes());
         }
         pack.put(key("documents"), bytes);
+        pack.put(key("characters"), character_table().to_vec());
         pack.save();
     }
 }

@@ -1,7 +1,7 @@
 //! The files of the browser's index, byte by byte, as docs/search.md describes them.
 
 use std::io::Write;
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -24,9 +24,15 @@ pub struct Shard {
 
 /// The classes and folds of all characters: a million are gone through, once.
 pub fn character_table() -> &'static [u8] {
-    static TABLE: LazyLock<Vec<u8>> = LazyLock::new(written_table);
-    &TABLE
+    TABLE.get_or_init(written_table)
 }
+
+/// Takes the table that this program wrote before.
+pub fn remember_characters(table: &[u8]) {
+    TABLE.get_or_init(|| table.to_vec());
+}
+
+static TABLE: OnceLock<Vec<u8>> = OnceLock::new();
 
 fn written_table() -> Vec<u8> {
     let mut bytes = Vec::new();

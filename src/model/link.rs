@@ -84,7 +84,12 @@ pub enum Found<'a> {
 }
 
 impl<'a> Links<'a> {
-    pub fn new(archive: &'a Archive, documents: &'a Documents, fresh: &'a BTreeMap<Node, Arc<Document>>) -> Self {
+    pub fn new(
+        archive: &'a Archive,
+        documents: &'a Documents,
+        fresh: &'a BTreeMap<Node, Arc<Document>>,
+        patience: Patience,
+    ) -> Self {
         Self {
             archive,
             fresh,
@@ -92,7 +97,7 @@ impl<'a> Links<'a> {
             assets: &documents.assets,
             paths: OnceCell::new(),
             code: OnceCell::new(),
-            patience: Patience::default(),
+            patience,
         }
     }
 

@@ -37,9 +37,9 @@ pub fn apply(archive: &mut Archive, resolved: Vec<Resolved>) {
     for (to, from) in backlinks {
         *backlinks_of(archive, to) = from.into_iter().collect();
     }
-    archive.tags = terms(archive, |archive, at| archive.entries[at].tags().map(str::to_owned).collect());
-    archive.people = people(archive);
-    archive.years = years(archive);
+    let related: &Archive = archive;
+    let (tags, (people, years)) = rayon::join(|| tags(related), || rayon::join(|| people(related), || years(related)));
+    (archive.tags, archive.people, archive.years) = (tags, people, years);
 }
 
 /// Puts a document in the place of one that says the same in its front matter and bears the same title. `targets` are
@@ -134,6 +134,10 @@ fn people(archive: &Archive) -> Vec<Term> {
         entry.people().into_iter().for_each(|name| grouped.add(name, Node::Entry(at)));
     }
     grouped.finish()
+}
+
+fn tags(archive: &Archive) -> Vec<Term> {
+    terms(archive, |archive, at| archive.entries[at].tags().map(str::to_owned).collect())
 }
 
 fn years(archive: &Archive) -> Vec<Term> {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rayon::prelude::*;
+
 use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
-use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
 use crate::language::Collation;
 use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
@@ -189,10 +191,25 @@ pub struct Resolved {
 }
 
 fn resolve_all(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) -> Vec<Resolved> {
+    /// So many documents are resolved at a time.
+    const FEW: usize = 100;
     let fresh = BTreeMap::new();
+    let items: Vec<_> = archive.nodes().filter_map(|node| Some((node, &*archive.item(node)?.document))).collect();
+    let sound = items.par_chunks(FEW).flat_map_iter(|items| {
+        let links = Links::new(archive, documents, &fresh, Patience::none());
+        let resolver = Resolver { archive, links };
+        let resolve = move |(node, document): &(Node, &Document)| {
+            let mut found = Diagnostics::default();
+            let said = resolver.document(*node, document, &mut found);
+            found.iter().next().is_none().then_some(said)
+        };
+        items.iter().map(resolve)
+    });
+    let sound: Vec<_> = sound.collect();
+    // Names that are near to wrong ones are sought for one document after another: what may be spent on all is bounded.
     let resolver = Resolver::new(archive, documents, &fresh);
-    let items = archive.nodes().filter_map(|node| Some((node, &*archive.item(node)?.document)));
-    items.map(|(node, document)| resolver.document(node, document, sink)).collect()
+    let said = items.into_iter().zip(sound);
+    said.map(|((node, document), sound)| sound.unwrap_or_else(|| resolver.document(node, document, sink))).collect()
 }
 
 /// Resolves what documents refer to, once every id is known.
@@ -204,7 +221,7 @@ pub struct Resolver<'a> {
 impl<'a> Resolver<'a> {
     /// Documents of `fresh` are about to stand in the place of the archive's.
     pub fn new(archive: &'a Archive, documents: &'a Documents, fresh: &'a BTreeMap<Node, Arc<Document>>) -> Self {
-        Self { archive, links: Links::new(archive, documents, fresh) }
+        Self { archive, links: Links::new(archive, documents, fresh, Patience::default()) }
     }
 
     pub fn document(&self, node: Node, document: &Document, sink: &mut Diagnostics) -> Resolved {

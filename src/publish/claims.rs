@@ -1,9 +1,9 @@
 //! What one publication is made of, gathered as it comes.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use blake3::Hash;
+use foldhash::{HashMap, HashSet};
 
 use super::manifest::{Manifest, NAME, ancestors, well_formed};
 use crate::fs::{Error, Result};
@@ -18,8 +18,8 @@ struct Claim {
 /// The paths that artifacts have taken.
 #[derive(Debug, Default)]
 pub struct Claims {
-    files: BTreeMap<String, Claim>,
-    folders: BTreeSet<String>,
+    files: HashMap<String, Claim>,
+    folders: HashSet<String>,
 }
 
 impl Claims {
@@ -37,9 +37,10 @@ impl Claims {
         }
         self.files.insert(path.to_owned(), Claim { hash, unchanged });
         for folder in ancestors(path) {
-            if !self.folders.insert(folder.to_owned()) {
+            if self.folders.contains(folder) {
                 break;
             }
+            self.folders.insert(folder.to_owned());
         }
         Ok(())
     }
@@ -57,7 +58,7 @@ impl Claims {
         self.folders.iter().map(String::as_str)
     }
 
-    /// The files that `public/` has already, or those that it has not.
+    /// The files that `public/` has already, or those that it has not, in no order.
     pub fn files(&self, unchanged: bool) -> impl Iterator<Item = &str> {
         self.files.iter().filter(move |(_, claim)| claim.unchanged == unchanged).map(|(path, _)| path.as_str())
     }

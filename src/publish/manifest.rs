@@ -9,7 +9,7 @@ use std::path::Path;
 
 use blake3::Hash;
 
-use crate::fs::{self, BESIDE, EntryKind, Result};
+use crate::fs::{self, BESIDE, Entry, EntryKind, Result};
 
 /// Where the list lies, below the site's root.
 pub const NAME: &str = ".casebook";
@@ -64,6 +64,14 @@ impl Manifest {
         let Some(path) = path.to_str() else { return false };
         let path = path.strip_suffix(BESIDE).unwrap_or(path);
         kind == EntryKind::File && (path == NAME || self.0.contains_key(path))
+    }
+
+    /// Whether a thing is part of the site: what is owned, or one of `folders`, which are its own.
+    pub fn holds(&self, entry: &Entry, folders: &BTreeSet<&str>) -> bool {
+        match entry.kind {
+            EntryKind::Folder => entry.path.to_str().is_some_and(|path| folders.contains(path)),
+            kind => self.owns(&entry.path, kind),
+        }
     }
 
     /// Every folder that a listed file lies in.

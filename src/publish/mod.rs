@@ -71,9 +71,11 @@ impl Publisher {
     pub fn open(root: &Path, stamps: PathBuf) -> Result<Self> {
         let place = Place::find(root)?;
         let lock = fs::lock_folder(&place.folder)?;
-        let stage = Stage::open(&place.stage, &place.public)?;
-        let owned = Manifest::read(&place.public)?;
-        Ok(Self { place, stage, owned, stamps: Pack::open(stamps), claims: Mutex::default(), _lock: lock })
+        stage::mend(&place.stage, &place.public)?;
+        let known = || rayon::join(|| Manifest::read(&place.public), || Pack::open(stamps));
+        let (stage, (owned, stamps)) = rayon::join(|| Stage::open(&place.stage), known);
+        let (stage, owned) = (stage?, owned?);
+        Ok(Self { place, stage, owned, stamps, claims: Mutex::default(), _lock: lock })
     }
 
     /// Takes a file of the new site; gives the hash of its bytes.
@@ -145,9 +147,11 @@ impl Publisher {
         survey.refuse_conflicts(public, &claims)?;
         // What is left has bytes that we would have written: from now on it is ours.
         survey.unowned.retain(|entry| entry.path.to_str().is_none_or(|path| claims.file(path).is_none()));
-        let written: Vec<&str> = claims.files(false).collect();
-        let removed: Vec<&str> =
+        let mut written: Vec<&str> = claims.files(false).collect();
+        written.sort_unstable();
+        let mut removed: Vec<&str> =
             survey.owned.keys().map(String::as_str).filter(|path| claims.file(path).is_none()).collect();
+        removed.sort_unstable();
         let publish = || {
             if fs::entry(public)?.is_none() {
                 self.first(&new)?;

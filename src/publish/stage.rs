@@ -7,11 +7,12 @@
 //! A tree is trusted in nothing: a file in it counts only if it is one and the same file as in `public/`, or was
 //! written by this very build.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::manifest::{Manifest, ancestors};
@@ -33,6 +34,8 @@ const LINKING: &[u8] = b"linking\n";
 #[derive(Debug)]
 pub struct Stage {
     folder: PathBuf,
+    /// What the tree held at first.
+    there: Vec<Entry>,
     /// Held by who makes room in an old tree.
     clearing: Mutex<()>,
 }
@@ -48,30 +51,41 @@ pub struct Contents<'a> {
     pub folders: BTreeSet<&'a OsStr>,
 }
 
+/// Mends what a killed build left in the stage at `folder`.
+pub fn mend(folder: &Path, public: &Path) -> Result<()> {
+    if fs::entry(folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
+        let error = Error::new("use the folder", folder, "something else stands in its place");
+        return Err(error.mend("move it away or delete it: the site is put together there"));
+    }
+    let stage = Stage::at(folder);
+    // As with what is in them, none of them is to lead elsewhere.
+    for own in [stage.tree(), stage.saved()] {
+        if fs::entry(&own)? != Some(EntryKind::Folder) {
+            fs::remove_any(&own)?;
+        }
+    }
+    match stage.state()? {
+        State::Own => {}
+        State::Linking => fs::remove_any(&stage.tree())?,
+        State::Exchanging => stage.carry_over(public, &Manifest::read(&stage.tree())?, &Manifest::read(public)?)?,
+    }
+    stage.set(State::Own)
+}
+
 impl Stage {
-    /// Takes up the stage that lies at `folder`, and mends what a killed build left there.
-    pub fn open(folder: &Path, public: &Path) -> Result<Self> {
-        if fs::entry(folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
-            let error = Error::new("use the folder", folder, "something else stands in its place");
-            return Err(error.mend("move it away or delete it: the site is put together there"));
-        }
-        let stage = Self { folder: folder.to_owned(), clearing: Mutex::default() };
+    /// Takes up the stage that lies at `folder`, in which nothing is left to [`mend`].
+    pub fn open(folder: &Path) -> Result<Self> {
+        let mut stage = Self::at(folder);
         // Whoever sends an archive can send a stage with it, and a link in it would lead writing elsewhere.
-        for own in [stage.tree(), stage.saved()] {
-            if fs::entry(&own)? != Some(EntryKind::Folder) {
-                fs::remove_any(&own)?;
-            }
-        }
-        match stage.state()? {
-            State::Own => {}
-            State::Linking => fs::remove_any(&stage.tree())?,
-            State::Exchanging => stage.carry_over(public, &Manifest::read(&stage.tree())?, &Manifest::read(public)?)?,
-        }
-        for entry in fs::tree(&stage.tree())?.iter().filter(|entry| entry.kind == EntryKind::Other) {
-            fs::remove_any(&stage.tree().join(&entry.path))?;
-        }
-        stage.set(State::Own)?;
+        let (there, others) = fs::tree(&stage.tree())?.into_iter().partition(|entry| entry.kind != EntryKind::Other);
+        stage.there = there;
+        let others: Vec<Entry> = others;
+        others.iter().try_for_each(|entry| fs::remove_any(&stage.tree().join(&entry.path)))?;
         Ok(stage)
+    }
+
+    fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), there: Vec::new(), clearing: Mutex::default() }
     }
 
     pub fn tree(&self) -> PathBuf {
@@ -127,8 +141,7 @@ impl Stage {
         let tree = self.tree();
         let written = contents.written.iter().map(|path| OsStr::new(*path));
         let files: HashSet<&OsStr> = written.chain(contents.linked.iter().map(|(path, _)| path.as_os_str())).collect();
-        let entries = fs::tree(&tree)?;
-        for Entry { path, kind, .. } in &entries {
+        for Entry { path, kind, .. } in &self.there {
             let wanted = match kind {
                 EntryKind::Folder => contents.folders.contains(path.as_os_str()),
                 _ => files.contains(path.as_os_str()),
@@ -148,7 +161,8 @@ impl Stage {
             made.collect::<Result<()>>()?;
         }
         let one_device = fs::device(&tree)? == fs::device(public)?;
-        let there: HashMap<&OsStr, u64> = entries.iter().map(|entry| (entry.path.as_os_str(), entry.inode)).collect();
+        let there: HashMap<&OsStr, u64> =
+            self.there.iter().map(|entry| (entry.path.as_os_str(), entry.inode)).collect();
         let linked = contents.linked.par_iter().map(|(path, inode)| {
             if one_device && *inode != 0 && there.get(path.as_os_str()) == Some(inode) {
                 return Ok(true);
@@ -166,12 +180,9 @@ impl Stage {
         let tree = self.tree();
         if fs::entry(&tree)? == Some(EntryKind::Folder) {
             let folders = old.folders();
-            for entry in fs::tree(&tree)? {
-                let shared = entry.path.to_str().is_some_and(|path| folders.contains(path));
-                if !(shared && entry.kind == EntryKind::Folder || old.owns(&entry.path, entry.kind)) {
-                    self.carry(&entry, public, new)?;
-                }
-            }
+            let others = fs::tree(&tree)?.into_par_iter().filter(|entry| !old.holds(entry, &folders));
+            let others: Vec<_> = others.collect();
+            others.iter().try_for_each(|entry| self.carry(entry, public, new))?;
         }
         self.set(State::Own)
     }

@@ -1,8 +1,8 @@
 //! What lies in `public/` before a publication: what casebook may replace, and what belongs to somebody else.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use foldhash::HashMap;
 use rayon::prelude::*;
 
 use super::claims::Claims;
@@ -12,7 +12,7 @@ use crate::fs::{self, Entry, EntryKind, Error, Result};
 #[derive(Debug, Default)]
 pub struct Survey {
     /// Listed files that are there, with their inodes.
-    pub owned: BTreeMap<String, u64>,
+    pub owned: HashMap<String, u64>,
     /// Left beside their place by a killed build.
     pub scraps: Vec<PathBuf>,
     /// Everything else, but for the folders that listed files lie in.
@@ -30,19 +30,14 @@ impl Survey {
         let mounted = entries.par_iter().filter(|entry| entry.kind == EntryKind::Folder);
         let mounted = mounted.map(|entry| Ok(fs::device(&public.join(&entry.path))? != device));
         survey.mounts = mounted.try_reduce(|| false, |a, b| Ok(a || b))?;
-        for entry in entries {
-            if entry.kind == EntryKind::Folder {
-                if !entry.path.to_str().is_some_and(|path| folders.contains(path)) {
-                    survey.unowned.push(entry);
-                }
-            } else if !manifest.owns(&entry.path, entry.kind) {
-                survey.unowned.push(entry);
-            } else {
-                match entry.path.to_str() {
-                    Some(NAME) => {}
-                    Some(path) if manifest.contains(path) => drop(survey.owned.insert(path.to_owned(), entry.inode)),
-                    _ => survey.scraps.push(entry.path),
-                }
+        let (ours, unowned): (Vec<_>, Vec<_>) =
+            entries.into_par_iter().partition(|entry| manifest.holds(entry, &folders));
+        survey.unowned = unowned;
+        for entry in ours.into_iter().filter(|entry| entry.kind != EntryKind::Folder) {
+            match entry.path.to_str() {
+                Some(NAME) => {}
+                Some(path) if manifest.contains(path) => drop(survey.owned.insert(path.to_owned(), entry.inode)),
+                _ => survey.scraps.push(entry.path),
             }
         }
         Ok(survey)

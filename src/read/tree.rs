@@ -34,6 +34,9 @@ impl Tree<'_> {
             Some(root) => fs::walk(&root.join(CONTENT), root, false)?,
             None => Vec::new(),
         };
+        if self.unsaved.is_empty() {
+            return Ok(found);
+        }
         let known: BTreeSet<_> = found.iter().map(|found| found.path.clone()).collect();
         let unsaved = self.unsaved.keys().filter_map(|path| path.strip_prefix(CONTENT)?.strip_prefix('/'));
         let new = unsaved.filter(|path| !known.contains(*path));

@@ -10,11 +10,14 @@ use crate::read::{Basis, Side, Stance, Standing};
 const SIDES: [Side; 2] = [Side::Supports, Side::Disputes];
 
 /// Whom an entry speaks for in a balance: its source, or else whoever wrote it.
-fn voice(archive: &Archive, entry: &Entry) -> String {
-    match entry.source {
-        Some(source) => archive.sources[source].item.id.to_string(),
-        None => entry.people().join("\n"),
-    }
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Voice<'a> {
+    Source(usize),
+    People(Vec<&'a str>),
+}
+
+fn voice(entry: &Entry) -> Voice<'_> {
+    entry.source.map_or_else(|| Voice::People(entry.people()), Voice::Source)
 }
 
 /// What a source says of an argument, from all its entries.
@@ -34,14 +37,14 @@ fn stronger(a: Option<Basis>, b: Option<Basis>) -> Option<Basis> {
 }
 
 /// A source that is on both sides is mixed.
-fn said(archive: &Archive, argument: usize) -> BTreeMap<String, Said> {
-    let mut voices: BTreeMap<String, Said> = BTreeMap::new();
+fn said(archive: &Archive, argument: usize) -> BTreeMap<Voice<'_>, Said> {
+    let mut voices: BTreeMap<Voice<'_>, Said> = BTreeMap::new();
     for &(at, stance) in &archive.arguments[argument].entries {
         let Some(stance) = stance else { continue };
         let entry = &archive.entries[at];
         let new = Said { stance, basis: entry.basis() };
         voices
-            .entry(voice(archive, entry))
+            .entry(voice(entry))
             .and_modify(|said| {
                 said.stance = if said.stance == stance { stance } else { Stance::Mixed };
                 said.basis = stronger(said.basis, new.basis);
@@ -88,7 +91,7 @@ fn on<'a>(archive: &'a Archive, evidence: &'a [Evidence], side: Side) -> impl It
 
 /// Independent sources on one side of a claim.
 pub fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
-    on(archive, evidence, side).map(|entry| voice(archive, entry)).collect::<BTreeSet<_>>().len()
+    on(archive, evidence, side).map(|entry| voice(entry)).collect::<BTreeSet<_>>().len()
 }
 
 /// The claim on each side of an argument that the most independent sources hold up.
@@ -108,7 +111,7 @@ pub fn strongest(archive: &Archive, argument: usize) -> Strongest {
             let claim = &archive.claims[at];
             let [supports, disputes] = SIDES.map(|side| voices(archive, &claim.evidence, side));
             let measured = on(archive, &claim.evidence, Side::Supports).filter(|e| e.basis() == Some(Basis::Measured));
-            let measured: BTreeSet<_> = measured.map(|entry| voice(archive, entry)).collect();
+            let measured: BTreeSet<_> = measured.map(|entry| voice(entry)).collect();
             (supports.cast_signed() - disputes.cast_signed(), measured.len(), supports)
         })
     };
@@ -123,7 +126,7 @@ fn side(archive: &Archive, argument: usize, claim: &Claim) -> Option<Stance> {
     }
     let taking = |side, stance| {
         let takes = |entry: &&Entry| entry.arguments.iter().flatten().any(|said| *said == (argument, Some(stance)));
-        on(archive, &claim.evidence, side).filter(takes).map(|e| voice(archive, e)).collect::<BTreeSet<_>>().len()
+        on(archive, &claim.evidence, side).filter(takes).map(|e| voice(e)).collect::<BTreeSet<_>>().len()
     };
     let in_favour = taking(Side::Supports, Stance::For) + taking(Side::Disputes, Stance::Against);
     let against = taking(Side::Supports, Stance::Against) + taking(Side::Disputes, Stance::For);

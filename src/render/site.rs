@@ -80,10 +80,13 @@ impl Site {
         if let Some(base_url) = &options.base_url {
             archive.config.base_url = Some(base_url.clone());
         }
-        let cards = Cards::new(&archive, suggestions, options.guesses, &theme.words);
-        let lists = Lists::new(&archive, suggestions, &theme.words);
-        let images = Images::new(&assets);
-        let listed_entries = super::api::listed(&archive);
+        let (cards, (lists, (images, listed_entries))) = rayon::join(
+            || Cards::new(&archive, suggestions, options.guesses, &theme.words),
+            || {
+                let others = || (Images::new(&assets), super::api::listed(&archive));
+                rayon::join(|| Lists::new(&archive, suggestions, &theme.words), others)
+            },
+        );
         let plan = plan(&archive, &lists, listed_entries.len(), &theme, &assets, &images);
         let highlights = Highlights::new(archive.config.limits.code_bytes);
         let given = tell(&mut theme, &archive, &lists);
