@@ -126,9 +126,15 @@ pub struct Table {
     pub folds: Vec<Fold>,
 }
 
+/// The planes of letters and ideographs, and what stands behind others to vary them. Beyond there is none, and so far no
+/// plan for one.
+fn letters() -> impl Iterator<Item = char> {
+    ('\0'..'\u{40000}').chain('\u{e0000}'..'\u{e1000}')
+}
+
 pub fn table() -> Table {
     let mut table = Table { bigrams: Vec::new(), words: Vec::new(), folds: Vec::new() };
-    for c in '\0'..=char::MAX {
+    for c in letters() {
         let code = u32::from(c);
         match class(c) {
             Class::Bigram => extend(&mut table.bigrams, code),

@@ -26,21 +26,37 @@ pub struct Inverter {
     documents: u32,
 }
 
-/// What the words of an archive are made of, each kept once.
+/// The words of an archive, each analysed once. To look one up is mostly to wait for memory: what became of a short word
+/// lies beside it, in the table itself.
 struct Vocabulary {
+    short: HashMap<Short, Known>,
+    long: HashMap<Box<str>, Known>,
+    made: Made,
+}
+
+/// A word of less than sixteen bytes, with their number behind them.
+type Short = (u64, u64);
+
+fn short(word: &str) -> Option<Short> {
+    let mut bytes = [0; 16];
+    bytes.get_mut(..word.len()).filter(|room| room.len() < 16)?.copy_from_slice(word.as_bytes());
+    bytes[15] = u8::try_from(word.len()).ok()?;
+    let half = |at: usize| u64::from_le_bytes(std::array::from_fn(|byte| bytes[at + byte]));
+    Some((half(0), half(8)))
+}
+
+/// What words are made of, each thing kept once.
+struct Made {
     analyzer: Analyzer,
-    /// What each word became, by its place in `known`.
-    words: HashMap<Box<str>, u32>,
-    known: Vec<Known>,
-    /// The terms of each, then its forms, by the places of their spellings: in a row, since most are asked for in turn.
-    made: Vec<u32>,
+    /// The terms of each word, then its forms, by the places of their spellings.
+    of_words: Vec<u32>,
     places: HashMap<Arc<str>, u32>,
     spellings: Vec<Arc<str>>,
 }
 
 /// What a word became.
 struct Known {
-    /// Where in `made` it stands.
+    /// Where it stands in what was made of words.
     made: u32,
     /// How many terms: the whole, the parts, then a character alone; none where nothing of the word is left.
     terms: u16,
@@ -52,38 +68,45 @@ struct Known {
 
 impl Vocabulary {
     fn new(analyzer: Analyzer) -> Self {
-        let (words, places) = (HashMap::new(), HashMap::new());
-        Self { analyzer, words, known: Vec::new(), made: Vec::new(), places, spellings: Vec::new() }
+        let made = Made { analyzer, of_words: Vec::new(), places: HashMap::new(), spellings: Vec::new() };
+        Self { short: HashMap::new(), long: HashMap::new(), made }
     }
 
     /// What a word becomes: how many parts it has, its terms, and the forms that the document does not have of it yet.
     fn word(&mut self, word: &str, document: u32) -> (u32, &[u32], &[u32]) {
-        let place = self.words.get(word).copied().unwrap_or_else(|| self.learn(word));
-        let known = &mut self.known[place as usize];
+        let made = &mut self.made;
+        let known = match short(word) {
+            Some(key) => self.short.entry(key).or_insert_with(|| made.learn(word)),
+            None => {
+                if !self.long.contains_key(word) {
+                    self.long.insert(word.into(), made.learn(word));
+                }
+                self.long.get_mut(word).expect("it was put there")
+            }
+        };
         let is_new = std::mem::replace(&mut known.document, document) != document;
-        let (terms, rest) = self.made[known.made as usize..].split_at(known.terms.into());
+        let (terms, rest) = made.of_words[known.made as usize..].split_at(known.terms.into());
         (known.parts.into(), terms, if is_new { &rest[..known.forms.into()] } else { &[] })
     }
+}
 
-    fn learn(&mut self, word: &str) -> u32 {
+impl Made {
+    fn learn(&mut self, word: &str) -> Known {
         let terms = self.analyzer.terms(word);
         let parts = terms.as_ref().map_or(0, |terms| terms.parts.len());
-        let made = self.made.len();
+        let made = self.of_words.len();
         for term in terms.iter().flat_map(Terms::all).filter(|term| !term.is_empty()) {
             let place = self.place(term);
-            self.made.push(place);
+            self.of_words.push(place);
         }
-        let terms = self.made.len() - made;
+        let terms = self.of_words.len() - made;
         for form in forms_of(word) {
             let place = self.place(&form);
-            self.made.push(place);
+            self.of_words.push(place);
         }
-        let forms = self.made.len() - made - terms;
+        let forms = self.of_words.len() - made - terms;
         let [terms, parts, forms] = [terms, parts, forms].map(|n| u16::try_from(n).expect("a word is cut"));
-        let place = small(self.known.len());
-        self.known.push(Known { made: small(made), terms, parts, forms, document: 0 });
-        self.words.insert(word.into(), place);
-        place
+        Known { made: small(made), terms, parts, forms, document: 0 }
     }
 
     fn place(&mut self, spelling: &str) -> u32 {
@@ -246,7 +269,8 @@ impl Inverter {
     pub fn held(&self) -> (BTreeMap<String, Vec<u8>>, BTreeSet<String>) {
         let spelt = |postings: &Postings| {
             let lists = postings.lists.iter().enumerate().filter(|(_, list)| list.document > 0);
-            let spelt = lists.map(|(place, list)| (self.vocabulary.spellings[place].to_string(), list.bytes.clone()));
+            let spelt =
+                lists.map(|(place, list)| (self.vocabulary.made.spellings[place].to_string(), list.bytes.clone()));
             spelt.collect::<Vec<_>>()
         };
         let mut held: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -271,7 +295,7 @@ impl Inverter {
         }
         norms.close()?;
         let mut files = InvertedIndexSerializer::open(segment)?;
-        let spellings = self.vocabulary.spellings;
+        let spellings = self.vocabulary.made.spellings;
         let mut order: Vec<u32> = (0..small(spellings.len())).collect();
         order.sort_unstable_by(|a, b| spellings[*a as usize].cmp(&spellings[*b as usize]));
         for ((name, _), postings) in TEXTS.iter().zip(self.texts) {
@@ -317,7 +341,7 @@ mod tests {
         let mut inverter = Inverter::new(Analyzer::new("en"));
         inverter.documents = 1;
         inverter.text(3, text, 0);
-        let spelling = |place: usize| inverter.vocabulary.spellings[place].to_string();
+        let spelling = |place: usize| inverter.vocabulary.made.spellings[place].to_string();
         let terms = inverter.texts[3].lists.iter().enumerate().filter(|(_, list)| list.document > 0);
         let terms = terms.map(|(place, list)| {
             let (mut bytes, mut position, mut positions) = (&list.bytes[1..], 0, Vec::new());

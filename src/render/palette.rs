@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use foldhash::{HashMap, HashMapExt};
 use resvg::tiny_skia::Pixmap;
 
 type Colour = [u8; 3];
@@ -10,15 +11,16 @@ type Colour = [u8; 3];
 /// ground or a letter's inside keeps its very colour, and only its soft edge goes in steps.
 pub fn png(pixels: &Pixmap) -> Vec<u8> {
     let colours: Vec<Colour> = pixels.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect();
-    let mut counts: BTreeMap<Colour, usize> = BTreeMap::new();
+    let mut counts: HashMap<Colour, usize> = HashMap::new();
     // Most of a drawing is ground: whole stretches are looked up at once.
     let runs = || colours.chunk_by(|a, b| a == b);
     runs().for_each(|run| *counts.entry(run[0]).or_default() += run.len());
+    let counts: BTreeMap<Colour, usize> = counts.into_iter().collect();
     let (groups, shift) = (0..8)
         .map(|shift| (grouped(&counts, shift), shift))
         .find(|(groups, _)| groups.len() <= 256)
         .expect("with one colour to a channel there is one group");
-    let places: BTreeMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
+    let places: HashMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
     let indices: Vec<u8> =
         runs().flat_map(|run| std::iter::repeat_n(places[&group(run[0], shift)], run.len())).collect();
     let palette: Vec<u8> = groups.values().flat_map(|(_, colour)| *colour).collect();
