@@ -14,7 +14,7 @@ type Counts = HashMap<u64, f64, FixedState>;
 
 /// How much a clause counts for a stance in which no cue of the argument stands. What occurs once counts for even less:
 /// counts are taken as 1 + ln n, which is above zero from 0.37 on.
-const ELSEWHERE: f64 = 0.5;
+const ELSEWHERE: f64 = 0.7;
 /// Features that are not words are on this scale: beside hundreds of words they would decide everything.
 const SCALE: f64 = 0.3;
 /// And cues on this: the more passages are labelled, the less need they be taken on trust.

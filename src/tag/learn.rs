@@ -31,7 +31,7 @@ pub struct Example {
 const FOLDS: usize = 8;
 /// The cost of being wrong, against that of a large weight.
 const COST: f64 = 20.0;
-const COST_OF_STANCE: f64 = 20.0;
+const COST_OF_STANCE: f64 = 10.0;
 /// A feature of fewer documents is a writer's habit.
 const DOCUMENTS: u32 = 2;
 /// A rare word says more; this keeps the scale of its value near one.
@@ -39,7 +39,7 @@ const RARITY: f64 = 0.2;
 /// How often each feature is taken to have stood on either side before any was seen, and how much one that stands on
 /// both alike still counts.
 const ASSUMED: f64 = 0.3;
-const ANY_SIDE: f64 = 0.3;
+const ANY_SIDE: f64 = 0.6;
 /// How much oftener the passages of pages that people wrote are against than the entries that they are filed as, as a
 /// logarithm of odds: who is in favour concedes more than who is not. Measured on labelled pages.
 const OBJECTION: f64 = 0.2;
