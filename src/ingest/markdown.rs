@@ -412,7 +412,7 @@ mod tests {
     fn extensions_become_what_the_archive_reads() {
         let (body, found) = body(
             "# Title\n\n> [!faq]- Why is it so?\n> Because.\n\n![[pic.png]] and ![[note|a note]] and [[Other#part|words]].\n\n{{< figure src=\"x\" >}}\n\n{{% note %}}Inside.{{% /note %}}\n\n\
-             <!--more-->\n\n%% hidden %%\n\n{% highlight python %}\nimport a\nb = a.c()\n{% endhighlight %}\n\n```js\n{{< not a shortcode >}}\n```\n\n[rel](../x.md) [bad](javascript:alert(1)) [ok](https://a.example/)\n\n<script>alert(1)</script>\n\na <b onclick=x>bold</b> word\n\n> Quoted words that\n> go on.\n> — Ada Vogt, forum\n\n![alt](a.png)\n",
+             <!--more-->\n\n%% hidden %%\n\n{% highlight python %}\nimport a\nb = a.c()\n{% endhighlight %}\n\n```js\n{{< not a shortcode >}}\n```\n\n[rel](../x.md) [bad](javascript:alert(1)) [ok](https://a.example/)\n\n<script>alert(1)</script>\n\na <b onclick=x>bold</b> word\n\n> Quoted words that\n> go on. ^q-1\n> — Ada Vogt, forum\n\n![alt](a.png) ^b2f3\n\n^alone\n\nNot 2 ^10\n",
         );
         for wanted in [
             "> [!IMPORTANT]\n> **Why is it so?**",
@@ -425,10 +425,13 @@ mod tests {
             "a bold word",
             "> Quoted words that go on.",
             "alt",
+            "Not 2",
+            "10",
         ] {
             assert!(body.contains(wanted), "{wanted}\n{body}");
         }
-        for gone in ["{{<", "{{%", "{%", "<!--", "%%", "script", "onclick", "[[", "javascript:"] {
+        for gone in ["{{<", "{{%", "{%", "<!--", "%%", "script", "onclick", "[[", "javascript:", "q-1", "b2f3", "alone"]
+        {
             assert!(
                 !body.replace("{{< not a shortcode >}}", "").replace("```javascript", "").contains(gone),
                 "{gone}\n{body}"
@@ -440,6 +443,7 @@ mod tests {
         assert_eq!(who, [(Some("Ada Vogt"), Some("forum"))]);
         let shortcodes = found.dropped.iter().filter(|dropped| dropped.why == "a shortcode").count();
         assert_eq!(shortcodes, 3, "{:?}", found.dropped);
+        assert_eq!(found.dropped.iter().filter(|dropped| dropped.why == "a block's id").count(), 3);
         assert_eq!(found.samples().count(), 2);
     }
 

@@ -43,6 +43,8 @@ const ANY_SIDE: f64 = 0.6;
 /// How much oftener the passages of pages that people wrote are against than the entries that they are filed as, as a
 /// logarithm of odds: who is in favour concedes more than who is not. Measured on labelled pages.
 const OBJECTION: f64 = 0.2;
+/// And how much more must speak for a mixed stance than among labelled passages, which hold them up as examples.
+const UNDECIDED: f64 = 0.5;
 /// Weights that change no suggestion are left out of the file.
 const FAINT: f64 = 1.0;
 
@@ -79,8 +81,8 @@ pub struct Data {
     rows: Vec<Prepared>,
     documents: usize,
     ids: Vec<String>,
-    /// How much oftener the archive's curated entries are in favour than the examples are, as a logarithm of odds.
-    lean: f64,
+    /// How much oftener texts are in favour than the examples are, and mixed, as logarithms of odds.
+    lean: [f64; 2],
 }
 
 struct Prepared {
@@ -148,9 +150,8 @@ impl Data {
             let (document, makes) = (documents[example.document.as_str()], example.makes.clone());
             rows.push(Prepared { document, topic, makes, stances: of_stances, weight: example.weight });
         }
-        let lean =
-            -OBJECTION + odds(curated_stances(archive)) - odds(rows.iter().flat_map(Prepared::stances).map(|(_, s)| s));
-        Self { topics, stances, rows, documents: documents.len(), ids, lean }
+        let curated = odds(curated_stances(archive)) - odds(rows.iter().flat_map(Prepared::stances).map(|(_, s)| s));
+        Self { topics, stances, rows, documents: documents.len(), ids, lean: [curated - OBJECTION, -UNDECIDED] }
     }
 
     /// How many documents the examples are from.
@@ -206,8 +207,10 @@ impl Data {
             let set = |z: f64, (slope, offset): (f64, f64)| z * slope + offset;
             made.push(scores.iter().zip(&scales.topics).map(|(z, scale)| sigmoid(set(*z, *scale))).collect());
             let [of_favour, of_mixed] = scales.stances;
-            let lean =
-                |[favour, mixed]: [f64; 2]| Leaning::of(set(favour, of_favour) + self.lean, set(mixed, of_mixed));
+            let [in_favour, undecided] = self.lean;
+            let lean = |[favour, mixed]: [f64; 2]| {
+                Leaning::of(set(favour, of_favour) + in_favour, set(mixed, of_mixed) + undecided)
+            };
             leanings.push(told.iter().map(|z| z.map(lean)).collect());
             thresholds.push(scales.thresholds.clone());
         }
@@ -262,7 +265,9 @@ impl Data {
             weights.iter_mut().for_each(|weight| *weight *= slope);
             weights[ALWAYS as usize] += offset;
         }
-        fitted.stances[0][ALWAYS as usize] += self.lean;
+        for (weights, lean) in fitted.stances.iter_mut().zip(self.lean) {
+            weights[ALWAYS as usize] += lean;
+        }
         let mut features = BTreeMap::new();
         for (at, name) in self.topics.names.iter().enumerate() {
             let weights: Vec<f64> = fitted.topics.iter().map(|weights| rounded(weights[at])).collect();

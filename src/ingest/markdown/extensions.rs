@@ -41,6 +41,9 @@ static CALLOUT: LazyLock<Regex> = LazyLock::new(|| {
         .expect("a constant pattern")
 });
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"%%.*?%%|<!--.*?-->").expect("a constant pattern"));
+/// A block's id, as Obsidian puts it behind the block; what has no letter is a power.
+static BLOCK_ID: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?:^|\s)\^[0-9-]*[A-Za-z][A-Za-z0-9-]*\s*$").expect("a constant pattern"));
 static ATTRIBUTES: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\{:?\s*[.#][\w-][^{}\n]*\}|\{:[^{}\n]*\}").expect("a constant pattern"));
 
@@ -194,6 +197,10 @@ impl State {
                 dropped.push(Dropped { lines, why: "a comment of the writer's", text: text[at..].to_owned() });
                 text.truncate(at);
             }
+        }
+        if let Some(found) = BLOCK_ID.find(&text) {
+            dropped.push(Dropped { lines, why: "a block's id", text: found.as_str().trim().to_owned() });
+            text.truncate(found.start());
         }
         callout(&text).unwrap_or(text)
     }
