@@ -22,7 +22,9 @@ pub struct Shard {
     pub bytes: Vec<u8>,
 }
 
-/// The classes and folds of all characters: a million are gone through, once.
+static TABLE: OnceLock<Vec<u8>> = OnceLock::new();
+
+/// The classes and folds of all characters, in the form that the browser reads; made once.
 pub fn character_table() -> &'static [u8] {
     TABLE.get_or_init(written_table)
 }
@@ -31,8 +33,6 @@ pub fn character_table() -> &'static [u8] {
 pub fn remember_characters(table: &[u8]) {
     TABLE.get_or_init(|| table.to_vec());
 }
-
-static TABLE: OnceLock<Vec<u8>> = OnceLock::new();
 
 fn written_table() -> Vec<u8> {
     let mut bytes = Vec::new();

@@ -75,13 +75,12 @@ pub fn mend(folder: &Path, public: &Path) -> Result<()> {
 impl Stage {
     /// Takes up the stage that lies at `folder`, in which nothing is left to [`mend`].
     pub fn open(folder: &Path) -> Result<Self> {
-        let mut stage = Self::at(folder);
+        let stage = Self::at(folder);
         // Whoever sends an archive can send a stage with it, and a link in it would lead writing elsewhere.
-        let (there, others) = fs::tree(&stage.tree())?.into_iter().partition(|entry| entry.kind != EntryKind::Other);
-        stage.there = there;
-        let others: Vec<Entry> = others;
+        let (others, there): (Vec<_>, Vec<_>) =
+            fs::tree(&stage.tree())?.into_iter().partition(|entry| entry.kind == EntryKind::Other);
         others.iter().try_for_each(|entry| fs::remove_any(&stage.tree().join(&entry.path)))?;
-        Ok(stage)
+        Ok(Self { there, ..stage })
     }
 
     fn at(folder: &Path) -> Self {

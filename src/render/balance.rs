@@ -91,7 +91,7 @@ fn on<'a>(archive: &'a Archive, evidence: &'a [Evidence], side: Side) -> impl It
 
 /// Independent sources on one side of a claim.
 pub fn voices(archive: &Archive, evidence: &[Evidence], side: Side) -> usize {
-    on(archive, evidence, side).map(|entry| voice(entry)).collect::<BTreeSet<_>>().len()
+    on(archive, evidence, side).map(voice).collect::<BTreeSet<_>>().len()
 }
 
 /// The claim on each side of an argument that the most independent sources hold up.
@@ -111,7 +111,7 @@ pub fn strongest(archive: &Archive, argument: usize) -> Strongest {
             let claim = &archive.claims[at];
             let [supports, disputes] = SIDES.map(|side| voices(archive, &claim.evidence, side));
             let measured = on(archive, &claim.evidence, Side::Supports).filter(|e| e.basis() == Some(Basis::Measured));
-            let measured: BTreeSet<_> = measured.map(|entry| voice(entry)).collect();
+            let measured: BTreeSet<_> = measured.map(voice).collect();
             (supports.cast_signed() - disputes.cast_signed(), measured.len(), supports)
         })
     };
@@ -126,7 +126,7 @@ fn side(archive: &Archive, argument: usize, claim: &Claim) -> Option<Stance> {
     }
     let taking = |side, stance| {
         let takes = |entry: &&Entry| entry.arguments.iter().flatten().any(|said| *said == (argument, Some(stance)));
-        on(archive, &claim.evidence, side).filter(takes).map(|e| voice(e)).collect::<BTreeSet<_>>().len()
+        on(archive, &claim.evidence, side).filter(takes).map(voice).collect::<BTreeSet<_>>().len()
     };
     let in_favour = taking(Side::Supports, Stance::For) + taking(Side::Disputes, Stance::Against);
     let against = taking(Side::Supports, Stance::Against) + taking(Side::Disputes, Stance::For);
