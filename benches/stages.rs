@@ -21,7 +21,7 @@ use casebook::publish::Publisher;
 use casebook::read::{Tree, Unsaved, read};
 use casebook::render::{Artifact, Options, Site};
 use casebook::span::Files;
-use casebook::tag::suggest;
+use casebook::tag::{Memory, suggest};
 use criterion::measurement::WallTime;
 use criterion::{BatchSize, BenchmarkGroup, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
 use rayon::prelude::*;
@@ -49,7 +49,7 @@ fn parse(root: &Path) -> Archive {
 /// A site that has rendered nothing yet.
 fn site(root: &Path) -> Site {
     let loaded = load(root).expect("the archive can be read");
-    let site = loaded.into_site(false, &Options::default());
+    let site = loaded.into_site(false, &Options::default(), &mut Memory::default());
     site.unwrap_or_else(|_| panic!("the archive has nothing to mend")).0
 }
 

@@ -10,13 +10,20 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use foldhash::{HashMap, HashMapExt};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::fs::{self, EntryKind};
 
 /// Stands for all that decides some bytes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key([u8; HASH]);
+
+impl Serialize for Key {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        // As an array of numbers it would take several times as long.
+        serializer.serialize_bytes(&self.0)
+    }
+}
 
 const HASH: usize = 32;
 

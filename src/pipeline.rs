@@ -1,6 +1,7 @@
 //! The stages in their order. Everything before this module is a stage; everything after it is a way to run them.
 
 mod build;
+mod making;
 mod timings;
 
 use std::collections::BTreeMap;
@@ -243,8 +244,13 @@ impl Loaded {
         drafts.then(|| resolve(&self.documents, Scope::Published, &mut Diagnostics::default()))
     }
 
-    /// The site, with drafts or without.
-    pub fn into_site(self, drafts: bool, options: &Options) -> Result<(Site, Files), Failure> {
+    /// The site, with drafts or without. `tagged` spares what was suggested before.
+    pub fn into_site(
+        self,
+        drafts: bool,
+        options: &Options,
+        tagged: &mut tag::Memory,
+    ) -> Result<(Site, Files), Failure> {
         if self.diagnostics.has_errors() {
             return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
         }
@@ -253,7 +259,7 @@ impl Loaded {
             return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
         };
         let archive = published.unwrap_or(self.archive);
-        let suggestions = tag::suggest(&archive);
+        let suggestions = tag::suggest_again(&archive, tagged);
         Ok((Site::new(archive, &suggestions, self.documents.assets, theme, options), self.files))
     }
 }

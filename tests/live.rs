@@ -13,6 +13,7 @@ use casebook::index::{Index, Shard, export};
 use casebook::live::{Edited, Live, shown};
 use casebook::model::Archive as Resolved;
 use casebook::pipeline::load;
+use casebook::tag::Memory;
 use casebook::watch::Changes;
 use common::Archive;
 use edits::{FRONTS, Step, document, make, start, step};
@@ -44,7 +45,7 @@ fn agrees(archive: &Archive, live: &Live, changed: &Changes) -> Result<bool, Tes
         return Ok(false);
     }
     prop_assert!(updated.is_ok(), "{:?}: {:?}", changed, updated);
-    let Ok((fresh, _)) = fresh.into_site(true, &shown()) else { panic!("there is no error") };
+    let Ok((fresh, _)) = fresh.into_site(true, &shown(), &mut Memory::default()) else { panic!("there is no error") };
     let guard = live.site();
     let site = guard.as_ref().expect("there was no error");
     prop_assert_eq!(site.paths().collect::<Vec<_>>(), fresh.paths().collect::<Vec<_>>());

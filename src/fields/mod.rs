@@ -252,11 +252,15 @@ pub trait Choice: Copy + 'static {
     {
         Self::WORDS.iter().find(|(_, value)| *value == self).map_or("", |(word, _)| word)
     }
+
+    fn of_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+    }
 }
 
 /// Reads one of the words of `T`; anything else is reported.
 pub fn choose<T: Choice>(text: &Spanned<String>, what: &str, sink: &mut Diagnostics) -> Option<Spanned<T>> {
-    let found = T::WORDS.iter().find(|(word, _)| *word == text.value);
+    let found = T::of_word(&text.value);
     if found.is_none() {
         let words: Vec<_> = T::WORDS.iter().map(|(word, _)| format!("`{word}`")).collect();
         let message = format!("`{}` is not a {what}: it is one of {}", text.value, words.join(", "));
@@ -269,7 +273,7 @@ pub fn choose<T: Choice>(text: &Spanned<String>, what: &str, sink: &mut Diagnost
             None => diagnostic,
         });
     }
-    found.map(|(_, value)| Spanned::new(*value, text.span))
+    found.map(|value| Spanned::new(value, text.span))
 }
 
 /// Declares an enum that is written as one of a few words, here and in JSON.
@@ -287,6 +291,13 @@ macro_rules! choice {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str($crate::fields::Choice::word(*self))
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let word = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+                $crate::fields::Choice::of_word(&word).ok_or_else(|| serde::de::Error::custom("it is none of the words"))
             }
         }
     };

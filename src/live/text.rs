@@ -184,7 +184,7 @@ fn suggest(state: &mut State, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>
         return unsettled;
     }
     // Neither cues nor the model were edited.
-    let tagger = &state.tagged.tagger;
+    let tagger = state.tagged.tagger(archive);
     let mut lexer = tagger.lexer();
     for (at, document) in entries {
         let made = tagger.document(&archive.entries[at].item.id.to_string(), document, &mut lexer);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
+use serde::Serialize;
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Archive, Id, Node};
@@ -14,7 +15,7 @@ use crate::read::markdown::{Link, LinkKind, heading_anchor};
 use crate::read::{Asset, CONTENT, Document, Documents, Kind, named_by};
 
 /// Where a link leads.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub enum Target {
     /// A page of the archive, and an anchor on it.
     Node(Node, Option<String>),

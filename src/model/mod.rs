@@ -18,6 +18,8 @@ pub use resolve::{Resolved, Resolver, Scope, resolve, title};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::config::Config;
 use crate::date::Date;
 use crate::diagnostic::nearest;
@@ -28,7 +30,7 @@ use crate::read::{
 use crate::span::Span;
 
 /// Anything that has a page of its own, by its place in the archive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub enum Node {
     Argument(usize),
     Claim(usize),

@@ -1,24 +1,22 @@
 //! Content and theme to `index/` and `public/`. What is as the last build made it is not made again.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use blake3::Hash;
 use rayon::prelude::*;
 
+use super::making::Making;
 use super::timings::{Stopwatch, Timings};
 use super::{CACHE, Failure, index_folder, load_unsaved};
 use crate::cache::{Cache, Key, Pack};
-use crate::check;
-use crate::diagnostic::{Diagnostic, Diagnostics, Severity};
-use crate::fs;
+use crate::diagnostic::Severity;
 use crate::index::{self, Shard, Sink};
 use crate::model::Archive;
 use crate::publish::{Published, Publisher};
 use crate::read::{Fingerprint, Unsaved, fingerprint};
 use crate::render::{Artifact, Options, Site};
+use crate::{check, fs, tag};
 
 /// What a build did.
 pub struct Built {
@@ -38,7 +36,7 @@ pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
 /// What the last build left, in the index's folder.
 struct Kept {
     /// For each file of the site its key and the hash of its bytes: one whose key is the same is not made again. Besides,
-    /// what checks found out about texts, and the numbers of the build.
+    /// what checks found out about texts, what was suggested for them, and the numbers of the build.
     files: Pack,
 }
 
@@ -51,9 +49,18 @@ impl Kept {
         Key::new("checks", &[])
     }
 
+    fn tags() -> Key {
+        Key::new("tags", &[])
+    }
+
     /// What checks found out about texts; they will add to it.
-    fn memory(&self) -> check::Memory {
+    fn checked(&self) -> check::Memory {
         self.files.get(Self::checks()).and_then(check::Memory::from_bytes).unwrap_or_default()
+    }
+
+    /// What was suggested for texts.
+    fn tagged(&self) -> tag::Memory {
+        self.files.get(Self::tags()).and_then(tag::Memory::from_bytes).unwrap_or_default()
     }
 
     /// How many entries, pages and warnings there were, if the last build was made of the same.
@@ -63,9 +70,10 @@ impl Kept {
         Some([next()?, next()?, next()?])
     }
 
-    fn save(&self, made_of: Key, numbers: [usize; 3], memory: &check::Memory) {
+    fn save(&self, made_of: Key, numbers: [usize; 3], checked: &check::Memory, tagged: &tag::Memory) {
         self.files.put(made_of, numbers.into_iter().flat_map(|number| (number as u64).to_le_bytes()).collect());
-        self.files.put(Self::checks(), memory.to_bytes());
+        self.files.put(Self::checks(), checked.to_bytes());
+        self.files.put(Self::tags(), tagged.to_bytes());
         self.files.save();
     }
 }
@@ -115,14 +123,16 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         let (took, stages) = (laps.start.elapsed(), laps.stages);
         return Ok(Built { entries, pages, published, warnings, took, stages, timings });
     }
-    let mut memory = kept.memory();
-    let loaded = load_unsaved(root, &Unsaved::new(), None, &mut memory)?;
+    let mut checked = kept.checked();
+    let (loaded, mut tagged) =
+        rayon::join(|| load_unsaved(root, &Unsaved::new(), None, &mut checked), || kept.tagged());
+    let loaded = loaded?;
     laps.end("read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
     let searched = if drafts { loaded.without_drafts() } else { None };
     // Nothing is left in a folder that is no archive.
     let is_sound = !loaded.diagnostics.has_errors();
-    let (site, now) = rayon::join(|| loaded.into_site(drafts, options), || is_sound.then(look).transpose());
+    let (site, now) = rayon::join(|| loaded.into_site(drafts, options, &mut tagged), || is_sound.then(look).transpose());
     let (mut site, files) = site?;
     let found = now?.map_or(found, |now| found.settled(now));
     laps.end("resolve and tag");
@@ -140,7 +150,9 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             Ok(threads) => threads.install(|| index(archive, &index_folder, found, &publisher)),
             Err(_) => index(archive, &index_folder, found, &publisher),
         });
-        let wrong = render_all(&site, &kept, &pictures, &publisher, &watch, progress);
+        let outline = site.outline(found.beside);
+        let (site, kept, pictures, publisher, watch) = (&site, &kept.files, &pictures, &publisher, &watch);
+        let wrong = Making { site, outline, kept, pictures, publisher, watch }.all(progress);
         Ok::<_, fs::Error>((wrong?, indexing.join().expect("the index is written without a panic")?))
     })?;
     if wrong.has_errors() {
@@ -163,7 +175,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         exported.write(&index_folder);
     };
     rayon::join(
-        || kept.save(made_of(found), [entries, pages, warnings], &memory),
+        || kept.save(made_of(found), [entries, pages, warnings], &checked, &tagged),
         || rayon::join(keep_index, keep_code),
     );
     laps.end("keep");
@@ -232,70 +244,4 @@ impl Sink for Shelf<'_> {
     fn put(&self, shard: Shard) -> fs::Result<()> {
         self.0.add(Artifact { path: shard.path, bytes: shard.bytes }).map(drop)
     }
-}
-
-/// Renders every page and hands it over; what templates got wrong is returned.
-fn render_all(
-    site: &Site,
-    kept: &Kept,
-    pictures: &Cache,
-    publisher: &Publisher,
-    watch: &Stopwatch,
-    progress: Progress<'_>,
-) -> fs::Result<Diagnostics> {
-    let paths: Vec<_> = site.paths().collect();
-    let (rendered, wrong) = (AtomicUsize::new(0), Mutex::new(Diagnostics::default()));
-    paths.par_iter().try_for_each(|path| {
-        if let Err(diagnostic) = render(site, path, kept, pictures, publisher, watch)? {
-            wrong.lock().unwrap_or_else(PoisonError::into_inner).push(diagnostic);
-        }
-        progress(rendered.fetch_add(1, Ordering::Relaxed) + 1, paths.len());
-        Ok::<_, fs::Error>(())
-    })?;
-    Ok(wrong.into_inner().unwrap_or_else(PoisonError::into_inner))
-}
-
-/// Publishes the file at a path, made anew unless it is what it was.
-fn render(
-    site: &Site,
-    path: &str,
-    kept: &Kept,
-    pictures: &Cache,
-    publisher: &Publisher,
-    watch: &Stopwatch,
-) -> fs::Result<Result<(), Diagnostic>> {
-    let start = Instant::now();
-    let Some(file) = site.file(path) else { return Ok(Ok(())) };
-    let (name, key) = (Key::new("file", &[path.as_bytes()]), file.key());
-    let last = kept.files.get(name).and_then(|record| record.split_first_chunk::<{ Key::LENGTH }>());
-    if let (Some(key), Some((last, hash))) = (key, last)
-        && key.is(last)
-        && let Ok(hash) = Hash::from_slice(hash)
-        && publisher.keep(path, hash)?
-    {
-        kept.files.keep(name);
-        if file.is_picture() {
-            pictures.spare(key);
-        }
-        watch.kept();
-        return Ok(Ok(()));
-    }
-    let picture = key.filter(|_| file.is_picture());
-    let bytes = match picture.and_then(|key| pictures.get(key)) {
-        Some(bytes) => bytes,
-        None => match file.bytes() {
-            None => return Ok(Ok(())),
-            Some(Err(diagnostic)) => return Ok(Err(diagnostic)),
-            Some(Ok(bytes)) => {
-                picture.iter().for_each(|&key| pictures.put(key, &bytes));
-                bytes
-            }
-        },
-    };
-    watch.made(path, file.template(), start.elapsed());
-    let hash = publisher.add(Artifact { path: path.to_owned(), bytes })?;
-    if let Some(key) = key {
-        kept.files.put(name, [key.to_bytes(), *hash.as_bytes()].concat());
-    }
-    Ok(Ok(()))
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use blake3::{Hash, Hasher};
 use rayon::prelude::*;
 
-use super::{CONTENT, DECISIONS, MODEL, SETTINGS};
+use super::{CONTENT, DECISIONS, MODEL, SETTINGS, is_document};
 use crate::cache::{Key, Pack};
 use crate::fs::{self, FoundKind};
 
@@ -20,6 +20,8 @@ pub struct Fingerprint {
     pub content: Hash,
     /// Of those, the theme, the captures, and the model and decisions of tags: what a site is made of.
     pub all: Hash,
+    /// Of all of it but the documents.
+    pub beside: Hash,
 }
 
 impl Fingerprint {
@@ -27,8 +29,8 @@ impl Fingerprint {
     /// nobody knows what was read, and it is that of no archive.
     #[must_use]
     pub fn settled(self, after: Self) -> Self {
-        let either = |before: Hash, after: Hash| if before == after { before } else { both(before, after) };
-        Self { content: either(self.content, after.content), all: either(self.all, after.all) }
+        let either = |of: fn(Self) -> Hash| if of(self) == of(after) { of(self) } else { both(of(self), of(after)) };
+        Self { content: either(|it| it.content), all: either(|it| it.all), beside: either(|it| it.beside) }
     }
 }
 
@@ -44,8 +46,10 @@ pub fn fingerprint(root: &Path, known: &Path) -> fs::Result<Fingerprint> {
     let [content, themes, captures] = [CONTENT, "themes", "captures"].map(|folder| known.folder(root, folder));
     let tagging = both(known.hash(root, MODEL), known.hash(root, DECISIONS));
     known.hashes.save();
-    let content = both(settings, content?);
-    Ok(Fingerprint { content, all: both(both(both(content, themes?), captures?), tagging) })
+    let ([content, assets], [themes, _], [captures, _]) = (content?, themes?, captures?);
+    let content = both(settings, content);
+    let others = both(both(themes, captures), tagging);
+    Ok(Fingerprint { content, all: both(content, others), beside: both(both(settings, assets), others) })
 }
 
 fn both(a: Hash, b: Hash) -> Hash {
@@ -60,7 +64,8 @@ struct Known {
 }
 
 impl Known {
-    fn folder(&self, root: &Path, folder: &str) -> fs::Result<Hash> {
+    /// The hash of all that lies in a folder, and that of what is no document.
+    fn folder(&self, root: &Path, folder: &str) -> fs::Result<[Hash; 2]> {
         let path = root.join(folder);
         let found = if path.is_dir() { fs::walk(&path, root, false)? } else { Vec::new() };
         let hashes = found.par_iter().map(|found| match found.kind {
@@ -68,11 +73,15 @@ impl Known {
             kind => blake3::hash(&[kind as u8]),
         });
         let hashes: Vec<_> = hashes.collect();
-        let mut all = Hasher::new();
+        let (mut all, mut assets) = (Hasher::new(), Hasher::new());
         for (found, hash) in found.iter().zip(hashes) {
-            all.update(blake3::hash(found.path.as_bytes()).as_bytes()).update(hash.as_bytes());
+            let path = blake3::hash(found.path.as_bytes());
+            all.update(path.as_bytes()).update(hash.as_bytes());
+            if found.kind != FoundKind::File || !is_document(&found.path) {
+                assets.update(path.as_bytes()).update(hash.as_bytes());
+            }
         }
-        Ok(all.finalize())
+        Ok([all.finalize(), assets.finalize()])
     }
 
     /// The hash of a file's bytes; that of none where it can't be read, which whoever needs them reports.
@@ -124,31 +133,38 @@ mod tests {
             assert_eq!(fingerprint(root, &root.join("nowhere")).unwrap(), found, "what is known changes nothing");
             assert!(!seen.contains(&found.all));
             seen.push(found.all);
-            found.content
+            found
         };
         let before = look();
         std::fs::write(root.join("casebook.toml"), "title").unwrap();
         let after = look();
-        assert_ne!(before, after);
+        assert_ne!(before.content, after.content);
+        assert_ne!(before.beside, after.beside);
         for text in ["one", "two", "one more"] {
             // At once, and of one length: their times may be the same.
             std::fs::write(root.join("content/essays/a.md"), text).unwrap();
-            look();
+            assert_eq!(look().beside, after.beside);
         }
         std::fs::rename(root.join("content/essays/a.md"), root.join("content/essays/b.md")).unwrap();
-        let content = look();
+        let renamed = look();
+        std::fs::write(root.join("content/essays/b.png"), "one").unwrap();
+        let Fingerprint { content, beside, .. } = look();
+        assert_ne!(renamed.beside, beside);
         std::fs::write(root.join("themes/default/theme.toml"), "").unwrap();
         look();
         std::fs::write(root.join("captures/a.html"), "").unwrap();
-        assert_eq!(look(), content, "what is searched is the same");
+        assert_eq!(look().content, content, "what is searched is the same");
         let large = std::fs::File::create(root.join("captures/large")).unwrap();
         large.set_len(fs::MAX_TEXT + 1).unwrap();
-        assert_eq!(look(), content, "nobody need read it");
+        assert_eq!(look().content, content, "nobody need read it");
     }
 
     #[test]
     fn what_changed_while_it_was_read_is_no_archive() {
-        let [one, two] = [b"1", b"2"].map(|text| Fingerprint { content: blake3::hash(text), all: blake3::hash(text) });
+        let [one, two] = [b"1", b"2"].map(|text| {
+            let hash = blake3::hash(text);
+            Fingerprint { content: hash, all: hash, beside: hash }
+        });
         assert_eq!(one.settled(one), one);
         let between = one.settled(two);
         assert!(![one.content, two.content].contains(&between.content) && ![one.all, two.all].contains(&between.all));

@@ -110,6 +110,8 @@ pub struct Document {
     pub capture: Option<Arc<str>>,
     /// Stands for all that is published of it: its path, its text, and what lies beside a sample.
     pub digest: blake3::Hash,
+    /// Stands for its front matter.
+    pub front_digest: blake3::Hash,
     /// Whether reading it, and what belongs to it, left no finding.
     pub sound: bool,
 }
@@ -229,6 +231,11 @@ pub fn add_text(path: &str, bytes: &[u8], files: &mut Files, sink: &mut Diagnost
     }
 }
 
+/// Whether a file of this name is read as Markdown.
+fn is_document(path: &str) -> bool {
+    Path::new(path).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("md"))
+}
+
 /// A Markdown file that has a place in the archive.
 struct Source {
     path: String,
@@ -271,7 +278,7 @@ fn sort_out(found: &[Found], files: &mut Files, sink: &mut Diagnostics) -> (Vec<
             report(Finding::FileName, &format!("no host can serve this name: {why}"), "rename the file");
             continue;
         }
-        if !Path::new(&found.path).extension().is_some_and(|e| e.eq_ignore_ascii_case("md")) {
+        if !is_document(&found.path) {
             assets.push(Asset::new(found.path.clone(), files));
             continue;
         }
@@ -387,6 +394,7 @@ fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Do
         has_results: false,
         capture: None,
         digest,
+        front_digest: blake3::hash(&text.as_bytes()[..body_at]),
         sound: false,
     }
 }

@@ -24,6 +24,7 @@ mod linked_data;
 mod listing;
 mod lists;
 mod map;
+mod outline;
 mod palette;
 mod picture;
 mod plan;
@@ -41,6 +42,7 @@ mod view;
 mod words;
 
 pub use highlight::Highlights;
+pub use outline::Outline;
 pub use retext::{Relisted, Retext};
 pub use site::{Options, Site};
 pub use theme::{Theme, load};

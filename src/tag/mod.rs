@@ -17,6 +17,7 @@ mod text;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
 
 pub use self::evaluate::{Evaluation, Measure, cross_validated, evaluated, macro_f1, share, stances};
 pub use self::examples::{Labelled, example, examples, labelled, parse as parse_labelled};
@@ -26,12 +27,12 @@ pub use self::learn::{Data, Example};
 use self::lexicon::Lexicon;
 use self::model::Model;
 use self::text::{Lexer, Word, is_english, stem};
-use crate::model::{Archive, Entry, Item};
+use crate::model::{Archive, Item};
 use crate::read::markdown::{Passage, PassageKind, passages};
 use crate::read::{Answer, Decision, Stance};
 
 /// An argument that a text seems to make.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// Its place in the archive.
     pub argument: usize,
@@ -46,7 +47,7 @@ pub struct Suggestion {
 }
 
 /// A passage that seems to make an argument.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Said {
     /// Its place among the passages of the text, from 0.
     pub passage: usize,
@@ -57,7 +58,7 @@ pub struct Said {
 }
 
 /// Words that decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// The place of the passage in the text, from 0.
     pub passage: usize,
@@ -92,8 +93,30 @@ impl Suggestions {
 pub struct Memory {
     /// Stands for all that the tagger was made of.
     made_of: Option<blake3::Hash>,
-    pub tagger: Tagger,
+    /// `None` where no text had to be looked at.
+    tagger: Option<Tagger>,
     made: HashMap<blake3::Hash, Vec<Suggestion>>,
+}
+
+impl Memory {
+    /// What suggests, for an archive of the cues, model and decisions that this is the memory of.
+    pub fn tagger(&mut self, archive: &Archive) -> &Tagger {
+        self.tagger.get_or_insert_with(|| Tagger::new(archive))
+    }
+
+    /// For a later process of this very program.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let made: BTreeMap<_, _> = self.made.iter().map(|(text, made)| (*text.as_bytes(), made)).collect();
+        let made_of = self.made_of.map(blake3::Hash::into);
+        postcard::to_allocvec::<(Option<[u8; blake3::OUT_LEN]>, _)>(&(made_of, made)).unwrap_or_default()
+    }
+
+    /// `None` for bytes that are none of its own.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        let (made_of, made): (Option<[u8; blake3::OUT_LEN]>, Vec<([u8; blake3::OUT_LEN], _)>) = postcard::from_bytes(bytes).ok()?;
+        let made = made.into_iter().map(|(text, made)| (text.into(), made)).collect();
+        Some(Self { made_of: made_of.map(Into::into), tagger: None, made })
+    }
 }
 
 /// Below this cues alone suggest nothing: one is too little.
@@ -101,10 +124,6 @@ const LEAST: f64 = 0.6;
 
 /// Suggests arguments for the entries that nobody curated.
 pub fn suggest(archive: &Archive) -> Suggestions {
-    if archive.published().all(|(_, entry)| entry.arguments.is_some()) {
-        // No model need be made ready for nothing.
-        return Suggestions::default();
-    }
     suggest_again(archive, &mut Memory::default())
 }
 
@@ -112,17 +131,27 @@ pub fn suggest(archive: &Archive) -> Suggestions {
 pub fn suggest_again(archive: &Archive, memory: &mut Memory) -> Suggestions {
     let made_of = Some(made_of(archive));
     if memory.made_of != made_of {
-        *memory = Memory { made_of, tagger: Tagger::new(archive), made: HashMap::new() };
+        *memory = Memory { made_of, ..Memory::default() };
     }
+    let mut made = std::mem::take(&mut memory.made);
     let uncurated: Vec<_> = archive.published().filter(|(_, entry)| entry.arguments.is_none()).collect();
-    let look = |lexer: &mut Lexer<'_>, (at, entry): (usize, &Entry)| {
+    let new = uncurated.iter().filter(|(_, entry)| !made.contains_key(&entry.item.document.digest));
+    let new: Vec<_> = new.map(|(_, entry)| &entry.item).collect();
+    if !new.is_empty() {
+        // Not before: to make a model ready takes its time.
+        let tagger = memory.tagger(archive);
+        let look = |lexer: &mut Lexer<'_>, item: &Item| (item.document.digest, tagger.item(item, lexer));
+        made.par_extend(new.into_par_iter().map_init(|| tagger.lexer(), look));
+    }
+    let mut suggestions = Suggestions::default();
+    for (at, entry) in uncurated {
         let digest = entry.item.document.digest;
-        let made = memory.made.get(&digest).cloned();
-        (at, digest, made.unwrap_or_else(|| memory.tagger.item(&entry.item, lexer)))
-    };
-    let suggested: Vec<_> = uncurated.into_par_iter().map_init(|| memory.tagger.lexer(), look).collect();
-    memory.made = suggested.iter().map(|(_, digest, made)| (*digest, made.clone())).collect();
-    Suggestions(suggested.into_iter().filter(|(.., made)| !made.is_empty()).map(|(at, _, made)| (at, made)).collect())
+        if let Some(found) = made.remove(&digest) {
+            suggestions.set(at, found.clone());
+            memory.made.insert(digest, found);
+        }
+    }
+    suggestions
 }
 
 /// Stands for the cues, the model and the decisions of an archive.
