@@ -246,7 +246,7 @@ impl Loaded {
 
     /// The site, with drafts or without. `tagged` spares what was suggested before.
     pub fn into_site(
-        self,
+        mut self,
         drafts: bool,
         options: &Options,
         tagged: &mut tag::Memory,
@@ -258,6 +258,8 @@ impl Loaded {
         let Some(theme) = self.theme else {
             return Err(Failure::Findings(Box::new(self.diagnostics), self.files));
         };
+        // Nothing but templates can turn out to be wrong from here on, and a site takes all the room that it can have.
+        self.files.keep_only(theme.files());
         let archive = published.unwrap_or(self.archive);
         let suggestions = tag::suggest_again(&archive, tagged);
         Ok((Site::new(archive, &suggestions, self.documents.assets, theme, options), self.files))

@@ -128,9 +128,14 @@ pub struct Files {
 }
 
 impl Files {
-    /// Takes in a text and gives it an id. `text` is normalised here, and only here.
+    /// Takes in a text and gives it an id. `text` is normalised here.
     pub fn add(&mut self, path: impl Into<String>, text: &str) -> FileId {
-        let file = File::new(path.into(), normalise(text));
+        self.add_normalised(path, normalise(text))
+    }
+
+    /// As [`add`](Self::add), for who made the text ready on a thread of its own.
+    pub fn add_normalised(&mut self, path: impl Into<String>, text: Arc<str>) -> FileId {
+        let file = File::new(path.into(), text);
         if let Some(id) = self.free.pop() {
             self.files[id.0 as usize] = file;
             return id;

@@ -2,6 +2,7 @@
 //! files get the lists that come of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
@@ -24,14 +25,38 @@ pub struct Inverter {
     /// By field and value.
     facts: BTreeMap<(&'static str, String), List>,
     documents: u32,
+    stretch: Stretch,
 }
 
-/// The words of an archive, each analysed once. To look one up is mostly to wait for memory: what became of a short word
-/// lies beside it, in the table itself.
+/// The words of an archive, each analysed once. What became of a short word lies beside it, in the table itself.
 struct Vocabulary {
     short: HashMap<Short, Known>,
     long: HashMap<Box<str>, Known>,
     made: Made,
+}
+
+/// So many words are looked up one after another, then what they were made of, then the lists of that. To look anything up
+/// is mostly to wait for memory, and a processor waits for several things at once if none leads to the next.
+const TOGETHER: usize = 64;
+
+/// The words of a stretch of text, on their way to their lists.
+#[derive(Default)]
+struct Stretch {
+    /// Where each word stands, and whether a passage begins with it.
+    words: Vec<(Range<usize>, bool)>,
+    looked_up: Vec<LookedUp>,
+    /// Terms by the places of their spellings, with their positions.
+    terms: Vec<(u32, u32)>,
+    forms: Vec<u32>,
+}
+
+/// What a word became, for one of the places that it stands at.
+struct LookedUp {
+    made: u32,
+    terms: u16,
+    parts: u16,
+    /// Those that the document does not have of it yet.
+    forms: u16,
 }
 
 /// A word of less than sixteen bytes, with their number behind them.
@@ -72,8 +97,7 @@ impl Vocabulary {
         Self { short: HashMap::new(), long: HashMap::new(), made }
     }
 
-    /// What a word becomes: how many parts it has, its terms, and the forms that the document does not have of it yet.
-    fn word(&mut self, word: &str, document: u32) -> (u32, &[u32], &[u32]) {
+    fn look_up(&mut self, word: &str, document: u32) -> LookedUp {
         let made = &mut self.made;
         let known = match short(word) {
             Some(key) => self.short.entry(key).or_insert_with(|| made.learn(word)),
@@ -85,8 +109,8 @@ impl Vocabulary {
             }
         };
         let is_new = std::mem::replace(&mut known.document, document) != document;
-        let (terms, rest) = made.of_words[known.made as usize..].split_at(known.terms.into());
-        (known.parts.into(), terms, if is_new { &rest[..known.forms.into()] } else { &[] })
+        let forms = if is_new { known.forms } else { 0 };
+        LookedUp { made: known.made, terms: known.terms, parts: known.parts, forms }
     }
 }
 
@@ -207,6 +231,20 @@ impl Postings {
     }
 }
 
+impl Stretch {
+    /// Takes the next words of a text, from a byte on; `false` where none is left.
+    fn read(&mut self, text: &str, resume: &mut usize) -> bool {
+        while self.words.len() < TOGETHER
+            && let Some((span, after)) = next_span(text, *resume)
+        {
+            let begins = text.as_bytes()[*resume..span.start].contains(&(PASSAGE as u8));
+            self.words.push((span, begins));
+            *resume = after;
+        }
+        !self.words.is_empty()
+    }
+}
+
 impl Inverter {
     pub fn new(analyzer: Analyzer) -> Self {
         Self {
@@ -215,6 +253,7 @@ impl Inverter {
             forms: Postings::default(),
             facts: BTreeMap::new(),
             documents: 0,
+            stretch: Stretch::default(),
         }
     }
 
@@ -242,25 +281,35 @@ impl Inverter {
 
     /// Adds a text, from a position on; gives the number of its terms, and the first position behind them.
     fn text(&mut self, at: usize, text: &str, from: u32) -> (u32, u32) {
-        let (document, postings) = (self.documents, &mut self.texts[at]);
         let (mut tokens, mut next, mut resume) = (0, 0, 0);
-        while let Some((span, after)) = next_span(text, resume) {
-            if text.as_bytes()[resume..span.start].contains(&(PASSAGE as u8)) {
-                // A passage begins anew, so that an edit moves few of the words behind it.
-                next = (next + 1_u32).next_multiple_of(STRIDE);
+        while self.stretch.read(text, &mut resume) {
+            let Stretch { words, looked_up, terms, forms } = &mut self.stretch;
+            let document = self.documents;
+            looked_up.extend(words.iter().map(|(span, _)| self.vocabulary.look_up(&text[span.clone()], document)));
+            for (word, (_, begins)) in looked_up.drain(..).zip(words.drain(..)) {
+                if begins {
+                    // A passage begins anew, so that an edit moves few of the words behind it.
+                    next = (next + 1_u32).next_multiple_of(STRIDE);
+                }
+                let made = &self.vocabulary.made.of_words[word.made as usize..];
+                let (made, new_forms) =
+                    made[..usize::from(word.terms) + usize::from(word.forms)].split_at(word.terms.into());
+                let parts = u32::from(word.parts);
+                for (term, given) in made.iter().zip(0..) {
+                    // The whole and a character alone stand with the first part.
+                    let part = if given > 0 && given <= parts { given - 1 } else { 0 };
+                    terms.push((*term, from + next + part));
+                }
+                forms.extend(new_forms);
+                tokens += small(made.len());
+                next += if made.is_empty() { 0 } else { parts.max(1) };
             }
-            let (parts, terms, new_forms) = self.vocabulary.word(&text[span], document);
-            resume = after;
-            for form in new_forms {
-                self.forms.list(*form).document(document);
+            for (term, position) in terms.drain(..) {
+                self.texts[at].list(term).position(document, position);
             }
-            for (term, given) in terms.iter().zip(0..) {
-                // The whole and a character alone stand with the first part.
-                let part = if given > 0 && given <= parts { given - 1 } else { 0 };
-                postings.list(*term).position(document, from + next + part);
+            for form in forms.drain(..) {
+                self.forms.list(form).document(document);
             }
-            tokens += small(terms.len());
-            next += if terms.is_empty() { 0 } else { parts.max(1) };
         }
         (tokens, from + next)
     }

@@ -132,7 +132,8 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     let searched = if drafts { loaded.without_drafts() } else { None };
     // Nothing is left in a folder that is no archive.
     let is_sound = !loaded.diagnostics.has_errors();
-    let (site, now) = rayon::join(|| loaded.into_site(drafts, options, &mut tagged), || is_sound.then(look).transpose());
+    let (site, now) =
+        rayon::join(|| loaded.into_site(drafts, options, &mut tagged), || is_sound.then(look).transpose());
     let (mut site, files) = site?;
     let found = now?.map_or(found, |now| found.settled(now));
     laps.end("resolve and tag");

@@ -298,18 +298,24 @@ fn read_documents(
     sink: &mut Diagnostics,
 ) -> Vec<Arc<Document>> {
     let is_kept = |source: &Source| kept.documents.contains_key(source.path.as_str());
-    let bytes: Vec<_> = sources.par_iter().map(|source| (!is_kept(source)).then(|| tree.read(&source.path))).collect();
+    // What was read is let go of at once: memory that no byte was in yet is dear.
+    let text = |source: &Source| Ok(String::from_utf8(tree.read(&source.path)?).map(|text| normalise(&text)));
+    let texts: Vec<fs::Result<_>> =
+        sources.par_iter().map(|source| (!is_kept(source)).then(|| text(source)).transpose()).collect();
     let mut documents = Vec::with_capacity(sources.len());
     let mut readable = Vec::new();
-    for (source, bytes) in sources.into_iter().zip(bytes) {
-        match bytes {
-            None => documents.extend(kept.documents.get(source.path.as_str()).map(|document| Arc::clone(document))),
-            Some(Ok(bytes)) => {
+    for (source, text) in sources.into_iter().zip(texts) {
+        match text {
+            Ok(None) => documents.extend(kept.documents.get(source.path.as_str()).map(|document| Arc::clone(document))),
+            Ok(Some(text)) => {
                 let mut found = Diagnostics::default();
-                let file = add_text(&source.path, &bytes, files, &mut found);
+                let file = match text {
+                    Ok(text) => files.add_normalised(&source.path, text),
+                    Err(error) => add_text(&source.path, error.as_bytes(), files, &mut found),
+                };
                 readable.push((source, file, found));
             }
-            Some(Err(error)) => {
+            Err(error) => {
                 let place = Span::start_of(files.add(source.path, ""));
                 sink.push(unreadable(&error, place));
             }

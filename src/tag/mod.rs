@@ -113,7 +113,8 @@ impl Memory {
 
     /// `None` for bytes that are none of its own.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (made_of, made): (Option<[u8; blake3::OUT_LEN]>, Vec<([u8; blake3::OUT_LEN], _)>) = postcard::from_bytes(bytes).ok()?;
+        let (made_of, made): (Option<[u8; blake3::OUT_LEN]>, Vec<([u8; blake3::OUT_LEN], _)>) =
+            postcard::from_bytes(bytes).ok()?;
         let made = made.into_iter().map(|(text, made)| (text.into(), made)).collect();
         Some(Self { made_of: made_of.map(Into::into), tagger: None, made })
     }
