@@ -1,6 +1,7 @@
 //! The programming languages that are known, and syntect's grammars for them.
 
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use syntect::parsing::{SyntaxReference, SyntaxSet};
 
@@ -13,8 +14,25 @@ pub fn syntaxes() -> &'static SyntaxSet {
     &SYNTAXES
 }
 
+/// So many names are remembered with their grammars; strangers may write any.
+const REMEMBERED: usize = 1_000;
+
 /// The grammar of a language, by its name or a file extension. `None` for plain text and for unknown names.
 pub fn find(language: &str) -> Option<&'static SyntaxReference> {
+    // syntect goes through all names of all grammars, which for a short block takes longer than to write it.
+    static FOUND: LazyLock<RwLock<HashMap<String, Option<&'static SyntaxReference>>>> = LazyLock::new(RwLock::default);
+    if let Some(found) = FOUND.read().unwrap_or_else(PoisonError::into_inner).get(language) {
+        return *found;
+    }
+    let grammar = look_for(language);
+    let mut found = FOUND.write().unwrap_or_else(PoisonError::into_inner);
+    if found.len() < REMEMBERED {
+        found.insert(language.to_owned(), grammar);
+    }
+    grammar
+}
+
+fn look_for(language: &str) -> Option<&'static SyntaxReference> {
     if is_plain(language) {
         return None;
     }

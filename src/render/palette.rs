@@ -10,19 +10,22 @@ type Colour = [u8; 3];
 /// The drawing, which covers everything. Colours that are nearly one become the most frequent of them, so that a
 /// ground or a letter's inside keeps its very colour, and only its soft edge goes in steps.
 pub fn png(pixels: &Pixmap) -> Vec<u8> {
-    let colours: Vec<Colour> = pixels.pixels().iter().map(|p| [p.red(), p.green(), p.blue()]).collect();
-    let mut counts: HashMap<Colour, usize> = HashMap::new();
     // Most of a drawing is ground: whole stretches are looked up at once.
-    let runs = || colours.chunk_by(|a, b| a == b);
-    runs().for_each(|run| *counts.entry(run[0]).or_default() += run.len());
+    let runs = pixels.pixels().chunk_by(|a, b| a == b);
+    let runs: Vec<(Colour, usize)> =
+        runs.map(|run| ([run[0].red(), run[0].green(), run[0].blue()], run.len())).collect();
+    let mut counts: HashMap<Colour, usize> = HashMap::new();
+    runs.iter().for_each(|(colour, length)| *counts.entry(*colour).or_default() += length);
     let counts: BTreeMap<Colour, usize> = counts.into_iter().collect();
     let (groups, shift) = (0..8)
         .map(|shift| (grouped(&counts, shift), shift))
         .find(|(groups, _)| groups.len() <= 256)
         .expect("with one colour to a channel there is one group");
     let places: HashMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
-    let indices: Vec<u8> =
-        runs().flat_map(|run| std::iter::repeat_n(places[&group(run[0], shift)], run.len())).collect();
+    let mut indices: Vec<u8> = Vec::with_capacity(pixels.pixels().len());
+    for (colour, length) in runs {
+        indices.resize(indices.len() + length, places[&group(colour, shift)]);
+    }
     let palette: Vec<u8> = groups.values().flat_map(|(_, colour)| *colour).collect();
     let mut out = Vec::new();
     let mut encoder = png::Encoder::new(&mut out, pixels.width(), pixels.height());
