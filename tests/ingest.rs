@@ -372,6 +372,112 @@ fn markdown_of_tools_keeps_who_is_quoted() {
     assert!(object["essay"]["body"].as_str().unwrap().contains("Use {{ braces }} here."), "{object}");
 }
 
+/// The text of a draft, without its front matter.
+fn body(archive: &Archive, path: &str) -> String {
+    archive.read(path).splitn(3, "+++\n").nth(2).expect("front matter and a text").trim().to_owned()
+}
+
+/// Every finding but that rights are unknown.
+fn odd(archive: &Archive) -> Vec<String> {
+    archive.findings().into_iter().filter(|finding| !finding.starts_with("W001")).collect()
+}
+
+#[test]
+fn notes_that_are_taken_in_together_link_to_each_other() {
+    let archive = Archive::new();
+    archive
+        .put(
+            "vault/Home.md",
+            "---\naliases: [Start]\n---\nSee [[beds]], [[Yard/Pots|my *pots*]], [[Beds#What it costs|costs]], [[Beds#^b1]], [[Beds#None]], ![[Beds]].\n\
+             Not [[Missing]], [[Twice]], [[Empty]], [[Refused]], [up](../x.md), [[#None]]; here [[#Tasks]].\n\n\
+             | a | b |\n|---|---|\n| [[Beds\\|a \\| b]] | [rel](Beds.md) |\n\n> [!note]\n> In a [[Beds|box]].\n\n- [[Beds|1. x]]\n\n```text\n[[Beds]]\n```\n\n## Tasks\n\nWords.\n",
+        )
+        .put("vault/Beds.md", "Back to [[Home]], [[start]] and [home](Home.md#tasks), by [[Home|a [b] ]].\n\n## What it costs\n\nMuch. ^b1\n")
+        .put("vault/Yard/Pots.md", "# Pots and pans\n\nTo [beds](../Beds.md), [two](Two%20words.md) and [[Pots]].\n")
+        .put("vault/Yard/Two words.md", "To [[Home]].\n")
+        .put("vault/Yard/Twice.md", "One.\n")
+        .put("vault/A.md", "---\naliases: [/taken/]\n---\nOne.\n")
+        .put("vault/Empty.md", "")
+        .put("vault/Refused.md", "---\naliases: [/taken/]\n---\nTo [[Home]].\n")
+        .put("vault/Other/Twice.md", "Two, of [[Twice]].\n");
+    let run = archive.run(["ingest", "vault"]);
+    assert_eq!(run.status, 1, "{}", run.stdout);
+    assert_eq!(run.stderr.lines().filter(|line| line.starts_with("error:")).count(), 2, "{}", run.stderr);
+    let home = body(&archive, "content/essays/home.md");
+    for wanted in [
+        "See [[essays/beds|beds]], [[essays/pots-and-pans|my pots]], [[essays/beds#what-it-costs|costs]], \
+         [[essays/beds|Beds]], [[essays/beds|Beds > None]], [[essays/beds|Beds]].",
+        "Not Missing, Twice, Empty, Refused, up, None; here [[#tasks|Tasks]].",
+        "| [[essays/beds\\|a \\| b]] | [[essays/beds\\|rel]] |",
+        "In a [[essays/beds|box]].",
+        "- [[essays/beds|1. x]]",
+        "```text\n[[Beds]]\n```",
+    ] {
+        assert!(home.contains(wanted), "{wanted}\n{home}");
+    }
+    let beds = body(&archive, "content/essays/beds.md");
+    assert!(
+        beds.starts_with("Back to [[essays/home|Home]], [[essays/home|start]] and [[essays/home#tasks|home]], by [[essays/home|a \\[b\\]]]."),
+        "{beds}"
+    );
+    assert_eq!(
+        body(&archive, "content/essays/pots-and-pans.md"),
+        "To [[essays/beds|beds]], [[essays/two-words|two]] and [[essays/pots-and-pans|Pots]]."
+    );
+    assert_eq!(body(&archive, "content/essays/twice.md"), "Two, of [[essays/twice|Twice]].");
+    assert!(run.stdout.contains("linked, line 4: Beds#What it costs: to essays/beds#what-it-costs"), "{}", run.stdout);
+    assert!(
+        run.stdout.contains("6 links to other notes, files or sections became words, such as `Missing`"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(odd(&archive), [""; 0]);
+    archive.build();
+    // A note that comes later links to what stands, by the capture that it was taken in from.
+    archive.put("vault/Late.md", "To [[Beds#What it costs]].\n");
+    let run = archive.run(["ingest", "vault"]);
+    assert_eq!(
+        body(&archive, "content/essays/late.md"),
+        "To [[essays/beds#what-it-costs|Beds > What it costs]].",
+        "{}",
+        run.stderr
+    );
+    let [object] = &json(&archive, "vault/Late.md")[..] else { panic!("one object") };
+    assert_eq!(object["essay"]["body"], "To Beds > What it costs.");
+}
+
+#[test]
+fn references_of_other_generators_become_links() {
+    let archive = Archive::new();
+    archive
+        .put(
+            "hugo/content/posts/first.md",
+            "+++\ntitle = \"First\"\n+++\n[a]({{< ref \"second.md\" >}}), [b]({{< relref \"/posts/second#the-cost\" >}}), [c]({{% ref \"bundle\" %}}), [d](../second/), [e].\n\
+             `[x]({{< ref \"second.md\" >}})` {{< ref \"second.md\" >}}\n\n[e]: {{< ref \"second.md\" >}}\n",
+        )
+        .put("hugo/content/posts/second.md", "+++\ntitle = \"Second\"\n+++\n## The cost\n\n[first](@/posts/first.md)\n")
+        .put("hugo/content/posts/bundle/index.md", "+++\ntitle = \"Third\"\n+++\n[first](../first.md)\n")
+        .put("blog/_posts/2020-01-01-one.md", "---\ntitle: One post\n---\n[a]({% post_url 2021-02-03-two %}) and [b]({{ site.baseurl }}{% link pages/guide.md %})\n")
+        .put("blog/_posts/2021-02-03-two.md", "---\ntitle: Two posts\n---\n[a]({%- post_url 2020-01-01-one -%})\n")
+        .put("blog/pages/guide.md", "---\ntitle: Guide\n---\nWords.\n");
+    let run = archive.run(["ingest", "hugo", "blog"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    for (slug, wanted) in [
+        (
+            "first",
+            "[[essays/second|a]], [[essays/second#the-cost|b]], [[essays/third|c]], d, [[essays/second|e]].\n\
+             `[x]({{< ref \"second.md\" >}})`",
+        ),
+        ("second", "## The cost\n\n[[essays/first|first]]"),
+        ("third", "[[essays/first|first]]"),
+        ("one-post", "[[essays/two-posts|a]] and [[essays/guide|b]]"),
+        ("two-posts", "[[essays/one-post|a]]"),
+    ] {
+        assert_eq!(body(&archive, &format!("content/essays/{slug}.md")), wanted);
+    }
+    assert_eq!(odd(&archive), [""; 0]);
+}
+
 #[test]
 fn records_are_read_without_the_marks_of_their_format() {
     let archive = Archive::bare();

@@ -12,7 +12,9 @@ use super::{FAILED, Global, Result};
 use crate::date::Date;
 use crate::fields::Choice;
 use crate::fs;
-use crate::ingest::{self, Capture, Found, Ingested, Kind, MOST, Outcome, Plan, Refusal, Voice, shorten};
+use crate::ingest::{
+    self, Became, Capture, Found, Ingested, Kind, MOST, Outcome, Place, Plan, Refusal, Voice, lost, shorten,
+};
 use crate::pipeline::Rewritten;
 
 #[derive(Args)]
@@ -38,53 +40,65 @@ impl Ingest {
         }
         let today = Date::parse(&jiff::Zoned::now().date().to_string());
         let mut plan = Plan::open(&global.root, today, self.keep_capture, self.update)?;
-        let mut names = Vec::new();
-        let mut all = Vec::new();
+        let mut taken = Vec::new();
         let mut broken = Vec::new();
-        for (name, capture) in self.paths() {
-            let taken = capture.and_then(|capture| {
+        let inputs = self.inputs();
+        for input in &inputs {
+            let one = input.read().and_then(|capture| {
                 let (kind, found, refused) = found(&capture)?;
-                broken.extend(refused.iter().map(|refusal| format!("cannot ingest all of `{name}`: {refusal}")));
-                Ok(plan.take(&capture, kind, found))
+                broken
+                    .extend(refused.iter().map(|refusal| format!("cannot ingest all of `{}`: {refusal}", input.name)));
+                Ok(plan.take(capture, kind, found))
             });
-            let ingested = taken.unwrap_or_else(Ingested::failed);
-            names.push(name);
-            all.push(ingested);
+            taken.push(one);
         }
-        plan.check(&mut all)?;
+        let all = plan.draft(&taken)?;
         let mut failed = !broken.is_empty();
-        for (name, ingested) in names.iter().zip(&all) {
-            failed |= !self.finish(global, &plan, name, ingested)?;
+        for (input, ingested) in inputs.iter().zip(&all) {
+            match ingested {
+                Ok(ingested) => self.finish(global, &plan, &input.name, ingested)?,
+                Err(why) => {
+                    failed = true;
+                    global.complain(format!("cannot ingest `{}`: {why}", input.name));
+                }
+            }
         }
         broken.into_iter().for_each(|why| global.complain(why));
         let is_known =
-            |ingested: &Ingested| ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
-        if all.iter().any(is_known) {
+            |ingested: &Ingested<'_>| ingested.documents().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
+        if all.iter().flatten().any(is_known) {
             global.tell("help: `casebook ingest --update` prints how drafts would differ from what is in the archive");
         }
         Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
     }
 
     /// Every file that was named, or lies in a folder that was, in order.
-    fn paths(&self) -> Vec<(String, std::result::Result<Capture, String>)> {
+    fn inputs(&self) -> Vec<Input> {
         let mut out = Vec::new();
         for path in &self.files {
+            let name = path.display().to_string();
             if path.as_os_str() == "-" {
-                out.push(("standard input".to_owned(), read("standard input", std::io::stdin().lock())));
+                out.push(Input { name: "standard input".to_owned(), from: From::Standard });
                 continue;
             }
             if !path.is_dir() {
-                out.push((path.display().to_string(), open(path)));
+                let file_name = path.file_name().unwrap_or_default().to_string_lossy();
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                out.push(Input { name, from: From::File(path.clone(), Place::new(folder, &file_name).ok()) });
                 continue;
             }
             match fs::walk(path, path, false) {
                 Ok(found) => {
                     let files = found.into_iter().filter(|found| found.kind == fs::FoundKind::File);
-                    out.extend(
-                        files.map(|found| path.join(found.path)).map(|file| (file.display().to_string(), open(&file))),
-                    );
+                    out.extend(files.map(|found| {
+                        let file = path.join(&found.path);
+                        Input {
+                            name: file.display().to_string(),
+                            from: From::File(file, Place::new(path, &found.path).ok()),
+                        }
+                    }));
                 }
-                Err(error) => out.push((path.display().to_string(), Err(error.to_string()))),
+                Err(error) => out.push(Input { name, from: From::Nowhere(error.to_string()) }),
             }
         }
         out
@@ -93,12 +107,13 @@ impl Ingest {
     /// Prints the contract's object for each document, and writes nothing.
     fn print(&self, global: &Global) -> ExitCode {
         let mut failed = false;
-        for (name, capture) in self.paths() {
-            match capture.and_then(|capture| found(&capture).map(|found| (capture, found))) {
+        for input in self.inputs() {
+            let name = &input.name;
+            match input.read().and_then(|capture| found(&capture).map(|found| (capture, found))) {
                 Ok((capture, (kind, found, refused))) => {
                     failed |= !refused.is_empty();
                     let hash = capture.hash();
-                    found.iter().for_each(|found| global.print(object(&name, &hash, kind, found)));
+                    found.iter().for_each(|found| global.print(object(name, &hash, kind, found)));
                     refused.iter().for_each(|why| global.complain(format!("cannot ingest all of `{name}`: {why}")));
                 }
                 Err(why) => {
@@ -110,12 +125,8 @@ impl Ingest {
         if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS }
     }
 
-    /// Writes what a capture gave, and tells it; `false` where it failed.
-    fn finish(&self, global: &Global, plan: &Plan<'_>, name: &str, ingested: &Ingested) -> Result<bool> {
-        if let Some(why) = &ingested.failed {
-            global.complain(format!("cannot ingest `{name}`: {why}"));
-            return Ok(false);
-        }
+    /// Writes what a capture gave, and tells it.
+    fn finish(&self, global: &Global, plan: &Plan<'_>, name: &str, ingested: &Ingested<'_>) -> Result<()> {
         if self.update {
             for draft in ingested.drafts() {
                 let before = plan.standing(&draft.path)?.unwrap_or_default();
@@ -127,7 +138,7 @@ impl Ingest {
                     }));
                 }
             }
-            return Ok(true);
+            return Ok(());
         }
         let written = if self.dry_run {
             ingested.drafts().map(|draft| draft.path.clone()).collect()
@@ -139,27 +150,50 @@ impl Ingest {
             let verb = if self.dry_run { "would write" } else { "wrote" };
             written.iter().for_each(|path| global.print(format!("  {verb} {path}")));
         }
-        Ok(true)
+        Ok(())
     }
 }
 
-fn open(path: &Path) -> std::result::Result<Capture, String> {
+/// What is to be read.
+struct Input {
+    name: String,
+    from: From,
+}
+
+enum From {
+    Standard,
+    File(PathBuf, Option<Place>),
+    /// A folder that can't be listed, and why.
+    Nowhere(String),
+}
+
+impl Input {
+    fn read(&self) -> std::result::Result<Capture, String> {
+        match &self.from {
+            From::Standard => read(&self.name, None, std::io::stdin().lock()),
+            From::File(path, place) => open(path, place.clone()),
+            From::Nowhere(why) => Err(why.clone()),
+        }
+    }
+}
+
+fn open(path: &Path, place: Option<Place>) -> std::result::Result<Capture, String> {
     let file =
         std::fs::File::open(path).map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
     let length = file.metadata().map_or(0, |meta| meta.len());
     if length > MOST {
         return Err(ingest::too_long(length).to_string());
     }
-    read(&path.display().to_string(), file)
+    read(&path.display().to_string(), place, file)
 }
 
 /// Reads no more than is taken.
-fn read(name: &str, from: impl Read) -> std::result::Result<Capture, String> {
+fn read(name: &str, place: Option<Place>, from: impl Read) -> std::result::Result<Capture, String> {
     let mut bytes = Vec::new();
     from.take(MOST + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| format!("{error}\n  help: check the path and its permissions"))?;
-    Ok(Capture { name: name.to_owned(), bytes })
+    Ok(Capture { name: name.to_owned(), place, bytes })
 }
 
 fn found(capture: &Capture) -> std::result::Result<(Kind, Vec<Found>, Vec<Refusal>), String> {
@@ -191,9 +225,11 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
     let measured = found.measured.iter().map(|measured| {
         json!({"value": measured.value, "context": measured.context, "lines": [measured.lines.first, measured.lines.last]})
     });
+    let (embeds, words) = lost(found, &found.all_words());
     let unsure = found
         .unsure
         .iter()
+        .chain(&words)
         .map(|unsure| json!({"what": unsure.what, "lines": unsure.lines.map(|lines| [lines.first, lines.last])}));
     json!({
         "file": name,
@@ -219,25 +255,31 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
         "quotes": quotes.collect::<Vec<_>>(),
         "samples": samples.collect::<Vec<_>>(),
         "measured": measured.collect::<Vec<_>>(),
-        "dropped": found.dropped.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "dropped": found.dropped.iter().chain(&embeds).map(ToString::to_string).collect::<Vec<_>>(),
         "unsure": unsure.collect::<Vec<_>>(),
     })
 }
 
 /// What was found, what was left out, and what is not certain.
-fn summary(global: &Global, name: &str, ingested: &Ingested) {
+fn summary(global: &Global, name: &str, ingested: &Ingested<'_>) {
     global.print(name);
-    for (found, outcome) in &ingested.found {
+    for (found, outcome) in ingested.documents() {
         let meta = &found.meta;
         let title = meta.title.as_deref().unwrap_or("no title");
-        if let Outcome::Known(id) = outcome {
-            global.print(format!("  already in the archive as {id}: {title}"));
-            continue;
-        }
+        let became = match outcome {
+            Outcome::Known(id) => {
+                global.print(format!("  already in the archive as {id}: {title}"));
+                continue;
+            }
+            Outcome::Drafts(drafts) => &drafts.became,
+        };
+        let (embeds, words) = lost(found, became);
         let by = if meta.authors.is_empty() { String::new() } else { format!(" by {}", meta.authors.join(", ")) };
         let date = meta.date.map_or_else(String::new, |date| format!(", {date}"));
         global.print(format!("  found “{title}”{by}{date}"));
-        counted(global, found);
+        let dropped: Vec<_> = found.dropped.iter().chain(&embeds).collect();
+        let unsure: Vec<_> = words.iter().chain(&found.unsure).collect();
+        counted(global, found, dropped.len(), unsure.len());
         for (block, quote) in found.quotes() {
             let who = quote.speaker.as_deref().unwrap_or("nobody named");
             let place = quote.locator.as_deref().map_or_else(String::new, |locator| format!(", {locator}"));
@@ -256,24 +298,30 @@ fn summary(global: &Global, name: &str, ingested: &Ingested) {
         for measured in &found.measured {
             global.print(format!("  measured, line {}: {}", measured.lines, shorten(&measured.context, 100)));
         }
-        for dropped in &found.dropped {
+        for (link, became) in found.links.iter().zip(became) {
+            if let Became::Entry(reference) = became {
+                let to = shorten(&link.written(), 80);
+                global.print(format!("  linked, line {}: {to}: to {reference}", link.lines));
+            }
+        }
+        for dropped in dropped {
             global.print(format!("  dropped, line {}: {}: {}", dropped.lines, dropped.why, shorten(&dropped.text, 80)));
         }
-        for unsure in &found.unsure {
+        for unsure in unsure {
             let place = unsure.lines.map_or_else(String::new, |lines| format!(", line {lines}"));
             global.print(format!("  unsure{place}: {}", unsure.what));
         }
     }
 }
 
-fn counted(global: &Global, found: &Found) {
+fn counted(global: &Global, found: &Found, dropped: usize, doubts: usize) {
     let count = |count: usize, word: &str| format!("{count} {word}{}", if count == 1 { "" } else { "s" });
     let parts = [
         count(found.headings().count(), "heading"),
         count(found.quotes().count(), "quote"),
         count(found.samples().count(), "piece") + " of code",
-        count(found.dropped.len(), "part") + " dropped",
-        count(found.unsure.len(), "doubt"),
+        count(dropped, "part") + " dropped",
+        count(doubts, "doubt"),
     ];
     global.print(format!("  {}", parts.join(", ")));
 }

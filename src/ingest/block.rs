@@ -47,6 +47,8 @@ pub struct Meta {
     pub tags: Vec<String>,
     /// Old addresses, where the capture is a page of another generator.
     pub aliases: Vec<String>,
+    /// Other names that notes link to it by.
+    pub names: Vec<String>,
 }
 
 /// A run of words: as a reader sees them, and as Markdown.

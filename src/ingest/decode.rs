@@ -3,7 +3,7 @@
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
-use super::{Refusal, Unsure};
+use super::{Refusal, Unsure, links};
 use crate::span::normalise;
 
 /// The longest capture, in bytes. A page that somebody wrote is a hundredth of it.
@@ -47,7 +47,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     if is_binary(&text) {
         return Err(Refusal::new("it is binary, not text", "save its text as plain text, HTML or Markdown"));
     }
-    let text = normalise(&text).to_string();
+    let text = links::unmarked(normalise(&text).to_string());
     if text.trim().is_empty() {
         return Err(Refusal::new("the file is empty", "save the page or the text into it"));
     }

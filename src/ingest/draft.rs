@@ -2,7 +2,7 @@
 
 use super::block::{Block, Code, Lines, Node, Quote, Voice, shorten};
 use super::origin::{self, Selectors};
-use super::{Found, language, markup, name};
+use super::{Became, Found, language, links, markup, name};
 use crate::check::UNKNOWN_RIGHTS;
 use crate::date::Date;
 use crate::fields::Choice;
@@ -108,41 +108,67 @@ pub fn title(found: &Found, stem: &str) -> String {
     if title.is_empty() { format!("Untitled: {stem}") } else { title }
 }
 
-/// The drafts of one document. `free` makes a slug that nothing of that kind has.
-pub fn drafts(found: &Found, options: &Options<'_>, free: &mut dyn FnMut(Kind, &str) -> String) -> Vec<Draft> {
-    let title = title(found, options.stem);
-    let base = match name::slug(&title) {
-        slug if slug.is_empty() => name::slug(&format!("capture {}", options.stem)),
-        slug => slug,
-    };
+/// What the drafts of a document are called.
+#[derive(Debug)]
+pub struct Slugs {
+    pub source: String,
+    /// `None` where there is no text beside comments.
+    pub essay: Option<String>,
+    quotes: Vec<String>,
+    samples: Vec<String>,
+}
+
+impl Slugs {
+    /// `free` makes a slug that nothing of that kind has.
+    pub fn new(found: &Found, stem: &str, free: &mut dyn FnMut(Kind, &str) -> String) -> Self {
+        let base = match name::slug(&title(found, stem)) {
+            slug if slug.is_empty() => name::slug(&format!("capture {stem}")),
+            slug => slug,
+        };
+        let quote = |quote: &Quote| name::quote_slug(quote.speaker.as_deref().unwrap_or("unknown"), &quote.plain());
+        Self {
+            source: free(Kind::Source, &base),
+            essay: (!found.body().trim().is_empty()).then(|| free(Kind::Essay, &base)),
+            quotes: found.quotes().map(|(_, quoted)| free(Kind::Quote, &quote(quoted))).collect(),
+            samples: (1..=found.samples().count())
+                .map(|number| free(Kind::Sample, &format!("{base}-{number}")))
+                .collect(),
+        }
+    }
+}
+
+/// The drafts of one document, with what became of its links.
+pub fn drafts(found: &Found, became: &[Became], slugs: &Slugs, options: &Options<'_>) -> Vec<Draft> {
     let mut made = Maker {
         found,
+        became,
         options,
         selectors: Selectors::new(&found.text),
-        source: free(Kind::Source, &base),
-        title,
+        source: &slugs.source,
+        title: title(found, options.stem),
         drafts: Vec::new(),
     };
     made.source();
-    made.essay(&free(Kind::Essay, &base));
-    for (block, quote) in found.quotes() {
-        let slug = name::quote_slug(quote.speaker.as_deref().unwrap_or("unknown"), &quote.plain());
-        made.quote(&free(Kind::Quote, &slug), block, quote);
+    if let Some(slug) = &slugs.essay {
+        made.essay(slug);
+    }
+    for ((block, quote), slug) in found.quotes().zip(&slugs.quotes) {
+        made.quote(slug, block, quote);
     }
     let count = found.samples().count();
-    for (number, (at, block, code)) in found.samples().enumerate() {
-        let slug = free(Kind::Sample, &format!("{base}-{}", number + 1));
-        made.sample(&slug, (number + 1, count), at, block, code);
+    for (number, ((at, block, code), slug)) in found.samples().zip(&slugs.samples).enumerate() {
+        made.sample(slug, (number + 1, count), at, block, code);
     }
     made.drafts
 }
 
 struct Maker<'a> {
     found: &'a Found,
+    became: &'a [Became],
     options: &'a Options<'a>,
     selectors: Selectors,
     /// The slug of the source.
-    source: String,
+    source: &'a str,
     title: String,
     drafts: Vec<Draft>,
 }
@@ -185,15 +211,11 @@ impl Maker<'_> {
                 .iter()
                 .filter(|block| !matches!(&block.node, Node::Quote(quote) if quote.voice == Voice::Comment))
         };
-        let body = markup::body(&self.found.blocks);
-        if body.trim().is_empty() {
-            return;
-        }
         let mut front = Front::default();
         front.text("title", &self.title);
         front.raw("draft", true);
         front.text("form", "excerpt");
-        front.text("source", &self.source);
+        front.text("source", self.source);
         front.list("authors", &meta.authors);
         front.list("tags", &tags(&meta.tags));
         front.list("aliases", &meta.aliases);
@@ -202,6 +224,7 @@ impl Maker<'_> {
         let first = own().map(Block::words).find(|words| !words.trim().is_empty());
         let selector = first.and_then(|words| Selectors::new(&self.found.text).find(&words));
         front.captured(self.options, lines, selector.as_ref());
+        let body = self.found.body_with(self.became);
         self.push(format!("content/essays/{slug}.md"), front.file(&body), true);
     }
 
@@ -212,7 +235,7 @@ impl Maker<'_> {
         let speaker = quote.speaker.clone().or(work).or(pulled).unwrap_or_else(|| "unknown".to_owned());
         front.text("speaker", &speaker);
         front.raw("draft", true);
-        front.text("source", &self.source);
+        front.text("source", self.source);
         front.text("form", "verbatim");
         front.some("locator", quote.locator.as_deref());
         front.date("date", quote.date);
@@ -223,7 +246,8 @@ impl Maker<'_> {
         let selector =
             self.selectors.find(&quote.plain()).or_else(|| self.selectors.find(&quote.paragraphs.first()?.plain));
         front.captured(self.options, Some(block.lines), selector.as_ref());
-        self.push(format!("content/quotes/{slug}.md"), front.file(&markup::quote_body(quote)), true);
+        let body = links::filled(&markup::quote_body(quote), &self.found.links, &self.found.all_words());
+        self.push(format!("content/quotes/{slug}.md"), front.file(&body), true);
     }
 
     fn sample(&mut self, slug: &str, (number, count): (usize, usize), at: usize, block: &Block, code: &Code) {
@@ -233,7 +257,7 @@ impl Maker<'_> {
         let number = if count > 1 { format!(", {number} of {count}") } else { String::new() };
         front.text("title", &format!("Code in “{}”{number}", self.title));
         front.raw("draft", true);
-        front.text("source", &self.source);
+        front.text("source", self.source);
         front.list("authors", &self.found.meta.authors);
         front.date("added", self.options.today);
         let selector = self.selectors.find(&code.text);

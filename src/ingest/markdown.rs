@@ -7,12 +7,14 @@ mod quotation;
 
 use std::ops::Range;
 
+use percent_encoding::percent_decode_str;
 use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser, Tag, TagEnd};
 use url::Url;
 
 use self::extensions::prepared;
 use super::block::{Block, Dropped, Lines, Node, Text, Unsure};
 use super::html::{self, web_link};
+use super::links::{self, By, Link, Words};
 use super::{Found, Refusal, attribution, code, dates, lines, markup, settle};
 
 pub fn read(text: &str) -> Result<Found, Refusal> {
@@ -24,15 +26,9 @@ pub fn read(text: &str) -> Result<Found, Refusal> {
     let body = prepared(body, first, &mut found.dropped);
     let base = found.meta.url.as_deref().and_then(|url| Url::parse(url).ok());
     let starts = starts(&body.text);
-    let mut reader = Reader { source: &body.text, numbers: &body.lines, base, starts, found: &mut found, words: 0 };
+    let mut reader =
+        Reader { source: &body.text, numbers: &body.lines, base, starts, found: &mut found, in_table: false };
     reader.blocks();
-    let as_words = reader.words;
-    if as_words > 0 {
-        let what = format!(
-            "{as_words} links to other notes, files or sections became words: link them again where they are in the archive"
-        );
-        found.unsure.push(Unsure::whole(what));
-    }
     title(&mut found);
     attribution::gather(&mut found.blocks, &mut found.unsure);
     attribution::resolve(&mut found.blocks, &mut found.unsure);
@@ -90,8 +86,8 @@ struct Reader<'a> {
     base: Option<Url>,
     starts: Vec<usize>,
     found: &'a mut Found,
-    /// How many links became words.
-    words: usize,
+    /// Whether the block at hand is a table.
+    in_table: bool,
 }
 
 /// A change of the source.
@@ -212,6 +208,8 @@ impl Reader<'_> {
                 _ => at,
             };
             match event {
+                Event::Start(Tag::Table(_)) => self.in_table = true,
+                Event::End(TagEnd::Table) => self.in_table = false,
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                     edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]));
                 }
@@ -243,19 +241,25 @@ impl Reader<'_> {
     ) -> Option<Edit> {
         let words = markup::escape(&plain(events));
         if let LinkType::WikiLink { has_pothole } = kind {
-            self.words += 1;
-            // A heading of a note stands behind a sign.
-            let shown = if has_pothole { words } else { words.trim_start_matches('#').replacen('#', " > ", 1) };
-            return Some((range.clone(), shown));
+            // A heading of a note stands behind a sign; a block's id is no word.
+            let words = if has_pothole { &words } else { words.split("#^").next().unwrap_or_default() };
+            let shown =
+                if has_pothole { words.to_owned() } else { words.trim_start_matches('#').replacen('#', " > ", 1) };
+            return Some(self.held(range, end_of(kind, address), false, Words::of(shown)));
         }
         match self.resolved(address) {
             Some(_) if matches!(kind, LinkType::Autolink | LinkType::Email) => None,
             Some(address) => Some((range.clone(), format!("[{words}]({address})"))),
-            None => {
-                self.words += 1;
-                Some((range.clone(), words))
-            }
+            None => Some(self.held(range, end_of(kind, address), false, Words::of(words))),
         }
+    }
+
+    /// A link whose end is not known yet.
+    fn held(&mut self, range: &Range<usize>, (by, to, heading): End, embeds: bool, words: Words) -> Edit {
+        let mark = links::mark(self.found.links.len());
+        let (lines, in_table) = (self.lines(range), self.in_table);
+        self.found.links.push(Link { lines, by, to, heading, embeds, in_table, words });
+        (range.clone(), mark)
     }
 
     /// An address of the web. What is relative to a file says nothing of where the text was published.
@@ -263,7 +267,7 @@ impl Reader<'_> {
         web_link(address, self.base.as_ref().filter(|_| address.starts_with('/')))
     }
 
-    /// A picture is no part of what is taken in: its words stay.
+    /// A note or a picture that is shown in the text.
     fn image(
         &mut self,
         kind: LinkType,
@@ -274,18 +278,33 @@ impl Reader<'_> {
         let words = plain(events);
         let width = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
         let shown = if width { address.rsplit('/').next().unwrap_or_default().to_owned() } else { words };
-        self.found.dropped.push(Dropped {
-            lines: self.lines(range),
-            why: "a picture or another file that was embedded",
-            text: address.to_owned(),
-        });
-        let words = markup::escape(&shown);
-        let is_note = matches!(kind, LinkType::WikiLink { .. });
-        let new = match self.resolved(address).filter(|_| !is_note) {
-            Some(address) if !words.is_empty() => format!("[{words}]({address})"),
-            _ => words,
+        let shown = markup::escape(&shown);
+        let is_wiki = matches!(kind, LinkType::WikiLink { .. });
+        let plain = match self.resolved(address).filter(|_| !is_wiki) {
+            Some(address) if !shown.is_empty() => format!("[{shown}]({address})"),
+            _ => shown.clone(),
         };
-        (range.clone(), new)
+        self.held(range, end_of(kind, address), true, Words { linked: shown, plain })
+    }
+}
+
+/// What a link leads to: how it is named, the name, and the heading in it.
+type End = (By, String, Option<String>);
+
+/// The end of a link as it is written. A heading below a heading is the one that is meant.
+fn end_of(kind: LinkType, address: &str) -> End {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().trim().to_owned();
+    let (to, heading) = address.split_once('#').unwrap_or((address, ""));
+    let heading = heading.rsplit('#').next().map(decoded).filter(|heading| !heading.is_empty());
+    if matches!(kind, LinkType::WikiLink { .. }) {
+        // The bar of a wikilink in a table has a sign before it.
+        return (By::Name, to.trim().trim_end_matches('\\').to_owned(), heading);
+    }
+    let to = to.split('?').next().unwrap_or_default();
+    match to.strip_prefix('@') {
+        // Zola's own references, and those that `extensions` makes of other tools'.
+        Some(name) => (By::Name, decoded(name), heading),
+        None => (By::Path, decoded(to), heading),
     }
 }
 
@@ -383,7 +402,7 @@ mod tests {
 
     fn body(text: &str) -> (String, Found) {
         let found = read(text).unwrap_or_else(|refusal| panic!("{text}: {refusal}"));
-        (markup::body(&found.blocks), found)
+        (found.body(), found)
     }
 
     #[test]

@@ -13,6 +13,10 @@ pub fn escape(words: &str) -> String {
     let mut before = ' ';
     let mut signs = words.chars().peekable();
     while let Some(c) = signs.next() {
+        // A reference can stand for any sign, also for such as mark our links.
+        if super::links::is_mark(c) {
+            continue;
+        }
         let next = signs.peek().copied().unwrap_or(' ');
         let escaped = match c {
             '\\' | '`' | '*' | '[' | ']' | '<' | '$' | '~' | '|' => true,

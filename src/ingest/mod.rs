@@ -21,16 +21,19 @@ mod flattened;
 mod html;
 mod language;
 mod lines;
+mod links;
 mod mail;
 mod markdown;
 mod markup;
 mod measured;
 mod name;
 mod origin;
+mod place;
 mod reading;
 mod settle;
 mod text;
 mod threads;
+mod web;
 mod write;
 
 use std::fmt;
@@ -40,13 +43,17 @@ use sha2::{Digest, Sha256};
 pub use self::block::{Block, Code, Dropped, Lines, Meta, Node, Quote, Text, Unsure, Voice, shorten};
 pub use self::decode::{MOST, too_long};
 pub use self::draft::Draft;
+pub use self::links::{Became, Link, lost};
 pub use self::measured::Measured;
-pub use self::write::{Ingested, Outcome, Plan};
+pub use self::place::Place;
+pub use self::write::{Drafts, Ingested, Outcome, Plan, Taken};
 
 /// A captured file.
 pub struct Capture {
     /// As the user named it, for messages and titles.
     pub name: String,
+    /// `None` for standard input, which has nothing beside it.
+    pub place: Option<Place>,
     pub bytes: Vec<u8>,
 }
 
@@ -73,6 +80,8 @@ impl Capture {
 pub struct Found {
     pub meta: Meta,
     pub blocks: Vec<Block>,
+    /// What its blocks link to, by the numbers that stand there.
+    pub links: Vec<Link>,
     pub measured: Vec<Measured>,
     pub dropped: Vec<Dropped>,
     pub unsure: Vec<Unsure>,
@@ -114,9 +123,19 @@ impl Found {
         })
     }
 
-    /// The text as Markdown.
+    /// The text as Markdown, its links to notes and files as words.
     pub fn body(&self) -> String {
-        markup::body(&self.blocks)
+        self.body_with(&self.all_words())
+    }
+
+    /// The text as Markdown, with what became of its links.
+    fn body_with(&self, became: &[Became]) -> String {
+        links::filled(&markup::body(&self.blocks), &self.links, became)
+    }
+
+    /// Every link as words.
+    pub fn all_words(&self) -> Vec<Became> {
+        vec![Became::Words; self.links.len()]
     }
 
     /// Whether there is a text beside quotes and comments.
@@ -296,7 +315,7 @@ mod tests {
         fn no_input_panics_and_nothing_that_runs_is_left(pieces in prop::collection::vec(0..PIECES.len(), 1..40), ending in 0..5_usize) {
             let text: String = pieces.iter().map(|at| PIECES[*at]).collect();
             let name = ["a.html", "a.txt", "a.md", "a", "a.xml"][ending];
-            let capture = Capture { name: name.to_owned(), bytes: text.into_bytes() };
+            let capture = Capture { name: name.to_owned(), place: None, bytes: text.into_bytes() };
             if let Ok((_, all, _)) = find(&capture) {
                 for found in &all {
                     is_harmless(&found.body());
@@ -308,7 +327,7 @@ mod tests {
         #[test]
         fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
             for name in ["a.html", "a.txt", "a.md", "a.bib", "a.json", "a.xml"] {
-                let _ = find(&Capture { name: name.to_owned(), bytes: bytes.clone() });
+                let _ = find(&Capture { name: name.to_owned(), place: None, bytes: bytes.clone() });
             }
         }
     }

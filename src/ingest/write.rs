@@ -1,12 +1,15 @@
 //! The one way of drafts into an archive: they are read again and checked with all that is there, and then written
 //! where nothing stands. What stands there is never touched.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::draft::{self, Draft, Options};
-use super::{Capture, Found, Kind as CaptureKind, name};
+use super::draft::{self, Draft, Options, Slugs};
+use super::links::Became;
+use super::web::{Essay, Note, Standing, Web};
+use super::{Capture, Found, Kind as CaptureKind, Place, name};
 use crate::check;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Severity};
@@ -15,23 +18,44 @@ use crate::model::{Scope, folded, resolve};
 use crate::read::{Document, Documents, Front, Kind, Tree, Unsaved, read};
 use crate::span::Files;
 
-/// What becomes of one document of a capture.
+/// A capture that was read, and what is new in it. What its links lead to is not known yet.
 #[derive(Debug)]
-pub enum Outcome {
-    /// The same capture, or the same source from another, was taken in before: the id of its source.
-    Known(String),
-    Drafts(Vec<Draft>),
+pub struct Taken {
+    found: Vec<(Found, Fate)>,
+    hash: String,
+    stem: String,
+    place: Option<Place>,
+    /// The path of the kept copy, where one is wanted, and what is in it.
+    kept: Option<(String, Vec<u8>)>,
 }
 
-/// What became of one capture.
+/// What becomes of one document of a capture.
 #[derive(Debug)]
-pub struct Ingested {
-    pub found: Vec<(Found, Outcome)>,
-    /// The kept copy, where one is wanted.
-    kept: Option<Draft>,
-    kept_bytes: Vec<u8>,
-    /// Why nothing of it can be written.
-    pub failed: Option<String>,
+enum Fate {
+    Known(String),
+    New(Slugs),
+}
+
+/// A capture with its drafts.
+#[derive(Debug)]
+pub struct Ingested<'a> {
+    taken: &'a Taken,
+    outcomes: Vec<Outcome<'a>>,
+}
+
+#[derive(Debug)]
+pub enum Outcome<'a> {
+    /// The same capture, or the same source from another, was taken in before: the id of its source.
+    Known(&'a str),
+    Drafts(Drafts),
+}
+
+/// The drafts of one document.
+#[derive(Debug)]
+pub struct Drafts {
+    pub files: Vec<Draft>,
+    /// What became of each link of the text.
+    pub became: Vec<Became>,
 }
 
 /// A source that stands in the archive.
@@ -55,6 +79,8 @@ pub struct Plan<'a> {
     /// The sources by the hashes of their captures.
     hashes: BTreeMap<String, String>,
     sources: Vec<Known>,
+    /// The essays by the hashes of their captures; `None` where there are several of one.
+    essays: BTreeMap<String, Option<Standing>>,
     /// The errors that the archive had before.
     errors: BTreeSet<(String, Code, String)>,
 }
@@ -88,6 +114,7 @@ impl<'a> Plan<'a> {
             taken: BTreeMap::new(),
             hashes: BTreeMap::new(),
             sources: Vec::new(),
+            essays: BTreeMap::new(),
             errors: BTreeSet::new(),
         };
         documents.documents.iter().for_each(|document| plan.learn(document));
@@ -100,6 +127,11 @@ impl<'a> Plan<'a> {
         let captured = document.captured();
         self.taken.insert((document.kind, folded(&document.slug)), captured.is_some());
         if let Some(captured) = captured {
+            if document.kind == Kind::Essay {
+                let essay = Standing { id: id.clone(), anchors: document.body.anchors.keys().cloned().collect() };
+                let first = !self.essays.contains_key(&captured.hash);
+                self.essays.insert(captured.hash.clone(), Some(essay).filter(|_| first));
+            }
             // A source stands for what was taken in with it.
             if document.kind == Kind::Source || !self.hashes.contains_key(&captured.hash) {
                 self.hashes.insert(captured.hash.clone(), id.clone());
@@ -136,43 +168,37 @@ impl<'a> Plan<'a> {
         })
     }
 
-    /// Makes the drafts of a capture, or says that it was taken in.
-    pub fn take(&mut self, capture: &Capture, kind: CaptureKind, found: Vec<Found>) -> Ingested {
+    /// Names the drafts of a capture, or says that it was taken in.
+    pub fn take(&mut self, capture: Capture, kind: CaptureKind, found: Vec<Found>) -> Taken {
         let hash = capture.hash();
         let whole = self.hashes.get(&hash).filter(|_| !self.update).cloned();
-        let stem = capture.stem();
-        let path = kept_path(stem, &hash, kind);
-        let kept = (self.keep || self.update && fs::is_plain_file(&self.root.join(&path))).then_some(path);
-        let mut ingested = Ingested { found: Vec::new(), kept: None, kept_bytes: Vec::new(), failed: None };
-        for found in found {
-            let known =
-                whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
-            let outcome = match known {
-                Some(id) => Outcome::Known(id),
-                None => {
-                    let options = Options { hash: &hash, stem, kept: kept.as_deref(), today: self.today };
-                    let drafts = draft::drafts(&found, &options, &mut |kind, slug| self.free(kind, slug));
-                    Outcome::Drafts(drafts)
-                }
-            };
-            ingested.found.push((found, outcome));
-        }
-        let any = ingested.found.iter().any(|(_, outcome)| matches!(outcome, Outcome::Drafts(_)));
-        if let Some(path) = kept.filter(|_| any) {
+        let stem = capture.stem().to_owned();
+        let fates: Vec<(Found, Fate)> = found
+            .into_iter()
+            .map(|found| {
+                let known =
+                    whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
+                let new = || Fate::New(Slugs::new(&found, &stem, &mut |kind, slug| self.free(kind, slug)));
+                let fate = known.map_or_else(new, Fate::Known);
+                (found, fate)
+            })
+            .collect();
+        let first = fates.iter().find_map(|(_, fate)| match fate {
+            Fate::New(slugs) => Some(format!("sources/{}", slugs.source)),
+            Fate::Known(_) => None,
+        });
+        let path = kept_path(&stem, &hash, kind);
+        let keep = self.keep || self.update && fs::is_plain_file(&self.root.join(&path));
+        let kept = first.as_ref().filter(|_| keep).map(|_| {
             // What is checked against must be UTF-8.
             let is_utf8 = std::str::from_utf8(&capture.bytes).is_ok();
             let decoded = || super::decode::decode(&capture.bytes).map(|decoded| decoded.text.into_bytes());
-            ingested.kept_bytes = if is_utf8 { capture.bytes.clone() } else { decoded().unwrap_or_default() };
-            ingested.kept = Some(Draft { path, text: String::new(), is_entry: false });
+            (path, if is_utf8 { capture.bytes.clone() } else { decoded().unwrap_or_default() })
+        });
+        if whole.is_none() && !self.update {
+            self.hashes.extend(first.map(|first| (hash.clone(), first)));
         }
-        if whole.is_none() && any && !self.update {
-            let first = ingested
-                .drafts()
-                .next()
-                .map(|draft| draft.path.trim_start_matches("content/").trim_end_matches(".md").to_owned());
-            self.hashes.extend(first.map(|first| (hash, first)));
-        }
-        ingested
+        Taken { found: fates, hash, stem, place: capture.place, kept }
     }
 
     /// A slug that is free. Where drafts are compared, those that came from captures are not in the way.
@@ -187,36 +213,93 @@ impl<'a> Plan<'a> {
         name
     }
 
-    /// Reads all drafts with the archive, and marks the captures whose drafts have errors.
-    pub fn check(&self, all: &mut [Ingested]) -> fs::Result<()> {
-        for round in 0..2 {
-            let mut unsaved = Unsaved::new();
-            for ingested in all.iter().filter(|ingested| ingested.failed.is_none()) {
-                unsaved.extend(ingested.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
-            }
-            if unsaved.is_empty() {
-                return Ok(());
-            }
-            let mut files = Files::default();
-            let mut sink = Diagnostics::default();
-            let documents = read(Tree { root: Some(self.root), unsaved: &unsaved }, &mut files, &mut sink)?;
-            let new: Vec<_> = errors(&documents, &files, sink).filter(|error| !self.errors.contains(error)).collect();
-            if new.is_empty() {
-                return Ok(());
-            }
-            let mut again = false;
-            for ingested in all.iter_mut().filter(|ingested| ingested.failed.is_none()) {
-                again |= ingested.mend(&new, round == 0);
+    /// Makes the drafts of all captures, and holds them to the archive's rules together with all that is there. The
+    /// error of a capture says why nothing of it can be written; what links to one has words instead.
+    pub fn draft<'t>(&self, taken: &'t [Result<Taken, String>]) -> fs::Result<Vec<Result<Ingested<'t>, String>>> {
+        let mut web = Web::new(taken.iter().map(|taken| self.note(taken.as_ref().ok()?)).collect());
+        let mut all: Vec<_> = taken
+            .iter()
+            .enumerate()
+            .map(|(number, taken)| taken.as_ref().map(|taken| self.drafted(number, taken, &web)).map_err(Clone::clone))
+            .collect();
+        for first in [true, false] {
+            let again = self.check(&mut all, first)?;
+            let refused = all.iter().enumerate().filter(|(_, one)| one.is_err()).map(|(number, _)| number);
+            if web.forget(refused) {
+                for (number, ingested) in all.iter_mut().enumerate() {
+                    if let Ok(ingested) = ingested {
+                        let fresh = self.drafted(number, ingested.taken, &web);
+                        ingested.relink(fresh);
+                    }
+                }
             }
             if !again {
-                return Ok(());
+                break;
             }
         }
-        Ok(())
+        Ok(all)
+    }
+
+    /// A capture of one document as what links may lead to.
+    fn note<'n>(&'n self, taken: &'n Taken) -> Option<Note<'n>> {
+        let [(found, fate)] = taken.found.as_slice() else { return None };
+        let essay = match fate {
+            Fate::Known(_) => self.essays.get(&taken.hash).and_then(Option::as_ref).map(Essay::Stands),
+            Fate::New(slugs) => {
+                slugs.essay.as_deref().map(|slug| Essay::Drafted { slug, found, anchors: OnceCell::new() })
+            }
+        };
+        Some(Note { place: taken.place.as_ref()?, names: &found.meta.names, essay })
+    }
+
+    fn drafted<'t>(&self, number: usize, taken: &'t Taken, web: &Web<'_>) -> Ingested<'t> {
+        let Taken { hash, stem, kept, .. } = taken;
+        let kept = kept.as_ref().map(|(path, _)| path.as_str());
+        let options = Options { hash, stem, kept, today: self.today };
+        let outcome = |(found, fate): &'t (Found, Fate)| match fate {
+            Fate::Known(id) => Outcome::Known(id),
+            Fate::New(slugs) => {
+                let became = web.became(number, &found.links);
+                let files = draft::drafts(found, &became, slugs, &options);
+                Outcome::Drafts(Drafts { files, became })
+            }
+        };
+        Ingested { taken, outcomes: taken.found.iter().map(outcome).collect() }
+    }
+
+    /// Reads all drafts with the archive, and gives up the captures whose drafts have errors. Says whether to check
+    /// again.
+    fn check(&self, all: &mut [Result<Ingested<'_>, String>], first: bool) -> fs::Result<bool> {
+        let mut unsaved = Unsaved::new();
+        for ingested in all.iter().flatten() {
+            unsaved.extend(ingested.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
+        }
+        if unsaved.is_empty() {
+            return Ok(false);
+        }
+        let mut files = Files::default();
+        let mut sink = Diagnostics::default();
+        let documents = read(Tree { root: Some(self.root), unsaved: &unsaved }, &mut files, &mut sink)?;
+        let new: Vec<_> = errors(&documents, &files, sink).filter(|error| !self.errors.contains(error)).collect();
+        if new.is_empty() {
+            return Ok(false);
+        }
+        let mut again = false;
+        for one in all.iter_mut() {
+            let Ok(ingested) = one else { continue };
+            match ingested.mend(&new, first) {
+                Ok(mended) => again |= mended,
+                Err(why) => {
+                    *one = Err(why);
+                    again = true;
+                }
+            }
+        }
+        Ok(again)
     }
 
     /// Writes the files of a capture where none stands, all or none of them. Gives the paths of those written.
-    pub fn write(&self, ingested: &Ingested) -> fs::Result<Vec<String>> {
+    pub fn write(&self, ingested: &Ingested<'_>) -> fs::Result<Vec<String>> {
         let mut written: Vec<String> = Vec::new();
         let write = |written: &mut Vec<String>| -> fs::Result<()> {
             for (path, bytes) in ingested.files() {
@@ -258,53 +341,67 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// Where essays lie, whose texts alone have links.
+const ESSAYS: &str = "content/essays/";
 /// Where captures are kept.
 const CAPTURES: &str = "captures/";
 
-impl Ingested {
-    pub fn failed(why: String) -> Self {
-        Self { found: Vec::new(), kept: None, kept_bytes: Vec::new(), failed: Some(why) }
+impl Ingested<'_> {
+    /// Each document, and what became of it.
+    pub fn documents(&self) -> impl Iterator<Item = (&Found, &Outcome<'_>)> {
+        self.taken.found.iter().map(|(found, _)| found).zip(&self.outcomes)
     }
 
     pub fn drafts(&self) -> impl Iterator<Item = &Draft> {
-        self.found.iter().flat_map(|(_, outcome)| match outcome {
-            Outcome::Drafts(drafts) => drafts.as_slice(),
+        self.outcomes.iter().flat_map(|outcome| match outcome {
+            Outcome::Drafts(drafts) => drafts.files.as_slice(),
             Outcome::Known(_) => &[],
         })
     }
 
     /// All that is to be written, the kept copy first.
     fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        let kept = self.kept.iter().map(|kept| (kept.path.as_str(), self.kept_bytes.as_slice()));
+        let kept = self.taken.kept.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
         kept.chain(self.drafts().map(|draft| (draft.path.as_str(), draft.text.as_bytes())))
     }
 
-    /// Takes note of errors. A quote that is not in the capture word by word, as its page has markup between the
-    /// words, is told from it by its lines alone. Says whether to check again.
-    fn mend(&mut self, errors: &[(String, Code, String)], first: bool) -> bool {
+    /// Takes note of errors: the error says why nothing of it can be written. A quote that is not in the capture word by
+    /// word, as its page has markup between the words, is told from it by its lines alone. Says whether to check again.
+    fn mend(&mut self, errors: &[(String, Code, String)], first: bool) -> Result<bool, String> {
         let mut again = false;
         let own: Vec<_> = errors.iter().filter(|(path, ..)| self.files().any(|(own, _)| own == path)).collect();
         for (path, code, message) in own {
-            if first && *code == Code::QuoteNotFound {
-                again = true;
-                self.without_capture(path);
-            } else {
-                self.failed.get_or_insert_with(|| format!("a draft of it would have an error: {path}: {message}"));
-                again = true;
+            if !first || *code != Code::QuoteNotFound {
+                return Err(format!("a draft of it would have an error: {path}: {message}"));
             }
+            again = true;
+            self.without_capture(path);
         }
         // An error elsewhere that a draft brings about.
-        let elsewhere = errors.iter().find(|(path, ..)| !path.starts_with("content/"));
-        if let Some((path, _, message)) = elsewhere {
-            self.failed
-                .get_or_insert_with(|| format!("with its drafts the archive would have an error: {path}: {message}"));
+        match errors.iter().find(|(path, ..)| !path.starts_with("content/")) {
+            Some((path, _, message)) => {
+                Err(format!("with its drafts the archive would have an error: {path}: {message}"))
+            }
+            None => Ok(again),
         }
-        again
+    }
+
+    /// Takes over what became of links, and the texts with them.
+    fn relink(&mut self, fresh: Self) {
+        for (old, new) in self.outcomes.iter_mut().zip(fresh.outcomes) {
+            if let (Outcome::Drafts(old), Outcome::Drafts(new)) = (old, new)
+                && old.became != new.became
+            {
+                old.became = new.became;
+                let essays = old.files.iter_mut().zip(new.files).filter(|(old, _)| old.path.starts_with(ESSAYS));
+                essays.for_each(|(old, new)| *old = new);
+            }
+        }
     }
 
     fn without_capture(&mut self, path: &str) {
-        let drafts = self.found.iter_mut().filter_map(|(_, outcome)| match outcome {
-            Outcome::Drafts(drafts) => Some(drafts),
+        let drafts = self.outcomes.iter_mut().filter_map(|outcome| match outcome {
+            Outcome::Drafts(drafts) => Some(&mut drafts.files),
             Outcome::Known(_) => None,
         });
         for draft in drafts.flatten().filter(|draft| draft.path == path) {

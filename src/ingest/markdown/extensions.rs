@@ -11,6 +11,17 @@ static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}")
         .expect("a constant pattern")
 });
+/// The address of a link as Hugo and Jekyll look it up: by a note's path, or of a file of the site.
+static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?P<before>\]\(|^\[[^\]]+\]:)\s*(?:\{\{\s*site\.\w+\s*\}\})?(?:",
+        r#"\{\{[<%]\s*(?:rel)?ref\s+(?:path=)?["`]?(?P<hugo>[^"`<>%\s]+(?: [^"`<>%\s]+)*)["`]?[^>%]*[>%]\}\}"#,
+        r"|\{%-?\s*(?:post_url|link)\s+(?P<jekyll>\S+)\s*-?%\}",
+        r#"|\{\{\s*["'](?P<file>[^"'{}]+)["']\s*\|\s*(?:relative|absolute)_url\s*\}\}"#,
+        ")"
+    ))
+    .expect("a constant pattern")
+});
 static HIGHLIGHT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r#"^\s*(?:\{%-?\s*highlight\s+(?P<a>\w+).*%\}|\{\{<\s*highlight\s+"?(?P<b>\w+)"?.*>\}\}|\{%-?\s*codeblock\s+(?:lang:)?(?P<c>\w+).*%\})\s*$"#)
         .expect("a constant pattern")
@@ -172,7 +183,7 @@ impl State {
     }
 
     fn changed(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
-        let mut text = line.to_owned();
+        let mut text = outside_code(line, |part| REFERENCE.replace_all(part, referred).into_owned());
         for (pattern, why) in [
             (&*COMMENT, "a comment of the writer's"),
             (&*SHORTCODE, "a shortcode"),
@@ -204,6 +215,15 @@ impl State {
         }
         callout(&text).unwrap_or(text)
     }
+}
+
+/// A link's address by what it names, as Zola writes such.
+fn referred(found: &Captures<'_>) -> String {
+    let name = found.name("hugo").or(found.name("jekyll")).map(|name| ("@", name.as_str()));
+    let (sign, name) = name.or(found.name("file").map(|file| ("", file.as_str()))).unwrap_or_default();
+    let name = name.replace(' ', "%20").replace('(', "%28").replace(')', "%29");
+    let blank = if found["before"].ends_with(':') { " " } else { "" };
+    format!("{}{blank}{sign}{name}", &found["before"])
 }
 
 /// Changes the parts of a line that are not between backticks.

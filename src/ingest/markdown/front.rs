@@ -165,7 +165,9 @@ impl Front {
             }
             "tags" | "tag" | "categories" | "category" | "keywords" => meta.tags.extend(strings(value)),
             "aliases" | "alias" | "redirect_from" | "old_url" | "permalink" => {
-                meta.aliases.extend(strings(value).iter().filter_map(|old| alias(old)));
+                let all = strings(value);
+                meta.aliases.extend(all.iter().filter_map(|old| alias(old)));
+                meta.names.extend(all.into_iter().filter(|old| !old.contains('/')));
             }
             "url" | "link" | "source" | "canonical" | "canonical_url" | "canonicalurl" => match text() {
                 Some(url) if url.starts_with("http") => meta.url = html::web_address(&url),
