@@ -135,7 +135,7 @@ fn update_prints_a_patch() {
 #[test]
 fn bad_input_is_told_and_the_rest_is_done() {
     let archive = Archive::new();
-    archive.put("in/a.txt", "").put("in/b.png", b"\x89PNG\r\n\x1a\n\0\0").put("in/d.html", "<nav><a href=x>Home</a></nav><ul><li><a href=1>A page</a><li><a href=2>B page</a><li><a href=3>C page</a></ul>");
+    archive.put("in/a.txt", "").put("in/b", b"\x89PNG\r\n\x1a\n\0\0").put("in/left.png", picture()).put("in/d.html", "<nav><a href=x>Home</a></nav><ul><li><a href=1>A page</a><li><a href=2>B page</a><li><a href=3>C page</a></ul>");
     archive
         .put("in/e.html", b"<meta charset=utf-8><p>caf\xe9 and more words than that</p>")
         .put("in/f.html", "<div>".repeat(5000))
@@ -150,7 +150,7 @@ fn bad_input_is_told_and_the_rest_is_done() {
     assert_eq!(run.status, 1, "{}", run.stdout);
     for (name, why) in [
         ("a.txt", "empty"),
-        ("b.png", "picture"),
+        ("b", "picture"),
         ("c.html", "200 MiB long"),
         ("d.html", "no text"),
         ("e.html", "UTF-8"),
@@ -162,6 +162,7 @@ fn bad_input_is_told_and_the_rest_is_done() {
         assert!(told, "{name}: {}", run.stderr);
     }
     assert_eq!(run.stderr.matches("help:").count(), 8, "{}", run.stderr);
+    assert!(run.stdout.ends_with("left, as no new draft shows it: in/left.png\n"), "{}", run.stdout);
     let written = tree(&archive.path("content"));
     let new: Vec<_> = written.keys().filter(|path| !path.contains("cost") && !path.contains("book")).cloned().collect();
     assert_eq!(new, ["essays/a-title.md", "sources/a-title.md"]);
@@ -444,6 +445,102 @@ fn notes_that_are_taken_in_together_link_to_each_other() {
     );
     let [object] = &json(&archive, "vault/Late.md")[..] else { panic!("one object") };
     assert_eq!(object["essay"]["body"], "To Beds > What it costs.");
+}
+
+/// A small PNG.
+fn picture() -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    image::DynamicImage::new_rgb8(20, 10).write_to(&mut out, image::ImageFormat::Png).expect("a picture");
+    out.into_inner()
+}
+
+#[test]
+fn pictures_are_copied_beside_the_essay_that_shows_them() {
+    let archive = Archive::new();
+    archive
+        .put(
+            "vault/notes/Note.md",
+            "# A note\n\n![[Pic one.png]] ![Alt *text*|100](../img/Pic%20one.png) ![[Pic one.png|Alt|20x10]] ![[same.png]] ![[b/same.png|b]] ![n](named.jpg) ![d](draw.svg)\n\n\
+             | a |\n|---|\n| ![[pic one.PNG\\|cell]] |\n\n[![in](../img/Pic%20one.png)](https://a.example/) {{< figure src=\"named.jpg\" alt=\"Fig ]\" >}}\n\n\
+             ![w](https://a.example/y.png) ![bad](bad.svg) ![fake](fake.png) ![cut](cut.png) ![huge](huge.png)\n",
+        )
+        .put("vault/notes/Bare.md", "Words, and ![an old one](gone.png).\n")
+        .put("vault/img/Pic one.png", picture())
+        .put("vault/a/same.png", picture())
+        .put("vault/b/same.png", picture())
+        .put("vault/notes/named.jpg", picture())
+        .put("vault/notes/draw.svg", "<svg xmlns='http://www.w3.org/2000/svg' onload='x()'><script>x()</script><circle r='4'/></svg>")
+        .put("vault/notes/bad.svg", "<html><script>x()</script></html>")
+        .put("vault/notes/fake.png", "<!DOCTYPE html><script>x()</script>")
+        .put("vault/notes/cut.png", &picture()[..40])
+        .put("vault/notes/huge.png", picture());
+    let huge = std::fs::OpenOptions::new().write(true).open(archive.path("vault/notes/huge.png")).expect("a file");
+    huge.set_len(100 << 20).expect("a long file");
+    let dry = archive.run(["ingest", "--dry-run", "vault"]);
+    assert!(dry.stdout.contains("would write content/essays/a-note/pic-one.png"), "{}", dry.stdout);
+    let run = archive.run(["ingest", "vault"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(
+        body(&archive, "content/essays/a-note/index.md"),
+        "![](pic-one.png) ![Alt text](pic-one.png) ![Alt](pic-one.png) same.png ![b](same.png) ![n](named.png) ![d](draw.svg)\n\n\
+         | a |\n|---|\n| ![cell](pic-one.png) |\n\n![in](pic-one.png) ![Fig \\]](named.png)\n\n\
+         [w](https://a.example/y.png) bad fake cut huge"
+    );
+    assert_eq!(body(&archive, "content/essays/bare.md"), "Words, and an old one.");
+    let beside: Vec<_> = tree(&archive.path("content/essays/a-note")).into_keys().collect();
+    assert_eq!(beside, ["draw.svg", "index.md", "named.png", "pic-one.png", "same.png"]);
+    let drawing = archive.read("content/essays/a-note/draw.svg");
+    assert!(drawing.contains("circle") && !drawing.contains("script") && !drawing.contains("onload"), "{drawing}");
+    for wanted in [
+        "picture, line 3: img/Pic one.png: as pic-one.png",
+        "embedded: huge.png: it is 100 MiB long",
+        "unsure, line 3: the picture `pic-one.png` has no alternative text",
+        "left, as no new draft shows it: vault/a/same.png",
+    ] {
+        assert!(run.stdout.contains(wanted), "{wanted}: {}", run.stdout);
+    }
+    let odd = odd(&archive);
+    assert!(odd.len() == 1 && odd[0].starts_with("W013"), "{odd:?}");
+    archive.build();
+    // What stands is told apart from what a patch can't bring.
+    let before = tree(&archive.path("content"));
+    assert!(!archive.run(["ingest", "--update", "vault"]).stdout.contains("---"));
+    archive.put("vault/notes/gone.png", picture());
+    let run = archive.run(["ingest", "--update", "vault"]);
+    assert!(
+        run.stderr.contains("copy it to `content/essays/bare/gone.png`") && run.stdout.is_empty(),
+        "{}",
+        run.stderr
+    );
+    assert_eq!(tree(&archive.path("content")), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn no_note_reaches_outside_its_folder() {
+    use std::os::unix::fs::symlink;
+    let note = "Words.\n![1](../../secret.png) ![[../../secret.png]] ![2](link.png) ![3](/secret.png) ![4](..%2F..%2Fsecret.png) \
+                ![5](folder/secret.png) ![[secret.png]] ![[/etc/passwd]]\n";
+    for name in ["vault", "vault/a/Note.md"] {
+        let archive = Archive::new();
+        archive.put("secret.png", picture()).put("vault/a/Note.md", note);
+        symlink(archive.path("secret.png"), archive.path("vault/a/link.png")).expect("a link");
+        symlink(archive.root(), archive.path("vault/a/folder")).expect("a link");
+        archive.run(["ingest", name]);
+        let text = archive.read("content/essays/note.md");
+        assert!(text.contains("Words.") && !text.contains("]("), "{text}");
+        assert!(!archive.path("content/essays/note").exists());
+    }
+    // A path in the archive that is a link out of it is not written through.
+    let (archive, other) = (Archive::new(), Archive::bare());
+    archive
+        .put("vault/a/Note.md", "![6](in.png)\n")
+        .put("vault/a/in.png", picture())
+        .put("content/essays/x.md", "+++\ntitle = \"X\"\narguments = []\n+++\n");
+    symlink(other.root(), archive.path("content/essays/note")).expect("a link");
+    let run = archive.run(["ingest", "vault"]);
+    assert!(run.status == 1 && tree(other.root()).is_empty(), "{}{}", run.stdout, run.stderr);
+    assert!(!archive.path("content/sources/note.md").exists(), "{}", run.stderr);
 }
 
 #[test]

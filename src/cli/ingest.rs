@@ -1,8 +1,10 @@
 //! `casebook ingest`
 
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use serde_json::{Value, json};
@@ -13,9 +15,11 @@ use crate::date::Date;
 use crate::fields::Choice;
 use crate::fs;
 use crate::ingest::{
-    self, Became, Capture, Found, Ingested, Kind, MOST, Outcome, Place, Plan, Refusal, Voice, lost, shorten,
+    self, Became, Capture, Folder, Found, Ingested, Kind, Link, MOST, Outcome, Place, Plan, Refusal, Voice, lost,
+    shorten,
 };
 use crate::pipeline::Rewritten;
+use crate::read::is_picture;
 
 #[derive(Args)]
 pub struct Ingest {
@@ -42,7 +46,7 @@ impl Ingest {
         let mut plan = Plan::open(&global.root, today, self.keep_capture, self.update)?;
         let mut taken = Vec::new();
         let mut broken = Vec::new();
-        let inputs = self.inputs();
+        let (inputs, pictures) = self.inputs();
         for input in &inputs {
             let one = input.read().and_then(|capture| {
                 let (kind, found, refused) = found(&capture)?;
@@ -64,6 +68,9 @@ impl Ingest {
             }
         }
         broken.into_iter().for_each(|why| global.complain(why));
+        if !self.update && !global.quiet {
+            unshown(global, &pictures, &all);
+        }
         let is_known =
             |ingested: &Ingested<'_>| ingested.documents().any(|(_, outcome)| matches!(outcome, Outcome::Known(_)));
         if all.iter().flatten().any(is_known) {
@@ -72,48 +79,50 @@ impl Ingest {
         Ok(if failed { ExitCode::from(FAILED) } else { ExitCode::SUCCESS })
     }
 
-    /// Every file that was named, or lies in a folder that was, in order.
-    fn inputs(&self) -> Vec<Input> {
-        let mut out = Vec::new();
+    /// Every file that was named, or lies in a folder that was, in order; and the pictures in these folders, which are
+    /// no captures.
+    fn inputs(&self) -> (Vec<Input>, Vec<PathBuf>) {
+        let (mut inputs, mut pictures) = (Vec::new(), Vec::new());
         for path in &self.files {
             let name = path.display().to_string();
             if path.as_os_str() == "-" {
-                out.push(Input { name: "standard input".to_owned(), from: From::Standard });
+                inputs.push(Input { name: "standard input".to_owned(), from: From::Standard });
                 continue;
             }
             if !path.is_dir() {
-                let file_name = path.file_name().unwrap_or_default().to_string_lossy();
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                out.push(Input { name, from: From::File(path.clone(), Place::new(folder, &file_name).ok()) });
+                let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                let place = Folder::of_a_file(parent).map(|folder| Place { folder: Arc::new(folder), path: file });
+                inputs.push(Input { name, from: From::File(path.clone(), place.ok()) });
                 continue;
             }
-            match fs::walk(path, path, false) {
-                Ok(found) => {
-                    let files = found.into_iter().filter(|found| found.kind == fs::FoundKind::File);
-                    out.extend(files.map(|found| {
-                        let file = path.join(&found.path);
-                        Input {
-                            name: file.display().to_string(),
-                            from: From::File(file, Place::new(path, &found.path).ok()),
-                        }
+            match listed(path) {
+                Ok((folder, files, shown)) => {
+                    let folder = Arc::new(folder);
+                    inputs.extend(files.into_iter().map(|file| {
+                        let path = path.join(&file);
+                        let place = Place { folder: Arc::clone(&folder), path: file };
+                        Input { name: path.display().to_string(), from: From::File(path, Some(place)) }
                     }));
+                    pictures.extend(shown.iter().map(|file| path.join(file)));
                 }
-                Err(error) => out.push(Input { name, from: From::Nowhere(error.to_string()) }),
+                Err(error) => inputs.push(Input { name, from: From::Nowhere(error.to_string()) }),
             }
         }
-        out
+        (inputs, pictures)
     }
 
     /// Prints the contract's object for each document, and writes nothing.
     fn print(&self, global: &Global) -> ExitCode {
         let mut failed = false;
-        for input in self.inputs() {
+        for input in self.inputs().0 {
             let name = &input.name;
             match input.read().and_then(|capture| found(&capture).map(|found| (capture, found))) {
                 Ok((capture, (kind, found, refused))) => {
                     failed |= !refused.is_empty();
                     let hash = capture.hash();
-                    found.iter().for_each(|found| global.print(object(name, &hash, kind, found)));
+                    let place = capture.place.as_ref();
+                    found.iter().for_each(|found| global.print(object(name, &hash, kind, found, place)));
                     refused.iter().for_each(|why| global.complain(format!("cannot ingest all of `{name}`: {why}")));
                 }
                 Err(why) => {
@@ -138,13 +147,14 @@ impl Ingest {
                     }));
                 }
             }
+            for (link, became) in ingested.documents().flat_map(|(found, outcome)| links(found, outcome)) {
+                if let Became::Lost(why) = became {
+                    global.tell(format!("{name}, line {}: `{}` stays words: {why}", link.lines, link.written()));
+                }
+            }
             return Ok(());
         }
-        let written = if self.dry_run {
-            ingested.drafts().map(|draft| draft.path.clone()).collect()
-        } else {
-            plan.write(ingested)?
-        };
+        let written = if self.dry_run { ingested.paths().cloned().collect() } else { plan.write(ingested)? };
         if !global.quiet {
             summary(global, name, ingested);
             let verb = if self.dry_run { "would write" } else { "wrote" };
@@ -152,6 +162,13 @@ impl Ingest {
         }
         Ok(())
     }
+}
+
+/// The files in a folder by their paths in it: captures, then pictures.
+fn listed(path: &Path) -> fs::Result<(Folder, Vec<String>, Vec<String>)> {
+    let files = fs::walk(path, path, false)?.into_iter().filter(|found| found.kind == fs::FoundKind::File);
+    let (pictures, captures): (Vec<_>, Vec<_>) = files.map(|found| found.path).partition(|path| is_picture(path));
+    Ok((Folder::with(path, pictures.iter().map(String::as_str))?, captures, pictures))
 }
 
 /// What is to be read.
@@ -201,7 +218,7 @@ fn found(capture: &Capture) -> std::result::Result<(Kind, Vec<Found>, Vec<Refusa
 }
 
 /// The object that the contract of `ingest --format json` promises.
-fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
+fn object(name: &str, hash: &str, kind: Kind, found: &Found, place: Option<&Place>) -> Value {
     let meta = &found.meta;
     let quotes = found.quotes().map(|(block, quote)| {
         json!({
@@ -224,6 +241,10 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
     });
     let measured = found.measured.iter().map(|measured| {
         json!({"value": measured.value, "context": measured.context, "lines": [measured.lines.first, measured.lines.last]})
+    });
+    let linked = found.links.iter().map(|link| {
+        let picture = place.filter(|_| link.embeds).and_then(|place| place.picture(&link.to));
+        json!({"to": link.written(), "embeds": link.embeds, "picture": picture, "lines": [link.lines.first, link.lines.last]})
     });
     let (embeds, words) = lost(found, &found.all_words());
     let unsure = found
@@ -255,6 +276,7 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found) -> Value {
         "quotes": quotes.collect::<Vec<_>>(),
         "samples": samples.collect::<Vec<_>>(),
         "measured": measured.collect::<Vec<_>>(),
+        "links": linked.collect::<Vec<_>>(),
         "dropped": found.dropped.iter().chain(&embeds).map(ToString::to_string).collect::<Vec<_>>(),
         "unsure": unsure.collect::<Vec<_>>(),
     })
@@ -298,10 +320,16 @@ fn summary(global: &Global, name: &str, ingested: &Ingested<'_>) {
         for measured in &found.measured {
             global.print(format!("  measured, line {}: {}", measured.lines, shorten(&measured.context, 100)));
         }
-        for (link, became) in found.links.iter().zip(became) {
-            if let Became::Entry(reference) = became {
-                let to = shorten(&link.written(), 80);
-                global.print(format!("  linked, line {}: {to}: to {reference}", link.lines));
+        for (link, became) in links(found, outcome) {
+            let written = shorten(&link.written(), 80);
+            match became {
+                Became::Entry(reference) => {
+                    global.print(format!("  linked, line {}: {written}: to {reference}", link.lines));
+                }
+                Became::Picture(picture) => {
+                    global.print(format!("  picture, line {}: {}: as {}", link.lines, picture.file, picture.name));
+                }
+                Became::Words | Became::Lost(_) => {}
             }
         }
         for dropped in dropped {
@@ -311,6 +339,23 @@ fn summary(global: &Global, name: &str, ingested: &Ingested<'_>) {
             let place = unsure.lines.map_or_else(String::new, |lines| format!(", line {lines}"));
             global.print(format!("  unsure{place}: {}", unsure.what));
         }
+    }
+}
+
+/// The links of a document that is new, and what became of them.
+fn links<'a>(found: &'a Found, outcome: &'a Outcome<'_>) -> impl Iterator<Item = (&'a Link, &'a Became)> {
+    let became = match outcome {
+        Outcome::Drafts(drafts) => drafts.became.as_slice(),
+        Outcome::Known(_) => &[],
+    };
+    found.links.iter().zip(became)
+}
+
+/// Says which pictures of the folders are in no draft.
+fn unshown(global: &Global, pictures: &[PathBuf], all: &[std::result::Result<Ingested<'_>, String>]) {
+    let shown: BTreeSet<PathBuf> = all.iter().flatten().flat_map(Ingested::shown).collect();
+    for path in pictures.iter().filter(|path| fs::canonical(path).is_ok_and(|path| !shown.contains(&path))) {
+        global.print(format!("left, as no new draft shows it: {}", path.display()));
     }
 }
 

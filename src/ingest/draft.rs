@@ -27,6 +27,8 @@ pub struct Options<'a> {
     pub stem: &'a str,
     /// The kept copy of the capture.
     pub kept: Option<&'a str>,
+    /// Whether the essay has a folder, with pictures in it.
+    pub in_folder: bool,
     pub today: Option<Date>,
 }
 
@@ -225,7 +227,8 @@ impl Maker<'_> {
         let selector = first.and_then(|words| Selectors::new(&self.found.text).find(&words));
         front.captured(self.options, lines, selector.as_ref());
         let body = self.found.body_with(self.became);
-        self.push(format!("content/essays/{slug}.md"), front.file(&body), true);
+        let path = if self.options.in_folder { format!("{slug}/index") } else { slug.to_owned() };
+        self.push(format!("content/essays/{path}.md"), front.file(&body), true);
     }
 
     fn quote(&mut self, slug: &str, block: &Block, quote: &Quote) {

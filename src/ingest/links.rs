@@ -41,6 +41,8 @@ pub struct Link {
 pub struct Words {
     /// Where it leads to a note.
     pub linked: String,
+    /// What a picture shows, as far as it is said.
+    pub alt: String,
     /// Where it leads nowhere.
     pub plain: String,
 }
@@ -48,7 +50,7 @@ pub struct Words {
 impl Words {
     /// Words that are the same wherever it leads.
     pub fn of(words: String) -> Self {
-        Self { linked: words.clone(), plain: words }
+        Self { linked: words.clone(), alt: String::new(), plain: words }
     }
 }
 
@@ -56,8 +58,20 @@ impl Words {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Became {
     Words,
+    /// Words too: a picture that can't be shown, and why.
+    Lost(String),
     /// A reference, such as a wikilink has it.
     Entry(String),
+    Picture(Picture),
+}
+
+/// A picture that is copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Its path in the folder that was given.
+    pub file: String,
+    /// What it is called beside the essay.
+    pub name: String,
 }
 
 impl Link {
@@ -68,7 +82,8 @@ impl Link {
 
     fn markdown(&self, became: &Became) -> String {
         match became {
-            Became::Words => super::markup::line(&self.words.plain),
+            Became::Words | Became::Lost(_) => super::markup::line(&self.words.plain),
+            Became::Picture(picture) => format!("![{}]({})", self.words.alt, picture.name),
             Became::Entry(reference) => {
                 let bar = if self.in_table { "\\|" } else { "|" };
                 format!("[[{reference}{bar}{}]]", self.words.linked)
@@ -106,16 +121,27 @@ pub fn filled(markdown: &str, links: &[Link], became: &[Became]) -> String {
     out
 }
 
-/// What of a document's links and embeds became words.
-pub fn lost(found: &Found, became: &[Became]) -> (Vec<Dropped>, Option<Unsure>) {
+/// What of a document's links and pictures became words, and what is to be done about the others.
+pub fn lost(found: &Found, became: &[Became]) -> (Vec<Dropped>, Vec<Unsure>) {
     const NAMED: usize = 5;
-    let words = found.links.iter().zip(became).filter(|(_, became)| **became == Became::Words).map(|(link, _)| link);
-    let (embeds, links): (Vec<&Link>, Vec<&Link>) = words.partition(|link| link.embeds);
-    let dropped = |link: &&Link| Dropped {
-        lines: link.lines,
-        why: "a picture or another file that was embedded",
-        text: link.written(),
-    };
+    let (mut dropped, mut unsure, mut links) = (Vec::new(), Vec::new(), Vec::new());
+    for (link, became) in found.links.iter().zip(became) {
+        let text = match became {
+            Became::Words if !link.embeds => {
+                links.push(link);
+                continue;
+            }
+            Became::Picture(picture) if link.words.alt.is_empty() => {
+                let what = format!("the picture `{}` has no alternative text: say what it shows", picture.name);
+                unsure.push(Unsure::at(link.lines, what));
+                continue;
+            }
+            Became::Picture(_) | Became::Entry(_) => continue,
+            Became::Words => link.written(),
+            Became::Lost(why) => format!("{}: {why}", link.written()),
+        };
+        dropped.push(Dropped { lines: link.lines, why: "a picture or another file that was embedded", text });
+    }
     let mut names: Vec<String> = Vec::new();
     for name in links.iter().map(|link| format!("`{}`", link.written())) {
         if names.len() < NAMED && !names.contains(&name) {
@@ -123,13 +149,13 @@ pub fn lost(found: &Found, became: &[Became]) -> (Vec<Dropped>, Option<Unsure>) 
         }
     }
     let such = names.join(", ");
-    let unsure = match links.len() {
+    let words = match links.len() {
         0 => None,
         1 => Some(format!("a link to another note, file or section became words: {such}")),
         count => Some(format!("{count} links to other notes, files or sections became words, such as {such}")),
     };
-    let unsure = unsure.map(|what| Unsure::whole(format!("{what}: link again what is in the archive")));
-    (embeds.iter().map(dropped).collect(), unsure)
+    unsure.extend(words.map(|what| Unsure::whole(format!("{what}: link again what is in the archive"))));
+    (dropped, unsure)
 }
 
 /// The notes that are taken in together, by their names.
@@ -203,12 +229,15 @@ fn key(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
+    use std::sync::Arc;
 
     use super::*;
+    use crate::ingest::Folder;
 
     #[test]
     fn a_link_leads_to_the_one_note_that_it_can_mean() {
-        let place = |path: &str| Place::new(Path::new("/"), path).unwrap();
+        let folder = Arc::new(Folder::of_a_file(Path::new("/")).unwrap());
+        let place = |path: &str| Place { folder: Arc::clone(&folder), path: path.to_owned() };
         let all = ["v/Home.md", "v/a/Note.md", "v/b/Note.md", "v/a/Größe.md", "v/c/index.md", "v/d.txt", "x/One.md"];
         let mut notes = Notes::default();
         for (number, path) in all.iter().enumerate() {

@@ -210,6 +210,12 @@ impl Reader<'_> {
             match event {
                 Event::Start(Tag::Table(_)) => self.in_table = true,
                 Event::End(TagEnd::Table) => self.in_table = false,
+                // A picture that leads elsewhere is shown, and leads nowhere.
+                Event::Start(Tag::Link { .. }) if pictured(&events[at + 1..end]) => {
+                    if let (Event::Start(Tag::Image { link_type, dest_url, .. }), _) = &events[at + 1] {
+                        edits.push(self.image(*link_type, dest_url, range, &events[at + 1..end]));
+                    }
+                }
                 Event::Start(Tag::Link { link_type, dest_url, .. }) => {
                     edits.extend(self.link(*link_type, dest_url, range, &events[at..=end]));
                 }
@@ -276,15 +282,24 @@ impl Reader<'_> {
         events: &[(Event<'_>, Range<usize>)],
     ) -> Edit {
         let words = plain(events);
-        let width = words.chars().all(|c| c.is_ascii_digit() || c == 'x');
-        let shown = if width { address.rsplit('/').next().unwrap_or_default().to_owned() } else { words };
-        let shown = markup::escape(&shown);
+        // A width stands behind the words, or in their place.
+        let is_width =
+            |text: &str| text.split('x').all(|part| part.bytes().all(|b| b.is_ascii_digit()) && !part.is_empty());
+        let words = match words.rsplit_once('|') {
+            Some((before, width)) if is_width(width.trim()) => before.trim().to_owned(),
+            _ if is_width(words.trim()) => String::new(),
+            _ => words,
+        };
+        let is_named = matches!(kind, LinkType::WikiLink { has_pothole: false });
+        let alt = if is_named { String::new() } else { markup::escape(&words) };
+        let shown = if words.is_empty() { address.rsplit('/').next().unwrap_or_default() } else { &words };
+        let shown = markup::escape(shown);
         let is_wiki = matches!(kind, LinkType::WikiLink { .. });
         let plain = match self.resolved(address).filter(|_| !is_wiki) {
             Some(address) if !shown.is_empty() => format!("[{shown}]({address})"),
             _ => shown.clone(),
         };
-        self.held(range, end_of(kind, address), true, Words { linked: shown, plain })
+        self.held(range, end_of(kind, address), true, Words { linked: shown, alt, plain })
     }
 }
 
@@ -312,6 +327,11 @@ fn end_of(kind: LinkType, address: &str) -> End {
 fn is_query(kind: &CodeBlockKind<'_>) -> bool {
     let CodeBlockKind::Fenced(info) = kind else { return false };
     matches!(info.split_whitespace().next(), Some("dataview" | "dataviewjs" | "query" | "tasks" | "base" | "bases"))
+}
+
+/// Whether events are a picture, and nothing else.
+fn pictured(events: &[(Event<'_>, Range<usize>)]) -> bool {
+    matches!(events, [(Event::Start(Tag::Image { .. }), _), ..]) && closing(events, 0) + 1 == events.len()
 }
 
 /// The event that closes what one opens.
@@ -461,7 +481,7 @@ mod tests {
             found.quotes().map(|(_, quote)| (quote.speaker.as_deref(), quote.locator.as_deref())).collect();
         assert_eq!(who, [(Some("Ada Vogt"), Some("forum"))]);
         let shortcodes = found.dropped.iter().filter(|dropped| dropped.why == "a shortcode").count();
-        assert_eq!(shortcodes, 3, "{:?}", found.dropped);
+        assert_eq!(shortcodes, 2, "{:?}", found.dropped);
         assert_eq!(found.dropped.iter().filter(|dropped| dropped.why == "a block's id").count(), 3);
         assert_eq!(found.samples().count(), 2);
     }

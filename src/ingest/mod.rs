@@ -43,9 +43,9 @@ use sha2::{Digest, Sha256};
 pub use self::block::{Block, Code, Dropped, Lines, Meta, Node, Quote, Text, Unsure, Voice, shorten};
 pub use self::decode::{MOST, too_long};
 pub use self::draft::Draft;
-pub use self::links::{Became, Link, lost};
+pub use self::links::{Became, Link, Picture, lost};
 pub use self::measured::Measured;
-pub use self::place::Place;
+pub use self::place::{Folder, Place};
 pub use self::write::{Drafts, Ingested, Outcome, Plan, Taken};
 
 /// A captured file.

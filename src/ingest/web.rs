@@ -1,7 +1,7 @@
 //! Where the links of notes lead that are taken in together: to the essays that they become, or that stand already.
 
 use std::cell::OnceCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::links::{Became, Link, Notes};
 use super::{Found, Place};
@@ -56,9 +56,10 @@ impl<'a> Web<'a> {
         any
     }
 
-    /// What becomes of the links of a note.
-    pub fn became(&self, from: usize, links: &[Link]) -> Vec<Became> {
-        links.iter().map(|link| self.reference(from, link).map_or(Became::Words, Became::Entry)).collect()
+    /// What becomes of the links of a note; of those to pictures that is known.
+    pub fn became(&self, from: usize, links: &[Link], shown: &BTreeMap<usize, Became>) -> Vec<Became> {
+        let led = |link| self.reference(from, link).map_or(Became::Words, Became::Entry);
+        links.iter().enumerate().map(|(at, link)| shown.get(&at).cloned().unwrap_or_else(|| led(link))).collect()
     }
 
     fn reference(&self, from: usize, link: &Link) -> Option<String> {

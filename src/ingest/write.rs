@@ -1,15 +1,16 @@
 //! The one way of drafts into an archive: they are read again and checked with all that is there, and then written
 //! where nothing stands. What stands there is never touched.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::draft::{self, Draft, Options, Slugs};
-use super::links::Became;
+use super::links::{Became, Picture};
 use super::web::{Essay, Note, Standing, Web};
-use super::{Capture, Found, Kind as CaptureKind, Place, name};
+use super::{Capture, Folder, Found, Kind as CaptureKind, Place, name};
 use crate::check;
 use crate::date::Date;
 use crate::diagnostic::{Code, Diagnostics, Severity};
@@ -33,7 +34,13 @@ pub struct Taken {
 #[derive(Debug)]
 enum Fate {
     Known(String),
-    New(Slugs),
+    New {
+        slugs: Slugs,
+        /// What became of links to pictures, by their numbers.
+        shown: BTreeMap<usize, Became>,
+        /// Whether the essay has a folder.
+        in_folder: bool,
+    },
 }
 
 /// A capture with its drafts.
@@ -56,6 +63,8 @@ pub struct Drafts {
     pub files: Vec<Draft>,
     /// What became of each link of the text.
     pub became: Vec<Became>,
+    /// Where its pictures come from, and their paths relative to the archive's root.
+    pictures: Vec<(Arc<Folder>, String, String)>,
 }
 
 /// A source that stands in the archive.
@@ -81,6 +90,10 @@ pub struct Plan<'a> {
     sources: Vec<Known>,
     /// The essays by the hashes of their captures; `None` where there are several of one.
     essays: BTreeMap<String, Option<Standing>>,
+    /// How many pixels a picture may have.
+    pixels: u64,
+    /// What the names of pictures should end with, or why they can't be shown.
+    endings: BTreeMap<PathBuf, Result<&'static str, String>>,
     /// The errors that the archive had before.
     errors: BTreeSet<(String, Code, String)>,
 }
@@ -115,6 +128,8 @@ impl<'a> Plan<'a> {
             hashes: BTreeMap::new(),
             sources: Vec::new(),
             essays: BTreeMap::new(),
+            pixels: documents.config.limits.image_pixels,
+            endings: BTreeMap::new(),
             errors: BTreeSet::new(),
         };
         documents.documents.iter().for_each(|document| plan.learn(document));
@@ -178,13 +193,18 @@ impl<'a> Plan<'a> {
             .map(|found| {
                 let known =
                     whole.clone().or_else(|| self.known(&found).filter(|_| !self.update).map(|known| known.id.clone()));
-                let new = || Fate::New(Slugs::new(&found, &stem, &mut |kind, slug| self.free(kind, slug)));
-                let fate = known.map_or_else(new, Fate::Known);
+                let fate = match known {
+                    Some(id) => Fate::Known(id),
+                    None => {
+                        let slugs = Slugs::new(&found, &stem, &mut |kind, slug| self.free(kind, slug));
+                        self.new_one(slugs, &found, capture.place.as_ref())
+                    }
+                };
                 (found, fate)
             })
             .collect();
         let first = fates.iter().find_map(|(_, fate)| match fate {
-            Fate::New(slugs) => Some(format!("sources/{}", slugs.source)),
+            Fate::New { slugs, .. } => Some(format!("sources/{}", slugs.source)),
             Fate::Known(_) => None,
         });
         let path = kept_path(&stem, &hash, kind);
@@ -199,6 +219,49 @@ impl<'a> Plan<'a> {
             self.hashes.extend(first.map(|first| (hash.clone(), first)));
         }
         Taken { found: fates, hash, stem, place: capture.place, kept }
+    }
+
+    /// A document that is new, with the pictures that it shows.
+    fn new_one(&mut self, slugs: Slugs, found: &Found, place: Option<&Place>) -> Fate {
+        let beside = slugs.essay.as_ref().map(|slug| format!("{ESSAYS}{slug}/"));
+        let mut shown: BTreeMap<usize, Became> = BTreeMap::new();
+        let mut names: BTreeMap<String, String> = BTreeMap::new();
+        for (number, link) in found.links.iter().enumerate().filter(|(_, link)| link.embeds) {
+            let (Some(place), Some(beside)) = (place, &beside) else { continue };
+            let Some(file) = place.picture(&link.to) else { continue };
+            let became = match self.named(place, &file, &mut names) {
+                Err(why) => Became::Lost(why),
+                Ok(name) if self.update && !fs::is_plain_file(&self.root.join(format!("{beside}{name}"))) => {
+                    Became::Lost(format!("a patch can't bring it: copy it to `{beside}{name}`"))
+                }
+                Ok(name) => Became::Picture(Picture { file, name }),
+            };
+            shown.insert(number, became);
+        }
+        let stands = |beside: &String| self.update && fs::is_plain_file(&self.root.join(format!("{beside}index.md")));
+        let in_folder =
+            shown.values().any(|became| matches!(became, Became::Picture(_))) || beside.as_ref().is_some_and(stands);
+        Fate::New { slugs, shown, in_folder }
+    }
+
+    /// What a picture is called beside an essay whose others have `names` by their files. The error says why it can't be
+    /// shown.
+    fn named(&mut self, place: &Place, file: &str, names: &mut BTreeMap<String, String>) -> Result<String, String> {
+        if let Some(name) = names.get(file) {
+            return Ok(name.clone());
+        }
+        if names.len() == MOST_PICTURES {
+            return Err(format!("the text shows more than {MOST_PICTURES} pictures"));
+        }
+        let pixels = self.pixels;
+        let read = || place.folder.read(file, pixels).map(|(_, ending)| ending);
+        let ending = self.endings.entry(place.folder.path_of(file)).or_insert_with(read).clone()?;
+        let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str()).map(name::slug).unwrap_or_default();
+        let stem = if stem.is_empty() { "picture" } else { &stem };
+        let name = |stem: &str| format!("{stem}.{ending}");
+        let stem = name::unique(stem, &mut |stem| names.values().any(|other| folded(other) == folded(&name(stem))));
+        names.insert(file.to_owned(), name(&stem));
+        Ok(name(&stem))
     }
 
     /// A slug that is free. Where drafts are compared, those that came from captures are not in the way.
@@ -245,7 +308,7 @@ impl<'a> Plan<'a> {
         let [(found, fate)] = taken.found.as_slice() else { return None };
         let essay = match fate {
             Fate::Known(_) => self.essays.get(&taken.hash).and_then(Option::as_ref).map(Essay::Stands),
-            Fate::New(slugs) => {
+            Fate::New { slugs, .. } => {
                 slugs.essay.as_deref().map(|slug| Essay::Drafted { slug, found, anchors: OnceCell::new() })
             }
         };
@@ -255,13 +318,13 @@ impl<'a> Plan<'a> {
     fn drafted<'t>(&self, number: usize, taken: &'t Taken, web: &Web<'_>) -> Ingested<'t> {
         let Taken { hash, stem, kept, .. } = taken;
         let kept = kept.as_ref().map(|(path, _)| path.as_str());
-        let options = Options { hash, stem, kept, today: self.today };
         let outcome = |(found, fate): &'t (Found, Fate)| match fate {
             Fate::Known(id) => Outcome::Known(id),
-            Fate::New(slugs) => {
-                let became = web.became(number, &found.links);
+            Fate::New { slugs, shown, in_folder } => {
+                let became = web.became(number, &found.links, shown);
+                let options = Options { hash, stem, kept, in_folder: *in_folder, today: self.today };
                 let files = draft::drafts(found, &became, slugs, &options);
-                Outcome::Drafts(Drafts { files, became })
+                Outcome::Drafts(Drafts { files, pictures: pictures(taken, slugs, &became), became })
             }
         };
         Ingested { taken, outcomes: taken.found.iter().map(outcome).collect() }
@@ -273,6 +336,7 @@ impl<'a> Plan<'a> {
         let mut unsaved = Unsaved::new();
         for ingested in all.iter().flatten() {
             unsaved.extend(ingested.files().map(|(path, bytes)| (path.to_owned(), bytes.to_vec())));
+            unsaved.extend(ingested.pictures().map(|(.., path)| (path.clone(), stand_in(path).to_vec())));
         }
         if unsaved.is_empty() {
             return Ok(false);
@@ -301,8 +365,16 @@ impl<'a> Plan<'a> {
     /// Writes the files of a capture where none stands, all or none of them. Gives the paths of those written.
     pub fn write(&self, ingested: &Ingested<'_>) -> fs::Result<Vec<String>> {
         let mut written: Vec<String> = Vec::new();
+        let pictures = ingested.pictures().map(|(folder, file, path)| {
+            let read = folder.read(file, self.pixels);
+            // It was seen to be fit a moment ago.
+            let read = read.map_err(|why| fs::Error::new("copy", &folder.path_of(file), why));
+            read.map(|(bytes, _)| (path.as_str(), Cow::Owned(bytes)))
+        });
+        let files = || ingested.files().map(|(path, bytes)| Ok((path, Cow::Borrowed(bytes)))).chain(pictures);
         let write = |written: &mut Vec<String>| -> fs::Result<()> {
-            for (path, bytes) in ingested.files() {
+            for file in files() {
+                let (path, bytes) = file?;
                 let target = self.root.join(path);
                 let folder = target.parent().unwrap_or(self.root);
                 fs::create_dir_all(folder)?;
@@ -310,7 +382,7 @@ impl<'a> Plan<'a> {
                     let error = fs::Error::new("write", &target, "the folder is a link out of the archive");
                     return Err(error.mend("move the folder itself into the archive"));
                 }
-                if fs::write_absent(&target, bytes)? {
+                if fs::write_absent(&target, &bytes)? {
                     written.push(path.to_owned());
                 } else if !path.starts_with(CAPTURES) {
                     let error = fs::Error::new("write", &target, "a file stands there");
@@ -341,6 +413,8 @@ impl<'a> Plan<'a> {
     }
 }
 
+/// A text that shows more of them is none.
+const MOST_PICTURES: usize = 200;
 /// Where essays lie, whose texts alone have links.
 const ESSAYS: &str = "content/essays/";
 /// Where captures are kept.
@@ -363,6 +437,24 @@ impl Ingested<'_> {
     fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let kept = self.taken.kept.iter().map(|(path, bytes)| (path.as_str(), bytes.as_slice()));
         kept.chain(self.drafts().map(|draft| (draft.path.as_str(), draft.text.as_bytes())))
+    }
+
+    /// The pictures that are to be copied.
+    fn pictures(&self) -> impl Iterator<Item = &(Arc<Folder>, String, String)> {
+        self.outcomes.iter().flat_map(|outcome| match outcome {
+            Outcome::Drafts(drafts) => drafts.pictures.as_slice(),
+            Outcome::Known(_) => &[],
+        })
+    }
+
+    /// The files that its pictures are copied from, links followed.
+    pub fn shown(&self) -> impl Iterator<Item = PathBuf> {
+        self.pictures().filter_map(|(folder, file, _)| fs::canonical(&folder.path_of(file)).ok())
+    }
+
+    /// The paths of all drafts and of their pictures.
+    pub fn paths(&self) -> impl Iterator<Item = &String> {
+        self.drafts().map(|draft| &draft.path).chain(self.pictures().map(|(.., path)| path))
     }
 
     /// Takes note of errors: the error says why nothing of it can be written. A quote that is not in the capture word by
@@ -410,6 +502,25 @@ impl Ingested<'_> {
             draft.text = format!("{}\n\n[captured]{body}", front.lines().filter(kept).collect::<Vec<_>>().join("\n"));
         }
     }
+}
+
+/// The pictures of a document, each once.
+fn pictures(taken: &Taken, slugs: &Slugs, became: &[Became]) -> Vec<(Arc<Folder>, String, String)> {
+    let (Some(place), Some(slug)) = (&taken.place, &slugs.essay) else { return Vec::new() };
+    let mut all = BTreeMap::new();
+    for became in became {
+        if let Became::Picture(Picture { file, name }) = became {
+            all.insert(format!("{ESSAYS}{slug}/{name}"), file.clone());
+        }
+    }
+    all.into_iter().map(|(path, file)| (Arc::clone(&place.folder), file, path)).collect()
+}
+
+/// What stands for a picture while drafts are checked. It was found fit; all of a folder's would fill the memory.
+fn stand_in(path: &str) -> &'static [u8] {
+    const DRAWING: &[u8] = b"<svg xmlns='http://www.w3.org/2000/svg' width='1' height='1'/>";
+    const PIXEL: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0,\0\0\0\0\x01\0\x01\0\0\x02\0;";
+    if Path::new(path).extension().is_some_and(|ending| ending == "svg") { DRAWING } else { PIXEL }
 }
 
 /// Everything that is an error whatever the archive's settings say.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::image::{Image, measure, measure_drawing};
+use super::image::{Format, Image, measure, measure_drawing};
 use super::{CONTENT, Tree};
 use crate::config::Limits;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
@@ -79,17 +79,14 @@ pub fn settle(
 
 /// Whether a file of this name may be published.
 pub fn may_be_published(path: &str) -> bool {
-    let extension = Path::new(path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
-    extension == "svg" || PIXELED.contains(&extension.as_str()) || PLAIN.contains(&extension.as_str())
+    is_picture(path) || PLAIN.contains(&ending(path).as_str())
 }
 
 fn load(asset: &Asset, tree: Tree<'_>, pixels: u64) -> Result<(Vec<u8>, Option<Image>), String> {
-    let extension =
-        Path::new(&asset.path).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase();
     let read = || tree.read(&format!("{CONTENT}/{}", asset.path)).map_err(|error| error.cause().to_owned());
-    match extension.as_str() {
+    match ending(&asset.path).as_str() {
         "svg" => {
-            let clean = clean_svg(&read()?).ok_or("it is no drawing that can be made safe")?;
+            let clean = clean_svg(&read()?).ok_or(UNSAFE)?;
             let image = measure_drawing(&clean, pixels)?;
             Ok((clean, image))
         }
@@ -102,6 +99,30 @@ fn load(asset: &Asset, tree: Tree<'_>, pixels: u64) -> Result<(Vec<u8>, Option<I
         "" => Err("it has no extension".to_owned()),
         other => Err(format!("a .{other} file could run or be mistaken for a page")),
     }
+}
+
+/// Whether a file is a picture by its name.
+pub fn is_picture(name: &str) -> bool {
+    let ending = ending(name);
+    ending == "svg" || PIXELED.contains(&ending.as_str())
+}
+
+/// A picture as it may lie beside an entry, and what its name should end with: what it holds decides, and a drawing is
+/// cleaned. The error says why it may not.
+pub fn picture(name: &str, bytes: Vec<u8>, pixels: u64) -> Result<(Vec<u8>, &'static str), String> {
+    if ending(name) == "svg" {
+        let clean = clean_svg(&bytes).ok_or(UNSAFE)?;
+        measure_drawing(&clean, pixels)?;
+        return Ok((clean, Format::Svg.ending()));
+    }
+    let image = measure(&bytes, pixels)?;
+    Ok((bytes, image.format.ending()))
+}
+
+const UNSAFE: &str = "it is no drawing that can be made safe";
+
+fn ending(name: &str) -> String {
+    Path::new(name).extension().and_then(|e| e.to_str()).unwrap_or_default().to_ascii_lowercase()
 }
 
 /// A drawing without scripts, foreign content, outside references and styles; `None` where none is left.

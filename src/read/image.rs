@@ -19,6 +19,20 @@ pub enum Format {
     Svg,
 }
 
+impl Format {
+    /// What the name of such a file ends with.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Gif => "gif",
+            Self::Webp => "webp",
+            Self::Avif => "avif",
+            Self::Svg => "svg",
+        }
+    }
+}
+
 /// An image as it is shown: a photograph that was taken sideways is turned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Image {

@@ -19,7 +19,7 @@ mod selector;
 mod tagging;
 mod tree;
 
-pub use asset::{Asset, may_be_published};
+pub use asset::{Asset, is_picture, may_be_published, picture};
 pub use curate::file_under;
 pub use front::{
     ArgumentFront, Basis, Captured, ClaimDefinition, ClaimFront, Common, EntryFront, EssayForm, EssayFront, Front,

@@ -11,6 +11,14 @@ static SHORTCODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\{\{<\s*/?.*?>\}\}|\{\{%\s*/?.*?%\}\}|\{%-?\s.*?-?%\}|\{\{[^{}\n]*\}\}|\{#.*?#\}")
         .expect("a constant pattern")
 });
+/// A picture, as Hugo sets one with its caption.
+static FIGURE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"\{\{[<%]\s*(?:figure|image|img)\s(?P<rest>.*?)/?\s*[>%]\}\}").expect("a constant pattern")
+});
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r#"\b(?P<key>src|alt|caption|title)\s*=\s*(?:"(?P<a>[^"]*)"|'(?P<b>[^']*)')"#)
+        .expect("a constant pattern")
+});
 /// The address of a link as Hugo and Jekyll look it up: by a note's path, or of a file of the site.
 static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -183,7 +191,10 @@ impl State {
     }
 
     fn changed(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
-        let mut text = outside_code(line, |part| REFERENCE.replace_all(part, referred).into_owned());
+        let mut text = outside_code(line, |part| {
+            let part = REFERENCE.replace_all(part, referred);
+            FIGURE.replace_all(&part, figure).into_owned()
+        });
         for (pattern, why) in [
             (&*COMMENT, "a comment of the writer's"),
             (&*SHORTCODE, "a shortcode"),
@@ -221,9 +232,27 @@ impl State {
 fn referred(found: &Captures<'_>) -> String {
     let name = found.name("hugo").or(found.name("jekyll")).map(|name| ("@", name.as_str()));
     let (sign, name) = name.or(found.name("file").map(|file| ("", file.as_str()))).unwrap_or_default();
-    let name = name.replace(' ', "%20").replace('(', "%28").replace(')', "%29");
+    let name = encoded(name);
     let blank = if found["before"].ends_with(':') { " " } else { "" };
     format!("{}{blank}{sign}{name}", &found["before"])
+}
+
+/// A picture as Markdown has it; what has no source stays as it is.
+fn figure(found: &Captures<'_>) -> String {
+    let value = |key: &str| {
+        let mut all = SHOWN.captures_iter(&found["rest"]).filter(|found| &found["key"] == key);
+        all.find_map(|found| found.name("a").or(found.name("b")))
+            .map(|value| value.as_str().trim())
+            .filter(|value| !value.is_empty())
+    };
+    let Some(source) = value("src") else { return found[0].to_owned() };
+    let alt = ["alt", "caption", "title"].into_iter().find_map(value).unwrap_or_default();
+    format!("![{}]({})", markup::escape(alt), encoded(source))
+}
+
+/// A path as the address of a link.
+fn encoded(path: &str) -> String {
+    path.replace(' ', "%20").replace('(', "%28").replace(')', "%29")
 }
 
 /// Changes the parts of a line that are not between backticks.
