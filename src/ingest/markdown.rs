@@ -58,6 +58,18 @@ pub fn named(found: &mut Found, name: &str) {
 
 const NO_TITLE: &str = "no title was found";
 
+/// What is read besides CommonMark.
+fn options() -> Options {
+    Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+        | Options::ENABLE_DEFINITION_LIST
+        | Options::ENABLE_MATH
+        | Options::ENABLE_WIKILINKS
+}
+
 /// The byte at which each line begins.
 fn starts(text: &str) -> Vec<usize> {
     std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
@@ -104,18 +116,10 @@ impl Reader<'_> {
     }
 
     fn blocks(&mut self) {
-        let options = Options::ENABLE_TABLES
-            | Options::ENABLE_FOOTNOTES
-            | Options::ENABLE_STRIKETHROUGH
-            | Options::ENABLE_TASKLISTS
-            | Options::ENABLE_GFM
-            | Options::ENABLE_DEFINITION_LIST
-            | Options::ENABLE_MATH
-            | Options::ENABLE_WIKILINKS;
         let mut events = Vec::new();
         let mut depth = 0_usize;
         let source = self.source;
-        for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
+        for (event, range) in Parser::new_ext(source, options()).into_offset_iter() {
             match &event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
@@ -484,6 +488,38 @@ mod tests {
         assert_eq!(shortcodes, 2, "{:?}", found.dropped);
         assert_eq!(found.dropped.iter().filter(|dropped| dropped.why == "a block's id").count(), 3);
         assert_eq!(found.samples().count(), 2);
+    }
+
+    #[test]
+    fn code_and_mathematics_stay_as_they_are() {
+        for text in [
+            "Words.\n\n    {{< x >}} {#a} %% b %% ^id\n    > [!note] c\n    ```\n\n    d {.e}\n\nWords.",
+            "$$\n{#a} x^{.5} {{b}} ^c\n$$\n\nWords.",
+            "In $x_{.5}$ and $$ {#a} $$ and `{{ b }} %%`.",
+            "A `span {{ b }}\nover {.c} lines` ends.",
+            "- An item\n\n      {{ indented }} ^c\n\n  goes on.",
+        ] {
+            let (body, found) = body(text);
+            assert!(found.dropped.is_empty(), "{text}: {:?}", found.dropped);
+            for kept in [
+                "{{< x >}}",
+                "^id",
+                "[!note] c",
+                "d {.e}",
+                "x^{.5} {{b}} ^c",
+                "x_{.5}",
+                "$$ {#a} $$",
+                "{{ b }}",
+                "{{ indented }} ^c",
+            ] {
+                assert!(!text.contains(kept) || body.contains(kept), "{kept}: {body}");
+            }
+        }
+        // A paragraph of an item is no code, however deep it stands.
+        let (plain, found) =
+            body("1. One\n\n    Two. {.x} ^y\n\n\tThree {#z}.\n\n$$ a $$ {#b} ^c\n\nWords %% `d` %% end.");
+        assert_eq!(found.dropped.len(), 6, "{:?}", found.dropped);
+        assert!(plain.contains("$$ a $$") && plain.contains("Words  end."), "{plain}");
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! What other tools add to Markdown: shortcodes and templates, comments, callouts, attributes.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use regex::{Captures, Regex};
 
 use crate::ingest::block::{Dropped, Lines};
@@ -76,15 +78,58 @@ pub struct Prepared {
 pub fn prepared(body: &str, first: usize, dropped: &mut Vec<Dropped>) -> Prepared {
     let mut out = Prepared { text: String::with_capacity(body.len()), lines: Vec::new() };
     let mut state = State::default();
+    let verbatim = Verbatim::of(body);
+    let mut start = 0;
     for (at, line) in body.split('\n').enumerate() {
         if at > 0 {
             out.text.push('\n');
         }
-        let made = state.line(line, Lines::one(first + at), dropped);
+        let made = state.line(&verbatim.parts(line, start), Lines::one(first + at), dropped);
+        start += line.len() + 1;
         out.lines.extend(made.split('\n').map(|_| first + at));
         out.text.push_str(&made);
     }
     out
+}
+
+/// Code and mathematics by the Markdown as it was written: what stands there is meant as it stands. Fences are told line
+/// by line, since comments and a tool's own blocks of code may hold them.
+struct Verbatim {
+    /// In order, none in another.
+    ranges: Vec<Range<usize>>,
+}
+
+impl Verbatim {
+    fn of(body: &str) -> Self {
+        let mut ranges = Vec::new();
+        for (event, range) in Parser::new_ext(body, super::options()).into_offset_iter() {
+            match event {
+                Event::Code(_) | Event::InlineMath(_) | Event::DisplayMath(_) => ranges.push(range),
+                // It begins where its first line does.
+                Event::Start(Tag::CodeBlock(CodeBlockKind::Indented)) => {
+                    ranges.push(body[..range.start].rfind('\n').map_or(0, |at| at + 1)..range.end);
+                }
+                _ => {}
+            }
+        }
+        Self { ranges }
+    }
+
+    /// The parts of a line that begins at a byte, and whether each is verbatim.
+    fn parts<'a>(&self, line: &'a str, start: usize) -> Vec<(&'a str, bool)> {
+        let end = start + line.len();
+        let first = self.ranges.partition_point(|range| range.end <= start);
+        let (mut parts, mut from) = (Vec::new(), start);
+        for range in self.ranges[first..].iter().take_while(|range| range.start < end) {
+            let (open, close) = (range.start.max(from), range.end.min(end));
+            parts.push((&line[from - start..open - start], false));
+            parts.push((&line[open - start..close - start], true));
+            from = close;
+        }
+        parts.push((&line[from - start..], false));
+        parts.retain(|(part, _)| !part.is_empty());
+        parts
+    }
 }
 
 #[derive(Default)]
@@ -123,7 +168,9 @@ fn fence(line: &str) -> Option<&str> {
 }
 
 impl State {
-    fn line(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+    fn line(&mut self, parts: &[(&str, bool)], lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+        let line: String = parts.iter().map(|(part, _)| *part).collect();
+        let line = line.as_str();
         if self.fence.is_none() && !self.highlight && !self.raw && self.comment.is_none() {
             if let Some(found) = QUOTE.captures(line).filter(|_| self.quote.is_none()) {
                 self.quote = Some(quoted_by(&found["rest"]));
@@ -133,14 +180,14 @@ impl State {
                 return if by.is_empty() { String::new() } else { format!(">\n> — {by}\n") };
             }
         }
-        let made = self.plain(line, lines, dropped);
+        let made = self.plain(line, parts, lines, dropped);
         if self.quote.is_none() {
             return made;
         }
         made.split('\n').map(|line| format!("> {line}")).collect::<Vec<_>>().join("\n")
     }
 
-    fn plain(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
+    fn plain(&mut self, line: &str, parts: &[(&str, bool)], lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         if self.highlight {
             if HIGHLIGHT_ENDS.is_match(line) {
                 self.highlight = false;
@@ -159,6 +206,9 @@ impl State {
             self.comment = None;
             return after.to_owned();
         }
+        if let [(_, true)] = parts {
+            return line.to_owned();
+        }
         if let Some(found) = fence(line) {
             self.fence = Some(found.to_owned());
             return line.to_owned();
@@ -168,7 +218,29 @@ impl State {
             let name = ["a", "b", "c"].iter().find_map(|name| found.name(name)).map_or("", |name| name.as_str());
             return format!("```{name}");
         }
-        self.words(line, lines, dropped)
+        let mut out = String::with_capacity(line.len());
+        let mut last = 0;
+        for (part, verbatim) in parts {
+            last = out.len();
+            match self.comment {
+                // It was opened on this line.
+                Some(end) => {
+                    if let Some((_, after)) = part.split_once(end) {
+                        self.comment = None;
+                        out.push_str(after);
+                    }
+                }
+                None if *verbatim => out.push_str(part),
+                None => out.push_str(&self.words(part, lines, dropped)),
+            }
+        }
+        // An id stands behind the block, and in no part that is verbatim.
+        let is_words = parts.last().is_some_and(|(_, verbatim)| !verbatim) && !self.raw;
+        if let Some(found) = BLOCK_ID.find(&out).filter(|found| is_words && found.start() >= last) {
+            dropped.push(Dropped { lines, why: "a block's id", text: found.as_str().trim().to_owned() });
+            out.truncate(found.start());
+        }
+        callout(&out).unwrap_or(out)
     }
 
     /// The parts of a line that are meant as they stand, and those that are not.
@@ -191,40 +263,28 @@ impl State {
     }
 
     fn changed(&mut self, line: &str, lines: Lines, dropped: &mut Vec<Dropped>) -> String {
-        let mut text = outside_code(line, |part| {
-            let part = REFERENCE.replace_all(part, referred);
-            FIGURE.replace_all(&part, figure).into_owned()
-        });
+        let text = REFERENCE.replace_all(line, referred);
+        let mut text = FIGURE.replace_all(&text, figure).into_owned();
         for (pattern, why) in [
             (&*COMMENT, "a comment of the writer's"),
             (&*SHORTCODE, "a shortcode"),
             (&*ATTRIBUTES, "an attribute list"),
         ] {
-            if !pattern.is_match(&text) {
-                continue;
-            }
-            text = outside_code(&text, |part| {
-                pattern
-                    .replace_all(part, |found: &Captures<'_>| {
-                        let text = found.get_match().as_str().to_owned();
-                        dropped.push(Dropped { lines, why, text });
-                        String::new()
-                    })
-                    .into_owned()
+            let made = pattern.replace_all(&text, |found: &Captures<'_>| {
+                let text = found.get_match().as_str().to_owned();
+                dropped.push(Dropped { lines, why, text });
+                String::new()
             });
+            text = made.into_owned();
         }
         for (open, end) in [("<!--", "-->"), ("%%", "%%")] {
-            if let Some(at) = text.find(open).filter(|at| !text[..*at].contains('`')) {
+            if let Some(at) = text.find(open) {
                 self.comment = Some(end);
                 dropped.push(Dropped { lines, why: "a comment of the writer's", text: text[at..].to_owned() });
                 text.truncate(at);
             }
         }
-        if let Some(found) = BLOCK_ID.find(&text) {
-            dropped.push(Dropped { lines, why: "a block's id", text: found.as_str().trim().to_owned() });
-            text.truncate(found.start());
-        }
-        callout(&text).unwrap_or(text)
+        text
     }
 }
 
@@ -253,19 +313,6 @@ fn figure(found: &Captures<'_>) -> String {
 /// A path as the address of a link.
 fn encoded(path: &str) -> String {
     path.replace(' ', "%20").replace('(', "%28").replace(')', "%29")
-}
-
-/// Changes the parts of a line that are not between backticks.
-fn outside_code(line: &str, mut change: impl FnMut(&str) -> String) -> String {
-    let mut parts: Vec<String> = Vec::new();
-    let all: Vec<&str> = line.split('`').collect();
-    // An odd number of backticks: the last opens nothing.
-    let closed = all.len() % 2 == 1;
-    for (at, part) in all.iter().enumerate() {
-        let is_code = at % 2 == 1 && (closed || at + 1 < all.len());
-        parts.push(if is_code { (*part).to_owned() } else { change(part) });
-    }
-    parts.join("`")
 }
 
 /// A callout as an alert. The title becomes the first line.
