@@ -234,6 +234,9 @@ fn text_end(blocks: &[Block], first: usize, announced: Option<usize>) -> usize {
     end
 }
 
+/// A longer paragraph is somebody's.
+const PROSE: usize = 100;
+
 /// Makes quotes of the comments below a text.
 pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     let headers: Vec<Option<(Header, usize)>> = (0..blocks.len()).map(|at| begins(blocks, at)).collect();
@@ -249,6 +252,11 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     let text_end = text_end(blocks, first, announced);
     let tail: Vec<Block> = blocks.drain(first..).collect();
     dropped.extend(blocks.drain(text_end..).filter_map(|block| left(&block, "between the text and its comments")));
+    // A row of links is one at the foot of the page; above what somebody says it is theirs.
+    let is_prose = |block: &Block| block.words().chars().count() > PROSE;
+    let goes_on = (0..tail.len()).rfind(|at| headers[first + at].is_some() || is_prose(&tail[*at])).unwrap_or(0);
+    let is_foot = |at: usize| at > goes_on && words(&tail[at]).is_some_and(|text| LINKS.is_match(&text.plain));
+    let mut said = String::new();
     let mut number = 0;
     let mut at = 0;
     while at < tail.len() {
@@ -259,11 +267,18 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
             continue;
         };
         let mut end = at + taken;
-        while end < tail.len() && headers[first + end].is_none() && !is_end(&tail[end]) {
+        while end < tail.len() && headers[first + end].is_none() && !is_end(&tail[end]) && !is_foot(end) {
             end += 1;
         }
         number += 1;
-        blocks.extend(comment(header, &tail[at..end], taken, number, dropped));
+        let made = comment(header, &tail[at..end], taken, number, dropped).map(|made| without(made, &said, dropped));
+        if said.len() < MOST_SAID
+            && let Some(made) = &made
+        {
+            said.push_str(&made.words());
+            said.push('\n');
+        }
+        blocks.extend(made);
         at = end;
         while at < tail.len() && headers[first + at].is_none() {
             dropped.extend(left(&tail[at], "below the comments"));
@@ -272,8 +287,27 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     }
 }
 
+/// What earlier comments say is not sought in more.
+const MOST_SAID: usize = 256 << 10;
+
+/// A comment without the paragraphs at its start that an earlier one says word by word: they are quoted, and a copy of a page
+/// has lost the mark.
+fn without(mut block: Block, said: &str, dropped: &mut Vec<Dropped>) -> Block {
+    const LEAST: usize = 40;
+    let Node::Quote(quote) = &mut block.node else { return block };
+    let is_quoted = |text: &&Text| text.plain.len() >= LEAST && said.contains(text.plain.as_str());
+    let count = quote.paragraphs.iter().take_while(is_quoted).count();
+    // Who says nothing else repeats it, or it stands there twice.
+    if count > 0 && count < quote.paragraphs.len() {
+        let quoted = quote.paragraphs.drain(..count);
+        let lines = block.lines;
+        dropped.extend(quoted.map(|text| Dropped { lines, why: "what a comment quotes", text: text.plain }));
+    }
+    block
+}
+
 fn is_end(block: &Block) -> bool {
-    words(block).is_some_and(|text| ENDS.is_match(&text.plain) || LINKS.is_match(&text.plain))
+    words(block).is_some_and(|text| ENDS.is_match(&text.plain))
 }
 
 /// Whether a quotation in a comment is somebody else's words, and no comment that its writer signed.
@@ -412,6 +446,38 @@ mod tests {
         let quotes: Vec<_> = quotes.collect();
         let rest = blocks.len() - quotes.len();
         (quotes, rest)
+    }
+
+    #[test]
+    fn what_was_said_before_is_quoted_and_a_row_of_links_may_be_said() {
+        let first = "The gate takes ten minutes to open, which is more than I can bear.";
+        let (quotes, _) = gathered(&[
+            "Text.",
+            "ada commented on Mar 1, 2021",
+            first,
+            "redfox commented on Mar 3, 2021",
+            "The gate takes ten minutes to open",
+            "I see this too.",
+            "Wood | Iron | Wire",
+            "All of these behave alike, so it can hardly be what the gate is made of; I measured them all, over a night.",
+            "ada commented 2 weeks ago",
+            first,
+            "Terms | Privacy | Status",
+            "Docs",
+        ]);
+        let said: Vec<_> =
+            quotes.iter().map(|(who, words)| (who.as_str(), words.lines().next().unwrap_or_default())).collect();
+        assert_eq!(said, [("ada", first), ("redfox", "The gate takes ten minutes to open"), ("ada", first)]);
+        assert!(quotes[1].1.contains("Wood | Iron | Wire\n\nAll of these"), "{quotes:?}");
+        let (quotes, _) = gathered(&[
+            "Text.",
+            "ada commented on Mar 1, 2021",
+            first,
+            "redfox commented on Mar 3, 2021",
+            first,
+            "I see this too.",
+        ]);
+        assert_eq!(quotes[1].1, "I see this too.");
     }
 
     #[test]

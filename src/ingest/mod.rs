@@ -33,6 +33,7 @@ mod reading;
 mod settle;
 mod text;
 mod threads;
+mod transcripts;
 mod web;
 mod write;
 
@@ -219,6 +220,7 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>, Vec<Refusal>), Refus
     };
     for found in &mut found {
         found.unsure.extend(decoded.doubt.clone());
+        found.meta.url = found.meta.url.take().map(|url| untracked(&url));
     }
     let with_text = !matches!(kind, Kind::Bibtex | Kind::CslJson | Kind::Feed);
     if with_text && !found.iter().any(Found::has_text) {
@@ -232,6 +234,19 @@ pub fn find(capture: &Capture) -> Result<(Kind, Vec<Found>, Vec<Refusal>), Refus
         return Err(Refusal::new(why, "cut out the part that matters"));
     }
     Ok((kind, found, refused))
+}
+
+/// An address without what says how a reader came to it.
+fn untracked(url: &str) -> String {
+    let (rest, fragment) = url.split_once('#').map_or((url, None), |(rest, fragment)| (rest, Some(fragment)));
+    let Some((page, query)) = rest.split_once('?') else { return url.to_owned() };
+    let tracks = |part: &&str| {
+        let key = part.split('=').next().unwrap_or_default();
+        key.starts_with("utm_") || matches!(key, "fbclid" | "gclid" | "mc_cid" | "mc_eid")
+    };
+    let kept: Vec<&str> = query.split('&').filter(|part| !tracks(part)).collect();
+    let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+    format!("{page}{query}{}", fragment.map_or_else(String::new, |fragment| format!("#{fragment}")))
 }
 
 #[cfg(test)]
@@ -306,6 +321,19 @@ mod tests {
         for link in &body.links {
             let good = ["http://", "https://", "mailto:"].iter().any(|scheme| link.address.starts_with(scheme));
             assert!(good, "{} in {text}", link.address);
+        }
+    }
+
+    #[test]
+    fn addresses_of_sources_do_not_say_how_a_reader_came() {
+        for (url, wanted) in [
+            ("https://a.example/x?utm_source=y&utm_medium=z", "https://a.example/x"),
+            ("https://a.example/x?id=1&fbclid=2&b#c", "https://a.example/x?id=1&b#c"),
+            ("https://a.example/x?gclid=2#c?utm_a=1", "https://a.example/x#c?utm_a=1"),
+            ("https://a.example/x?", "https://a.example/x?"),
+            ("https://a.example/?q=utm_source", "https://a.example/?q=utm_source"),
+        ] {
+            assert_eq!(untracked(url), wanted);
         }
     }
 

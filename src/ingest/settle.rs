@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::block::{Block, Node, Unsure, Voice};
-use super::{Found, attribution, comments, dropped, lines, measured, threads};
+use super::{Found, attribution, comments, dropped, lines, measured, threads, transcripts};
 
 static PROMISE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\bin this (?:tutorial|article|post|guide|talk|essay|lesson|chapter)\b,?\s+(?:you|we)\s*(?:will|’ll|'ll)?\s*(?:discover|learn|explain|look at|see|show|explore|discuss)\s+([^.]{8,100})\.")
@@ -24,6 +24,7 @@ static LICENCE: LazyLock<Regex> = LazyLock::new(|| {
 const LONGEST: usize = 2_000;
 
 pub fn settle(found: &mut Found) {
+    transcripts::gather(&mut found.blocks);
     attribution::gather(&mut found.blocks, &mut found.unsure);
     attribution::resolve(&mut found.blocks, &mut found.unsure);
     threads::turn(&mut found.blocks, &mut found.meta, &mut found.dropped);

@@ -48,6 +48,45 @@ fn is_name(line: &str) -> bool {
     !line.is_empty() && line.chars().count() <= 40
 }
 
+/// Whether a line is nothing but names of topics, which no sentence is.
+fn is_tags(line: &str) -> bool {
+    const SENTENCE: [&str; 24] = [
+        "a",
+        "advance",
+        "all",
+        "and",
+        "any",
+        "appreciated",
+        "cheers",
+        "edit",
+        "for",
+        "help",
+        "i",
+        "in",
+        "is",
+        "it",
+        "me",
+        "of",
+        "on",
+        "please",
+        "solved",
+        "thank",
+        "thanks",
+        "the",
+        "to",
+        "you",
+    ];
+    let mut tags = line.split(' ');
+    let first = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '.';
+    let is_tag = |tag: &str| {
+        tag.chars().next().as_ref().is_some_and(first)
+            && tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+#.-".contains(&b))
+            && !tag.ends_with('.')
+            && !SENTENCE.contains(&tag)
+    };
+    tags.clone().count() <= 5 && tags.all(is_tag)
+}
+
 /// A line that is a header to whoever gathers comments.
 fn header(at: &Block, name: &str, when: &str) -> Block {
     let line = format!("{name} · {}", when.split(" at ").next().unwrap_or(when));
@@ -115,6 +154,13 @@ impl Turned<'_> {
         match &found["how"] {
             "edited" => {}
             "asked" => {
+                // Its tags stand below a question.
+                if self.out.len() > self.start + 1
+                    && let Some(last) = self.out.pop_if(|last| is_tags(words(last)))
+                {
+                    meta.tags.extend(words(&last).split(' ').map(str::to_owned));
+                    self.leave(&last);
+                }
                 if meta.authors.is_empty() {
                     meta.authors = vec![name.to_owned()];
                 }
@@ -160,7 +206,7 @@ mod tests {
     fn posts_that_are_signed_below_go_to_those_who_wrote_them() {
         let found = text::read(
             "Why does my rose wilt?\nAsked 5 years ago\nModified 1 year ago\nViewed 9 times\n\n4\n\n\
-             I water it every day, and it wilts all the same.\n\nShare\nImprove this question\nFollow\n\
+             I water it every day, and it wilts all the same.\n\nroses garden-care c++\n\nShare\nImprove this question\nFollow\n\
              edited Jun 1, 2018 at 8:00\nMira Holt's user avatar\nMira Holt\n1,2042 gold badges12 silver badges\n\
              asked May 27, 2018 at 10:00\nwet_feet's user avatar\nwet_feet\n1032 bronze badges\n1\n\
              Do you mean every single day? – \nOtto Reh\n May 27, 2018 at 10:05\nAdd a comment\n2 Answers\nSorted by:\n\n\
@@ -180,8 +226,18 @@ mod tests {
         );
         assert_eq!(found.body(), "I water it every day, and it wilts all the same.");
         assert_eq!(found.meta.authors, ["wet_feet"]);
+        assert_eq!(found.meta.tags, ["roses", "garden-care", "c++"]);
         assert_eq!(found.meta.date.map(|date| date.to_string()).as_deref(), Some("2018-05-27"));
         assert_eq!(found.meta.title.as_deref(), Some("Why does my rose wilt?"));
+    }
+
+    #[test]
+    fn tags_are_no_sentences() {
+        assert!(is_tags("python asyncio .net") && is_tags("c++"));
+        for line in ["thanks in advance", "any help", "it wilts.", "", "Python asyncio", "one two three four five six"]
+        {
+            assert!(!is_tags(line), "{line}");
+        }
     }
 
     #[test]
