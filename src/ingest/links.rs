@@ -84,6 +84,8 @@ impl Link {
         match became {
             Became::Words | Became::Lost(_) => super::markup::line(&self.words.plain),
             Became::Picture(picture) => format!("![{}]({})", self.words.alt, picture.name),
+            // Without words of its own it shows the title of what it leads to.
+            Became::Entry(reference) if self.words.linked.trim().is_empty() => format!("[[{reference}]]"),
             Became::Entry(reference) => {
                 let bar = if self.in_table { "\\|" } else { "|" };
                 format!("[[{reference}{bar}{}]]", self.words.linked)
@@ -285,7 +287,9 @@ mod tests {
         };
         assert_eq!(filled(&text, std::slice::from_ref(&link), &[Became::Words]), "a\\- wbcd");
         let entry = Became::Entry("essays/x".to_owned());
-        assert_eq!(filled(&mark(0), &[link], &[entry]), "[[essays/x\\|- w]]");
+        assert_eq!(filled(&mark(0), std::slice::from_ref(&link), std::slice::from_ref(&entry)), "[[essays/x\\|- w]]");
+        let wordless = Link { words: Words::default(), ..link };
+        assert_eq!(filled(&mark(0), &[wordless], &[entry]), "[[essays/x]]");
         assert_eq!(unmarked(text), "a0b9cd");
     }
 }
