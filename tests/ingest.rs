@@ -544,6 +544,23 @@ fn no_note_reaches_outside_its_folder() {
 }
 
 #[test]
+fn a_folder_that_stands_there_is_left_alone_and_a_note_named_twice_is_taken_in_once() {
+    let archive = Archive::new();
+    archive
+        .put("notes/A.md", "# A\n\nSee [[Five]].\n")
+        .put("notes/Five.md", "# Five\n\n![p](p.png) ![gone](gone.png) ![hidden](.hid.png)\n")
+        .put("notes/p.png", picture())
+        .put("content/essays/five/p.png", "somebody's");
+    let run = archive.run(["ingest", "notes/A.md", "notes", "notes/Five.md"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(archive.read("content/essays/five/p.png"), "somebody's");
+    assert!(body(&archive, "content/essays/a.md").contains("[[essays/five-2|Five]]"));
+    assert!(run.stdout.contains("gone.png: there is no such picture"), "{}", run.stdout);
+    assert_eq!(run.stdout.matches("wrote content/essays/").count(), 3, "{}", run.stdout);
+    assert_eq!(archive.run(["ingest", "notes"]).status, 0);
+}
+
+#[test]
 fn references_of_other_generators_become_links() {
     let archive = Archive::new();
     archive

@@ -60,7 +60,13 @@ impl Ingest {
         let mut failed = !broken.is_empty();
         for (input, ingested) in inputs.iter().zip(&all) {
             match ingested {
-                Ok(ingested) => self.finish(global, &plan, &input.name, ingested)?,
+                Ok(ingested) => {
+                    // The others are done all the same.
+                    if let Err(error) = self.finish(global, &plan, &input.name, ingested) {
+                        failed = true;
+                        global.complain(format!("cannot ingest `{}`: {error}", input.name));
+                    }
+                }
                 Err(why) => {
                     failed = true;
                     global.complain(format!("cannot ingest `{}`: {why}", input.name));
@@ -82,18 +88,18 @@ impl Ingest {
     /// Every file that was named, or lies in a folder that was, in order; and the pictures in these folders, which are
     /// no captures.
     fn inputs(&self) -> (Vec<Input>, Vec<PathBuf>) {
-        let (mut inputs, mut pictures) = (Vec::new(), Vec::new());
+        let (mut inputs, mut pictures): (Vec<Input>, Vec<PathBuf>) = (Vec::new(), Vec::new());
         for path in &self.files {
             let name = path.display().to_string();
             if path.as_os_str() == "-" {
-                inputs.push(Input { name: "standard input".to_owned(), from: From::Standard });
+                inputs.push(Input { name: "standard input".to_owned(), from: Origin::Standard });
                 continue;
             }
             if !path.is_dir() {
                 let parent = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
                 let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
                 let place = Folder::of_a_file(parent).map(|folder| Place { folder: Arc::new(folder), path: file });
-                inputs.push(Input { name, from: From::File(path.clone(), place.ok()) });
+                inputs.push(Input { name, from: Origin::File(path.clone(), place.ok()) });
                 continue;
             }
             match listed(path) {
@@ -102,13 +108,19 @@ impl Ingest {
                     inputs.extend(files.into_iter().map(|file| {
                         let path = path.join(&file);
                         let place = Place { folder: Arc::clone(&folder), path: file };
-                        Input { name: path.display().to_string(), from: From::File(path, Some(place)) }
+                        Input { name: path.display().to_string(), from: Origin::File(path, Some(place)) }
                     }));
                     pictures.extend(shown.iter().map(|file| path.join(file)));
                 }
-                Err(error) => inputs.push(Input { name, from: From::Nowhere(error.to_string()) }),
+                Err(error) => inputs.push(Input { name, from: Origin::Nowhere(error.to_string()) }),
             }
         }
+        // What is named twice is taken in once.
+        let mut seen = BTreeSet::new();
+        inputs.retain(|input| match &input.from {
+            Origin::File(path, _) => fs::canonical(path).map_or(true, |path| seen.insert(path)),
+            _ => true,
+        });
         (inputs, pictures)
     }
 
@@ -174,10 +186,10 @@ fn listed(path: &Path) -> fs::Result<(Folder, Vec<String>, Vec<String>)> {
 /// What is to be read.
 struct Input {
     name: String,
-    from: From,
+    from: Origin,
 }
 
-enum From {
+enum Origin {
     Standard,
     File(PathBuf, Option<Place>),
     /// A folder that can't be listed, and why.
@@ -187,9 +199,9 @@ enum From {
 impl Input {
     fn read(&self) -> std::result::Result<Capture, String> {
         match &self.from {
-            From::Standard => read(&self.name, None, std::io::stdin().lock()),
-            From::File(path, place) => open(path, place.clone()),
-            From::Nowhere(why) => Err(why.clone()),
+            Origin::Standard => read(&self.name, None, std::io::stdin().lock()),
+            Origin::File(path, place) => open(path, place.clone()),
+            Origin::Nowhere(why) => Err(why.clone()),
         }
     }
 }
@@ -243,7 +255,7 @@ fn object(name: &str, hash: &str, kind: Kind, found: &Found, place: Option<&Plac
         json!({"value": measured.value, "context": measured.context, "lines": [measured.lines.first, measured.lines.last]})
     });
     let linked = found.links.iter().map(|link| {
-        let picture = place.filter(|_| link.embeds).and_then(|place| place.picture(&link.to));
+        let picture = place.filter(|_| link.embeds).and_then(|place| place.picture(&link.to)?.ok());
         json!({"to": link.written(), "embeds": link.embeds, "picture": picture, "lines": [link.lines.first, link.lines.last]})
     });
     let (embeds, words) = lost(found, &found.all_words());

@@ -256,7 +256,7 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
     let is_prose = |block: &Block| block.words().chars().count() > PROSE;
     let goes_on = (0..tail.len()).rfind(|at| headers[first + at].is_some() || is_prose(&tail[*at])).unwrap_or(0);
     let is_foot = |at: usize| at > goes_on && words(&tail[at]).is_some_and(|text| LINKS.is_match(&text.plain));
-    let mut said = String::new();
+    let mut said = String::from("\n");
     let mut number = 0;
     let mut at = 0;
     while at < tail.len() {
@@ -291,11 +291,16 @@ pub fn gather(blocks: &mut Vec<Block>, dropped: &mut Vec<Dropped>) {
 const MOST_SAID: usize = 256 << 10;
 
 /// A comment without the paragraphs at its start that an earlier one says word by word: they are quoted, and a copy of a page
-/// has lost the mark.
+/// has lost the mark. Two people may begin alike, so that a short one is none.
 fn without(mut block: Block, said: &str, dropped: &mut Vec<Dropped>) -> Block {
-    const LEAST: usize = 40;
+    const LEAST: usize = 120;
+    const LEAST_WHOLE: usize = 80;
     let Node::Quote(quote) = &mut block.node else { return block };
-    let is_quoted = |text: &&Text| text.plain.len() >= LEAST && said.contains(text.plain.as_str());
+    let is_quoted = |text: &&Text| {
+        let length = text.plain.chars().count();
+        length >= LEAST && said.contains(text.plain.as_str())
+            || length >= LEAST_WHOLE && said.contains(&format!("\n{}\n", text.plain))
+    };
     let count = quote.paragraphs.iter().take_while(is_quoted).count();
     // Who says nothing else repeats it, or it stands there twice.
     if count > 0 && count < quote.paragraphs.len() {
@@ -450,7 +455,7 @@ mod tests {
 
     #[test]
     fn what_was_said_before_is_quoted_and_a_row_of_links_may_be_said() {
-        let first = "The gate takes ten minutes to open, which is more than I can bear.";
+        let first = "The gate takes ten minutes to open, which is more than I can bear, day after day.";
         let (quotes, _) = gathered(&[
             "Text.",
             "ada commented on Mar 1, 2021",
@@ -478,6 +483,21 @@ mod tests {
             "I see this too.",
         ]);
         assert_eq!(quotes[1].1, "I see this too.");
+    }
+
+    #[test]
+    fn two_people_may_begin_alike() {
+        let thanks = "Thank you all for the answers, I will try it tomorrow.";
+        let part = "The gate takes ten minutes to open, which is more than I can bear, day after day";
+        let run = format!("{part}, and I have tried all the oil that is sold in this town, twice");
+        for (first, then, kept) in [
+            (thanks.to_owned(), thanks, true),
+            (format!("{part}, and so on."), part, true),
+            (format!("{run}."), &run, false),
+        ] {
+            let (quotes, _) = gathered(&["Text.", "ada says", &first, "redfox says", then, "I see this too."]);
+            assert_eq!(quotes[1].1.starts_with(then), kept, "{then}");
+        }
     }
 
     #[test]

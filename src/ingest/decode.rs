@@ -47,7 +47,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Refusal> {
     if is_binary(&text) {
         return Err(Refusal::new("it is binary, not text", "save its text as plain text, HTML or Markdown"));
     }
-    let text = links::unmarked(normalise(&text).to_string());
+    let text = links::unmarked(&normalise(&text)).into_owned();
     if text.trim().is_empty() {
         return Err(Refusal::new("the file is empty", "save the page or the text into it"));
     }

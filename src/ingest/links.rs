@@ -1,7 +1,11 @@
 //! What a text links to and shows, by the names that it has for them, until it is known what stands there: notes that
 //! are taken in together link to each other, whichever is read first.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use super::block::{Dropped, Lines, Unsure};
 use super::{Found, Place};
@@ -99,9 +103,13 @@ pub fn mark(number: usize) -> String {
     format!("{OPENS}{number}{CLOSES}")
 }
 
-/// A text without what marks links.
-pub fn unmarked(text: String) -> String {
-    if text.contains([OPENS, CLOSES]) { text.replace([OPENS, CLOSES], "") } else { text }
+/// A text without what marks links, and without references that stand for it in HTML. Something else takes their place:
+/// what stands on both sides may come to another together.
+pub fn unmarked(text: &str) -> Cow<'_, str> {
+    static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?i)[\u{fdd0}\u{fdd1}]|&#(?:x0*fdd[01]|0*6497[67])").expect("a constant pattern")
+    });
+    MARKS.replace_all(text, "\u{fffd}")
 }
 
 pub fn is_mark(c: char) -> bool {
@@ -290,6 +298,10 @@ mod tests {
         assert_eq!(filled(&mark(0), std::slice::from_ref(&link), std::slice::from_ref(&entry)), "[[essays/x\\|- w]]");
         let wordless = Link { words: Words::default(), ..link };
         assert_eq!(filled(&mark(0), &[wordless], &[entry]), "[[essays/x]]");
-        assert_eq!(unmarked(text), "a0b9cd");
+        let marked = |text: &str| text.contains([OPENS, CLOSES]) || text.to_ascii_lowercase().contains("fdd");
+        for text in [text.as_str(), "&#xFDD0;0&#xfdd1;", "&#x00fDd0", "&#xFD&#xFDD0;D0;", "&#xFD\u{fdd0}D0;"] {
+            assert!(!marked(&unmarked(text)), "{text}");
+        }
+        assert_eq!(unmarked("&#64976;&#064977;x"), "\u{fffd};\u{fffd};x");
     }
 }

@@ -119,7 +119,8 @@ impl Reader<'_> {
         let mut events = Vec::new();
         let mut depth = 0_usize;
         let source = self.source;
-        for (event, range) in Parser::new_ext(source, options()).into_offset_iter() {
+        let mut all = Parser::new_ext(source, options()).into_offset_iter().peekable();
+        while let Some((event, range)) = all.next() {
             match &event {
                 Event::Start(_) => depth += 1,
                 Event::End(_) => depth -= 1,
@@ -127,13 +128,16 @@ impl Reader<'_> {
             }
             events.push((event, range));
             if depth == 0 {
-                self.block(&std::mem::take(&mut events));
+                let next = all.peek().map_or(source.len(), |(_, range)| range.start);
+                self.block(&std::mem::take(&mut events), next);
             }
         }
     }
 
-    fn block(&mut self, events: &[(Event<'_>, Range<usize>)]) {
+    /// Takes in a block. `next` is where the one behind it begins: the parser says of some that they reach into it.
+    fn block(&mut self, events: &[(Event<'_>, Range<usize>)], next: usize) {
         let Some((first, range)) = events.first() else { return };
+        let range = &(range.start..range.end.min(next.max(range.start)));
         let lines = self.lines(range);
         let node = match first {
             Event::Rule => Node::Rule,
@@ -147,7 +151,10 @@ impl Reader<'_> {
             }
             Event::Start(Tag::CodeBlock(kind)) => Node::Code(code_of(kind, events)),
             Event::Start(Tag::HtmlBlock) | Event::Html(_) => return self.html(range, lines),
-            Event::Start(Tag::BlockQuote(None)) => quotation::read(events),
+            Event::Start(Tag::BlockQuote(None)) if let Some(quote) = quotation::read(events) => {
+                self.leave_out(events);
+                Node::Quote(quote)
+            }
             _ => {
                 let markdown = self.edited(range.clone(), events);
                 let plain = plain(events);
@@ -160,6 +167,17 @@ impl Reader<'_> {
             }
         };
         self.found.blocks.push(Block { lines, node });
+    }
+
+    /// Lists what a quotation shows beside words.
+    fn leave_out(&mut self, events: &[(Event<'_>, Range<usize>)]) {
+        for (event, range) in events {
+            if let Event::Start(Tag::CodeBlock(_) | Tag::Table(_)) = event {
+                let text = self.source[range.clone()].trim().to_owned();
+                let lines = self.lines(range);
+                self.found.dropped.push(Dropped { lines, why: "code or a table in a quotation", text });
+            }
+        }
     }
 
     fn heading(events: &[(Event<'_>, Range<usize>)]) -> Text {
@@ -520,6 +538,23 @@ mod tests {
             body("1. One\n\n    Two. {.x} ^y\n\n\tThree {#z}.\n\n$$ a $$ {#b} ^c\n\nWords %% `d` %% end.");
         assert_eq!(found.dropped.len(), 6, "{:?}", found.dropped);
         assert!(plain.contains("$$ a $$") && plain.contains("Words  end."), "{plain}");
+    }
+
+    #[test]
+    fn nothing_is_lost_or_doubled_beside_words() {
+        let (text, found) =
+            body("> ```sh\n> ls\n> ```\n\n> Words. — Ada Vogt\n>\n> | a | b |\n> |---|---|\n> | c | d |\n");
+        assert!(text.contains("> ```sh\n> ls"), "{text}");
+        assert_eq!(found.quotes().count(), 1);
+        assert!(found.dropped.iter().any(|dropped| dropped.text.contains("| c | d |")), "{:?}", found.dropped);
+        let (text, _) = body("Term\n: Meaning\n\nLast.\n");
+        assert_eq!(text.matches("Last.").count(), 1, "{text}");
+        let (text, _) = body("Before.\n\n    {{% quote %}}\n    code\n    {{% /quote %}}\n");
+        assert!(text.contains("{{% quote %}}\ncode\n{{% /quote %}}"), "{text}");
+        let (text, _) =
+            body("[a`b ](nope.md)\n\n<p><code>&#xFDD0;0&#xFDD1; [[x]] ![y](https://z.example/)</code></p>\n");
+        assert!(text.contains("[[x]] ![y](https://z.example/)`"), "{text}");
+        assert!(!text.contains("`a\\`b"), "{text}");
     }
 
     #[test]

@@ -72,15 +72,22 @@ impl Place {
     }
 
     /// The picture that a text shows, by its path in the folder: as it is written from where the text stands or from the
-    /// folder on, or else the only one whose path ends so.
-    pub fn picture(&self, written: &str) -> Option<String> {
-        if !is_picture(written) || written.contains("://") {
-            return None;
-        }
+    /// folder on, or else the only one whose path ends so. `None` where the text shows no picture of its own; the error
+    /// says why it can't be told which.
+    pub fn picture(&self, written: &str) -> Option<Result<String, String>> {
+        let is_own = is_picture(written) && !written.contains("://");
+        is_own.then(|| self.own_picture(written).map_err(str::to_owned))
+    }
+
+    fn own_picture(&self, written: &str) -> Result<String, &'static str> {
         let rooted = written.trim_start_matches('/');
         let beside = fs::join_inside(parent(&self.path), written);
-        let Some(names) = &self.folder.pictures else { return beside };
-        let all = names.get(&folded(last(written)))?;
+        let Some(names) = &self.folder.pictures else {
+            let beside = beside.ok_or("it lies outside the folder of the text")?;
+            let is_hidden = beside.split('/').any(|part| part.starts_with('.'));
+            return if is_hidden { Err("a file with such a name is hidden") } else { Ok(beside) };
+        };
+        let all = names.get(&folded(last(written))).ok_or("there is no such picture in the folder that was given")?;
         let there = |path: String| {
             let same = || all.iter().find(|other| folded(other) == folded(&path));
             all.iter().find(|other| **other == path).or_else(same).cloned()
@@ -88,7 +95,8 @@ impl Place {
         let end = folded(&format!("/{rooted}"));
         let mut ends = all.iter().filter(|path| folded(&format!("/{path}")).ends_with(&end));
         let only = || ends.next().filter(|_| ends.next().is_none()).cloned();
-        beside.and_then(there).or_else(|| fs::join_inside("", rooted).and_then(there)).or_else(only)
+        let found = beside.and_then(there).or_else(|| fs::join_inside("", rooted).and_then(there)).or_else(only);
+        found.ok_or("there is none, or there are several, in the folder that was given that may be meant")
     }
 }
 

@@ -24,7 +24,7 @@ static LICENCE: LazyLock<Regex> = LazyLock::new(|| {
 const LONGEST: usize = 2_000;
 
 pub fn settle(found: &mut Found) {
-    transcripts::gather(&mut found.blocks);
+    transcripts::gather(&mut found.blocks, &found.meta, &mut found.unsure);
     attribution::gather(&mut found.blocks, &mut found.unsure);
     attribution::resolve(&mut found.blocks, &mut found.unsure);
     threads::turn(&mut found.blocks, &mut found.meta, &mut found.dropped);

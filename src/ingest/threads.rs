@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::block::{Block, Dropped, Meta, Node, Text};
-use super::dates;
+use super::{comments, dates};
 use crate::read::SourceKind;
 
 static SIGNED: LazyLock<Regex> = LazyLock::new(|| {
@@ -50,46 +50,43 @@ fn is_name(line: &str) -> bool {
 
 /// Whether a line is nothing but names of topics, which no sentence is.
 fn is_tags(line: &str) -> bool {
-    const SENTENCE: [&str; 24] = [
-        "a",
-        "advance",
-        "all",
-        "and",
-        "any",
-        "appreciated",
-        "cheers",
-        "edit",
-        "for",
-        "help",
-        "i",
-        "in",
-        "is",
-        "it",
-        "me",
-        "of",
-        "on",
-        "please",
-        "solved",
-        "thank",
-        "thanks",
-        "the",
-        "to",
-        "you",
-    ];
+    const SENTENCE: &str = "a advance all am an and any appreciated are as at be but by can cannot cheers denied did do \
+        does edit error fail failed fails for found from had has have help here how i if in is it me my no not of on or \
+        please solved thank thanks that the then there this to was were what when why will with you your";
     let mut tags = line.split(' ');
     let first = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || *c == '.';
     let is_tag = |tag: &str| {
         tag.chars().next().as_ref().is_some_and(first)
             && tag.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"+#.-".contains(&b))
             && !tag.ends_with('.')
-            && !SENTENCE.contains(&tag)
+            && !SENTENCE.split_whitespace().any(|word| word == tag)
     };
     tags.clone().count() <= 5 && tags.all(is_tag)
 }
 
-/// A line that is a header to whoever gathers comments.
+/// Whether the last line of a question is its tags: one of them at least is what the question speaks of, and the line
+/// above does not announce it as what is printed or written.
+fn is_tagged(question: &[Block], title: &str) -> bool {
+    let [above @ .., last] = question else { return false };
+    let Some(next) = above.last() else { return false };
+    let is_tag_char = |c: char| c.is_alphanumeric() || "+#.-".contains(c);
+    let named = |tag: &str| {
+        above.iter().map(Block::words).chain([title.to_owned()]).any(|text| {
+            text.to_lowercase().split(|c| !is_tag_char(c)).any(|word| word == tag || word.trim_end_matches('.') == tag)
+        })
+    };
+    is_tags(words(last)) && !next.words().trim_end().ends_with(':') && words(last).split(' ').any(named)
+}
+
+/// A line that is a header to whoever gathers comments, even where it is the only one.
 fn header(at: &Block, name: &str, when: &str) -> Block {
-    let line = format!("{name} · {}", when.split(" at ").next().unwrap_or(when));
+    let date = dates::stated(when).map_or_else(String::new, |date| format!(" {date}"));
+    let certain = format!("{name} commented{date}");
+    let line = if comments::header(&certain).is_some() {
+        certain
+    } else {
+        format!("{name} · {}", when.split(" at ").next().unwrap_or(when))
+    };
     Block { lines: at.lines, node: Node::Paragraph(Text::plain(&line)) }
 }
 
@@ -155,8 +152,8 @@ impl Turned<'_> {
             "edited" => {}
             "asked" => {
                 // Its tags stand below a question.
-                if self.out.len() > self.start + 1
-                    && let Some(last) = self.out.pop_if(|last| is_tags(words(last)))
+                if is_tagged(self.out.get(self.start..).unwrap_or_default(), meta.title.as_deref().unwrap_or_default())
+                    && let Some(last) = self.out.pop()
                 {
                     meta.tags.extend(words(&last).split(' ').map(str::to_owned));
                     self.leave(&last);
@@ -205,7 +202,7 @@ mod tests {
     #[test]
     fn posts_that_are_signed_below_go_to_those_who_wrote_them() {
         let found = text::read(
-            "Why does my rose wilt?\nAsked 5 years ago\nModified 1 year ago\nViewed 9 times\n\n4\n\n\
+            "Why do my roses wilt?\nAsked 5 years ago\nModified 1 year ago\nViewed 9 times\n\n4\n\n\
              I water it every day, and it wilts all the same.\n\nroses garden-care c++\n\nShare\nImprove this question\nFollow\n\
              edited Jun 1, 2018 at 8:00\nMira Holt's user avatar\nMira Holt\n1,2042 gold badges12 silver badges\n\
              asked May 27, 2018 at 10:00\nwet_feet's user avatar\nwet_feet\n1032 bronze badges\n1\n\
@@ -228,7 +225,7 @@ mod tests {
         assert_eq!(found.meta.authors, ["wet_feet"]);
         assert_eq!(found.meta.tags, ["roses", "garden-care", "c++"]);
         assert_eq!(found.meta.date.map(|date| date.to_string()).as_deref(), Some("2018-05-27"));
-        assert_eq!(found.meta.title.as_deref(), Some("Why does my rose wilt?"));
+        assert_eq!(found.meta.title.as_deref(), Some("Why do my roses wilt?"));
     }
 
     #[test]
@@ -237,6 +234,37 @@ mod tests {
         for line in ["thanks in advance", "any help", "it wilts.", "", "Python asyncio", "one two three four five six"]
         {
             assert!(!is_tags(line), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_of_a_question_is_not_always_its_tags() {
+        let asked = |above: &str, last: &str| {
+            text::read(&format!(
+                "How do I open my gate?\n\nI push it every day, and so does the postman.\n\n{above}\n\n{last}\n\nasked Jun 1, 2018\nwet_feet\n"
+            ))
+        };
+        let above = "It does not move at all, whatever I do to it.";
+        assert_eq!(asked(above, "gate hinges").meta.tags, ["gate", "hinges"]);
+        for (above, last) in [
+            ("It prints this when I push it:", "gate open broken"),
+            (above, "gate open failed"),
+            (above, "the gate"),
+            (above, "hinges wood"),
+        ] {
+            let found = asked(above, last);
+            assert!(found.meta.tags.is_empty() && found.body().contains(last), "{last}: {}", found.body());
+        }
+    }
+
+    #[test]
+    fn an_only_answer_goes_to_who_gave_it() {
+        for when in ["Jun 2, 2018", "Jun 2, 2018 at 8:00", "2 days ago", "Jun 2 '18", "yesterday"] {
+            let found = text::read(&format!(
+                "How do I open my gate?\n\nI push it every day, and so does the postman.\n\nasked Jun 1, 2018\nwet_feet\n\n1 Answer\n\nPull it, do not push it.\n\nanswered {when}\nOtto Reh\n"
+            ));
+            assert_eq!(found.said(), [["Otto Reh", "Pull it, do not push it."]], "{when}");
+            assert_eq!(found.body(), "I push it every day, and so does the postman.", "{when}");
         }
     }
 

@@ -229,12 +229,13 @@ impl<'a> Plan<'a> {
         for (number, link) in found.links.iter().enumerate().filter(|(_, link)| link.embeds) {
             let (Some(place), Some(beside)) = (place, &beside) else { continue };
             let Some(file) = place.picture(&link.to) else { continue };
-            let became = match self.named(place, &file, &mut names) {
+            let fit = file.and_then(|file| Ok((self.named(place, &file, &mut names)?, file)));
+            let became = match fit {
                 Err(why) => Became::Lost(why),
-                Ok(name) if self.update && !fs::is_plain_file(&self.root.join(format!("{beside}{name}"))) => {
+                Ok((name, _)) if self.update && !fs::is_plain_file(&self.root.join(format!("{beside}{name}"))) => {
                     Became::Lost(format!("a patch can't bring it: copy it to `{beside}{name}`"))
                 }
-                Ok(name) => Became::Picture(Picture { file, name }),
+                Ok((name, file)) => Became::Picture(Picture { file, name }),
             };
             shown.insert(number, became);
         }
@@ -266,10 +267,12 @@ impl<'a> Plan<'a> {
 
     /// A slug that is free. Where drafts are compared, those that came from captures are not in the way.
     fn free(&mut self, kind: Kind, slug: &str) -> String {
-        let update = self.update;
-        let taken = &self.taken;
-        let name = name::unique(slug, &mut |name| {
-            taken.get(&(kind, folded(name))).is_some_and(|captured| !(update && *captured))
+        let name = name::unique(slug, &mut |name| match self.taken.get(&(kind, folded(name))) {
+            Some(captured) => !(self.update && *captured),
+            // A folder may hold files, and no entry.
+            None => {
+                fs::entry(&self.root.join("content").join(kind.folder()).join(name)).is_ok_and(|kind| kind.is_some())
+            }
         });
         // Within this plan it is taken for good.
         self.taken.insert((kind, folded(&name)), false);
@@ -377,11 +380,12 @@ impl<'a> Plan<'a> {
                 let (path, bytes) = file?;
                 let target = self.root.join(path);
                 let folder = target.parent().unwrap_or(self.root);
-                fs::create_dir_all(folder)?;
-                if !fs::canonical(folder)?.starts_with(fs::canonical(self.root)?) {
+                let there = folder.ancestors().find(|folder| fs::entry(folder).is_ok_and(|kind| kind.is_some()));
+                if !fs::canonical(there.unwrap_or(self.root))?.starts_with(fs::canonical(self.root)?) {
                     let error = fs::Error::new("write", &target, "the folder is a link out of the archive");
                     return Err(error.mend("move the folder itself into the archive"));
                 }
+                fs::create_dir_all(folder)?;
                 if fs::write_absent(&target, &bytes)? {
                     written.push(path.to_owned());
                 } else if !path.starts_with(CAPTURES) {

@@ -12,6 +12,7 @@ use html5ever::{Attribute, ParseOpts, QualName, parse_document};
 
 use crate::ingest::Refusal;
 use crate::ingest::block::Lines;
+use crate::ingest::links::unmarked;
 
 /// Elements in elements below this are no page that anybody wrote.
 const DEEPEST: u32 = 256;
@@ -62,6 +63,7 @@ struct Counting {
 }
 
 pub fn parse(html: &str) -> Result<Page, Refusal> {
+    let html = &*unmarked(html);
     let state = Rc::new(State::default());
     state.line.set(1);
     let sink = Counting { document: Document::default(), state: Rc::clone(&state) };

@@ -171,7 +171,8 @@ impl State {
     fn line(&mut self, parts: &[(&str, bool)], lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         let line: String = parts.iter().map(|(part, _)| *part).collect();
         let line = line.as_str();
-        if self.fence.is_none() && !self.highlight && !self.raw && self.comment.is_none() {
+        let is_verbatim = matches!(parts, [(_, true)]);
+        if self.fence.is_none() && !self.highlight && !self.raw && self.comment.is_none() && !is_verbatim {
             if let Some(found) = QUOTE.captures(line).filter(|_| self.quote.is_none()) {
                 self.quote = Some(quoted_by(&found["rest"]));
                 return String::new();

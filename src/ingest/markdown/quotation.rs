@@ -6,10 +6,10 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 
 use super::{plain, soft_lines};
 use crate::ingest::attribution::{self, Attribution};
-use crate::ingest::block::{Node, Quote, Text, Voice};
+use crate::ingest::block::{Quote, Text, Voice};
 
-/// A quotation, and who is named in its first or last line, or by an element at its end.
-pub fn read(events: &[(Event<'_>, Range<usize>)]) -> Node {
+/// A quotation, and who is named in its first or last line, or by an element at its end. `None` where it has no words.
+pub fn read(events: &[(Event<'_>, Range<usize>)]) -> Option<Quote> {
     let (events, cited) = cited(events);
     let mut paragraphs = Vec::new();
     let mut open: Option<usize> = None;
@@ -46,7 +46,7 @@ pub fn read(events: &[(Event<'_>, Range<usize>)]) -> Node {
     if let (None, [only]) = (&by, paragraphs.as_slice())
         && let Some(quote) = attribution::in_one_line(&Text::plain(only))
     {
-        return Node::Quote(quote);
+        return Some(quote);
     }
     let mut paragraphs: Vec<Text> = paragraphs.iter().map(|words| Text::plain(words)).collect();
     attribution::without_marks(&mut paragraphs);
@@ -54,7 +54,7 @@ pub fn read(events: &[(Event<'_>, Range<usize>)]) -> Node {
     if let Some(by) = by {
         by.give(&mut quote);
     }
-    Node::Quote(quote)
+    (!quote.paragraphs.is_empty()).then_some(quote)
 }
 
 /// The events of a quotation without the element at its end that names who said it.
