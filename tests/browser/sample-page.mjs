@@ -87,7 +87,7 @@ async function copying(page, check, url) {
 }
 
 /** Pastes into the search box's stead, which takes what the clipboard holds from any kind of page. */
-async function pasted(page, check, expected, what, mend = (text) => text) {
+async function paste(page) {
   await page.evaluate(() => {
     const area = document.createElement('textarea');
     area.id = 'paste';
@@ -95,11 +95,21 @@ async function pasted(page, check, expected, what, mend = (text) => text) {
     area.focus();
   });
   await page.keyboard.press('Control+v');
-  const text = await page.evaluate(() => {
+  return page.evaluate(() => {
     const area = document.getElementById('paste');
     area.remove();
     return area.value;
   });
+}
+
+async function pasted(page, check, expected, what, mend = (text) => text) {
+  let text;
+  // A page may take a moment to write to the clipboard, and does not wait to say so.
+  for (let tries = 0; tries < 20; tries += 1) {
+    text = await paste(page);
+    if (mend(text) === mend(expected)) break;
+    await page.waitForTimeout(100);
+  }
   check(mend(text) === mend(expected), `${what} copies ${JSON.stringify(text)}`);
 }
 
