@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::block::{Dropped, Lines, Unsure};
+use super::place::last;
 use super::{Found, Place};
 use crate::model::folded;
 
@@ -222,10 +223,6 @@ impl Notes {
 
 fn only(all: &BTreeSet<usize>) -> Option<usize> {
     all.first().filter(|_| all.len() == 1).copied()
-}
-
-fn last(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// A path as it is compared: a note's ending says nothing, and the page of a folder goes by the folder's name.

@@ -13,7 +13,7 @@ pub fn escape(words: &str) -> String {
     let mut before = ' ';
     let mut signs = words.chars().peekable();
     while let Some(c) = signs.next() {
-        // A reference can stand for any sign, also for such as mark our links.
+        // JSON can write any sign, also such as mark our links.
         if super::links::is_mark(c) {
             continue;
         }

@@ -105,6 +105,7 @@ fn parent(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-fn last(path: &str) -> &str {
+/// The name of a file, without its folders.
+pub fn last(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }

@@ -290,6 +290,7 @@ mod tests {
         let places: Vec<_> = found.quotes().filter_map(|(_, quote)| quote.locator.as_deref()).collect();
         assert_eq!(places, ["00:00:05", "00:00:15", "00:01:02", "00:01:10", "00:02:00"]);
         assert!(found.body().contains("applause") && found.body().contains("friends of gates"), "{}", found.body());
+        assert!(found.unsure.iter().any(|unsure| unsure.what == TOLD));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Where a file lies decides what it is: its kind and its slug.
 
-use super::{CONTENT, Kind};
+use super::{CONTENT, Kind, is_document};
 use crate::diagnostic::nearest;
 
 /// The place of a Markdown file.
@@ -44,8 +44,7 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
 /// The kind and the slug of what is written in a file, by its path relative to the archive's root.
 pub fn named_by(path: &str) -> Option<(Kind, String)> {
     let inside = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
-    std::path::Path::new(inside).extension().filter(|ending| ending.eq_ignore_ascii_case("md"))?;
-    let place = place(inside).ok()?;
+    let place = place(inside).ok().filter(|_| is_document(inside))?;
     Some((place.kind, place.slug))
 }
 

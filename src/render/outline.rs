@@ -45,8 +45,8 @@ impl Site {
         Outline { names, summaries: Key::of(MAKER, &(names, &self.cards.entries)) }
     }
 
-    /// A key of the file at a path, as that of a file that was made ready,, that stands for more than decides its
-    /// bytes; `None` for what shows more than summaries of other documents.
+    /// Stands for more than decides the bytes of the file at a path; `None` for what shows more of other documents than
+    /// their summaries.
     pub fn early_key(&self, outline: &Outline, path: &str) -> Option<Key> {
         match *self.plan.get(path)? {
             Page::Node(Node::Entry(at)) => {

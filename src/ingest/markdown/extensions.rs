@@ -84,7 +84,7 @@ pub fn prepared(body: &str, first: usize, dropped: &mut Vec<Dropped>) -> Prepare
         if at > 0 {
             out.text.push('\n');
         }
-        let made = state.line(&verbatim.parts(line, start), Lines::one(first + at), dropped);
+        let made = state.line(line, &verbatim.parts(line, start), Lines::one(first + at), dropped);
         start += line.len() + 1;
         out.lines.extend(made.split('\n').map(|_| first + at));
         out.text.push_str(&made);
@@ -168,9 +168,8 @@ fn fence(line: &str) -> Option<&str> {
 }
 
 impl State {
-    fn line(&mut self, parts: &[(&str, bool)], lines: Lines, dropped: &mut Vec<Dropped>) -> String {
-        let line: String = parts.iter().map(|(part, _)| *part).collect();
-        let line = line.as_str();
+    /// A line without what is its tool's. `parts` are those of [`Verbatim::parts`].
+    fn line(&mut self, line: &str, parts: &[(&str, bool)], lines: Lines, dropped: &mut Vec<Dropped>) -> String {
         let is_verbatim = matches!(parts, [(_, true)]);
         if self.fence.is_none() && !self.highlight && !self.raw && self.comment.is_none() && !is_verbatim {
             if let Some(found) = QUOTE.captures(line).filter(|_| self.quote.is_none()) {
