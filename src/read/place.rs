@@ -29,8 +29,8 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
     let folder = |depth: usize| format!("{CONTENT}/{}", parts[..depth].join("/"));
     match parts[1..] {
         [file] if file != "index.md" => {
-            let slug = file[..file.len() - ".md".len()].to_owned();
-            Ok(Place { kind, slug, folder: folder(1) })
+            let slug = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
+            Ok(Place { kind, slug: slug.to_owned(), folder: folder(1) })
         }
         [slug, "index.md"] => Ok(Place { kind, slug: slug.to_owned(), folder: folder(2) }),
         _ => {
@@ -44,7 +44,7 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
 /// The kind and the slug of what is written in a file, by its path relative to the archive's root.
 pub fn named_by(path: &str) -> Option<(Kind, String)> {
     let inside = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
-    let place = place(inside).ok().filter(|_| is_document(inside))?;
+    let place = Some(inside).filter(|inside| is_document(inside)).and_then(|inside| place(inside).ok())?;
     Some((place.kind, place.slug))
 }
 
@@ -86,6 +86,11 @@ mod tests {
         assert_eq!(at("essays/index.md"), None);
         assert_eq!(at("essays/x/y.md"), None);
         assert_eq!(at("claims/x.md"), None);
+        assert_eq!(named_by("content/essays/x.MD"), Some((Kind::Essay, "x".into())));
+        assert_eq!(
+            [named_by("content/essays/x"), named_by("content/essays/é"), named_by("essays/x.md")],
+            [None, None, None]
+        );
         assert!(place("essay/x.md").err().is_some_and(|(_, help)| help.contains("content/essays/")));
     }
 
