@@ -269,6 +269,9 @@ impl Document {
     fn item(&mut self, item: &Item, mut room: usize) {
         let mut heading: Option<Passage> = None;
         let mut quotable = |list: &mut Vec<Quotable>, anchor: Option<String>, text: &str| {
+            if room == 0 {
+                return;
+            }
             let text = one_line(text);
             let text = &text[..text.floor_char_boundary(room)];
             if !text.is_empty() {
@@ -277,7 +280,9 @@ impl Document {
             }
         };
         for mut passage in item.document.body.passages() {
-            passage.text = nfc(&passage.text);
+            if !passage.text.is_ascii() {
+                passage.text = nfc(&passage.text);
+            }
             if passage.kind == PassageKind::Code {
                 quotable(&mut self.card.code, passage.anchor, &passage.text);
                 self.passage("code", &passage.text);

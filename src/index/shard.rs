@@ -118,7 +118,7 @@ pub fn leading<const N: usize>(hash: &blake3::Hash) -> [u8; N] {
 /// Raw deflate. Each section has codes of its own, since one holds gaps and another counts. An encoder is not used again:
 /// what zlib-rs makes after a reset depends on what it had before.
 pub fn deflate(sections: &[&[u8]]) -> Vec<u8> {
-    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(6));
+    let mut encoder = DeflateEncoder::new(Vec::new(), Compression::new(4));
     let mut write = || -> std::io::Result<()> {
         for (at, section) in sections.iter().enumerate() {
             if at > 0 {

@@ -97,17 +97,18 @@ impl Publisher {
 
     /// Takes a file as it is in `public/`, if it is there and known to have these bytes.
     pub fn keep(&self, path: &str, hash: Hash) -> Result<bool> {
-        let known = self.owned.contains(path) && self.is_known(path, hash);
+        let name = name(path);
+        let known = self.owned.contains(path) && self.is_known(path, name, hash);
         if known {
             self.take(path, hash, true)?;
-            self.stamps.keep(name(path));
+            self.stamps.keep(name);
         }
         Ok(known)
     }
 
     /// Whether what lies at a path in `public/` is known to have these bytes, though nobody read it.
-    fn is_known(&self, path: &str, hash: Hash) -> bool {
-        self.stamps.get(name(path)).is_some_and(|known| {
+    fn is_known(&self, path: &str, name: Key, hash: Hash) -> bool {
+        self.stamps.get(name).is_some_and(|known| {
             fs::stamp(&self.place.public.join(path)).is_some_and(|stamp| record(stamp, hash) == known)
         })
     }
@@ -120,7 +121,7 @@ impl Publisher {
     /// How many files of ours lie in `public/`, if all of them are just as the last publication left them.
     pub fn untouched(&self) -> Option<usize> {
         let files: Vec<_> = self.owned.iter().collect();
-        let as_left = files.par_iter().all(|(path, hash)| self.is_known(path, **hash));
+        let as_left = files.par_iter().all(|(path, hash)| self.is_known(path, name(path), **hash));
         (as_left && !files.is_empty()).then_some(files.len())
     }
 

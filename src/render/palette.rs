@@ -3,19 +3,21 @@
 use std::collections::BTreeMap;
 
 use foldhash::{HashMap, HashMapExt};
-use resvg::tiny_skia::Pixmap;
+use resvg::tiny_skia::{Pixmap, PremultipliedColorU8};
 
 type Colour = [u8; 3];
 
 /// The drawing, which covers everything. Colours that are nearly one become the most frequent of them, so that a
 /// ground or a letter's inside keeps its very colour, and only its soft edge goes in steps.
 pub fn png(pixels: &Pixmap) -> Vec<u8> {
-    // Most of a drawing is ground: whole stretches are looked up at once.
-    let runs = pixels.pixels().chunk_by(|a, b| a == b);
-    let runs: Vec<(Colour, usize)> =
-        runs.map(|run| ([run[0].red(), run[0].green(), run[0].blue()], run.len())).collect();
+    // Most of a drawing is ground: rows that are alike, and whole stretches of a row, are looked up at once.
+    let rows: Vec<&[PremultipliedColorU8]> = pixels.pixels().chunks(pixels.width() as usize).collect();
+    let rows = rows.chunk_by(|a, b| a == b).map(|alike| (alike.len(), runs(alike[0])));
+    let rows: Vec<(usize, Vec<(Colour, usize)>)> = rows.collect();
     let mut counts: HashMap<Colour, usize> = HashMap::new();
-    runs.iter().for_each(|(colour, length)| *counts.entry(*colour).or_default() += length);
+    for (alike, (colour, length)) in rows.iter().flat_map(|(alike, runs)| runs.iter().map(move |run| (alike, run))) {
+        *counts.entry(*colour).or_default() += alike * length;
+    }
     let counts: BTreeMap<Colour, usize> = counts.into_iter().collect();
     let (groups, shift) = (0..8)
         .map(|shift| (grouped(&counts, shift), shift))
@@ -23,8 +25,13 @@ pub fn png(pixels: &Pixmap) -> Vec<u8> {
         .expect("with one colour to a channel there is one group");
     let places: HashMap<Colour, u8> = groups.keys().zip(0..=u8::MAX).map(|(group, at)| (*group, at)).collect();
     let mut indices: Vec<u8> = Vec::with_capacity(pixels.pixels().len());
-    for (colour, length) in runs {
-        indices.resize(indices.len() + length, places[&group(colour, shift)]);
+    for (alike, runs) in rows {
+        let start = indices.len();
+        for (colour, length) in runs {
+            indices.resize(indices.len() + length, places[&group(colour, shift)]);
+        }
+        let row = start..indices.len();
+        (1..alike).for_each(|_| indices.extend_from_within(row.clone()));
     }
     let palette: Vec<u8> = groups.values().flat_map(|(_, colour)| *colour).collect();
     let mut out = Vec::new();
@@ -32,11 +39,18 @@ pub fn png(pixels: &Pixmap) -> Vec<u8> {
     encoder.set_color(png::ColorType::Indexed);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_palette(palette);
-    encoder.set_compression(png::Compression::Balanced);
+    // A step below the usual: a quarter of the time for less than a hundredth of the bytes.
+    encoder.set_deflate_compression(png::DeflateCompression::Level(5));
     encoder.set_filter(png::Filter::NoFilter);
     let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&indices));
     written.expect("memory can be written to");
     out
+}
+
+/// The colours of a row, and how long each goes on.
+fn runs(row: &[PremultipliedColorU8]) -> Vec<(Colour, usize)> {
+    let runs = row.chunk_by(|a, b| a == b);
+    runs.map(|run| ([run[0].red(), run[0].green(), run[0].blue()], run.len())).collect()
 }
 
 fn group(colour: Colour, shift: u32) -> Colour {

@@ -332,7 +332,7 @@ impl Site {
             Some(at) => self.archive.arguments[at].entries.iter().map(|(entry, _)| *entry).collect(),
             None => self.archive.published().map(|(at, _)| at).collect(),
         };
-        entries.sort_by_key(|&at| {
+        entries.sort_by_cached_key(|&at| {
             let entry = &self.archive.entries[at];
             (std::cmp::Reverse((entry.item.changed(), entry.date)), at)
         });

@@ -116,6 +116,10 @@ fn bare_addresses(text: &str) -> Vec<(Range<usize>, String)> {
 /// Takes the block id off the end of a paragraph.
 pub(super) fn take_block_id(content: &mut Vec<Inline>) -> Option<String> {
     let InlineNode::Text(text) = &mut content.last_mut()?.node else { return None };
+    // Few paragraphs have one.
+    if !text.contains('^') {
+        return None;
+    }
     let found = BLOCK_ID.captures(text)?;
     let (start, id) = (found.get_match().start(), found[1].to_owned());
     text.truncate(start);
