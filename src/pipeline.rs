@@ -16,7 +16,7 @@ use crate::diagnostic::{Code, Diagnostics, Severity};
 use crate::fs::Refused;
 use crate::index::{self, GOLDEN, Golden, Index, State};
 use crate::model::{Archive, Scope, resolve};
-use crate::read::{CONTENT, Documents, Tree, Unsaved, add_text, fingerprint, read, report_refused};
+use crate::read::{CONTENT, Documents, Kept, Tree, Unsaved, add_text, fingerprint, read_again, report_refused};
 use crate::render::{self, Options, Site, Theme};
 use crate::span::{Files, Span, normalise};
 use crate::value::yaml_is_simple;
@@ -50,15 +50,21 @@ impl From<fs::Error> for Failure {
 
 /// Reads, resolves and checks.
 pub fn load(root: &Path) -> fs::Result<Loaded> {
-    load_unsaved(root, &Unsaved::new(), None, &mut check::Memory::default())
+    load_unsaved(root, &Unsaved::new(), None, &Kept::default(), &mut check::Memory::default())
 }
 
 /// As [`load`], with files that were not written yet. `today` is given by `check` alone: nothing that is built may
-/// depend on a clock. `memory` spares what was found out before.
-fn load_unsaved(root: &Path, unsaved: &Unsaved, today: Option<Date>, memory: &mut check::Memory) -> fs::Result<Loaded> {
+/// depend on a clock. `kept` and `memory` spare what was found out before.
+fn load_unsaved(
+    root: &Path,
+    unsaved: &Unsaved,
+    today: Option<Date>,
+    kept: &Kept<'_>,
+    memory: &mut check::Memory,
+) -> fs::Result<Loaded> {
     let mut files = Files::default();
     let mut diagnostics = Diagnostics::default();
-    let documents = read(Tree { root: Some(root), unsaved }, &mut files, &mut diagnostics)?;
+    let documents = read_again(Tree { root: Some(root), unsaved }, kept, &mut files, &mut diagnostics)?;
     let mut found_in_theme = Diagnostics::default();
     let archive = || {
         let archive = resolve(&documents, Scope::All, &mut diagnostics);
@@ -111,7 +117,7 @@ pub struct Strictness {
 
 /// Everything that `casebook check` reports: what [`load`] finds, and the theme tried on every template.
 pub fn check(root: &Path, unsaved: &Unsaved, strictness: Strictness) -> fs::Result<(Files, Diagnostics)> {
-    let loaded = load_unsaved(root, unsaved, strictness.today, &mut check::Memory::default())?;
+    let loaded = load_unsaved(root, unsaved, strictness.today, &Kept::default(), &mut check::Memory::default())?;
     check_loaded(root, unsaved, loaded, strictness)
 }
 
@@ -204,7 +210,7 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
     let mut before: BTreeMap<String, String> = BTreeMap::new();
     let mut mended = 0;
     let mut memory = check::Memory::default();
-    let mut loaded = load_unsaved(root, &unsaved, strictness.today, &mut memory)?;
+    let mut loaded = load_unsaved(root, &unsaved, strictness.today, &Kept::default(), &mut memory)?;
     for _ in 0..ROUNDS {
         let files = &loaded.files;
         let (edits, count) = safe_edits(&loaded.diagnostics, files);
@@ -223,7 +229,7 @@ pub fn fix(root: &Path, strictness: Strictness) -> fs::Result<Fixed> {
             unsaved.insert(path.clone(), apply(&raw, &edits).into_bytes());
             before.entry(path).or_insert(raw);
         }
-        loaded = load_unsaved(root, &unsaved, strictness.today, &mut memory)?;
+        loaded = load_unsaved(root, &unsaved, strictness.today, &Kept::default(), &mut memory)?;
     }
     let (files, diagnostics) = check_loaded(root, &unsaved, loaded, strictness)?;
     let after = |path: &str| String::from_utf8_lossy(&unsaved[path]).into_owned();

@@ -29,7 +29,7 @@ fn lost(archive: &Archive, decision: &Decision) -> Option<(String, &'static str)
         }
     };
     // The text of a withdrawn entry may be gone for good.
-    if item.withdrawn().is_some() || selector.find(&passages(&item.document.body.blocks)).is_some() {
+    if item.withdrawn().is_some() || selector.find(&passages(item.document.body.blocks())).is_some() {
         return None;
     }
     let help = "look for the passage in the entry and write its words as they are now, or remove the line";

@@ -77,13 +77,13 @@ pub fn check(archive: &Archive, known: &mut HashMap<blake3::Hash, Signature>, si
 }
 
 fn place(entry: &Entry) -> Span {
-    entry.item.document.body.blocks.first().map_or(entry.item.document.start(), |block| block.span)
+    entry.item.document.body.blocks().first().map_or(entry.item.document.start(), |block| block.span)
 }
 
 /// Hashes of the runs of words, in the order of the text; `None` for a text that is too short.
 fn shingles(entry: &Entry) -> Option<Vec<u64>> {
     let mut hashes = Vec::new();
-    passages(&entry.item.document.body.blocks).iter().for_each(|passage| word_hashes(&passage.text, &mut hashes));
+    passages(entry.item.document.body.blocks()).iter().for_each(|passage| word_hashes(&passage.text, &mut hashes));
     if hashes.len() < FEWEST_WORDS {
         return None;
     }

@@ -19,13 +19,15 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
             _ => None,
         }));
         described_all(item, sink);
-        walk(&item.document.body, &mut |part| match part {
-            Part::Inline(Inline { node: InlineNode::Html(raw), .. })
-            | Part::Block(Block { node: Node::Html(raw), .. }) => {
-                html.push_str(raw);
-            }
-            _ => {}
-        });
+        if item.document.body.gist.embeds {
+            walk(&item.document.body, &mut |part| match part {
+                Part::Inline(Inline { node: InlineNode::Html(raw), .. })
+                | Part::Block(Block { node: Node::Html(raw), .. }) => {
+                    html.push_str(raw);
+                }
+                _ => {}
+            });
+        }
     }
     for asset in assets {
         let name = asset.path.rsplit('/').next().unwrap_or_default();
@@ -40,6 +42,9 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
 }
 
 pub fn described_all(item: &Item, sink: &mut Diagnostics) {
+    if !item.document.body.gist.embeds {
+        return;
+    }
     walk(&item.document.body, &mut |part| {
         if let Part::Inline(Inline { node: InlineNode::Image { link, alt }, .. }) = part {
             described(item, *link, alt, sink);
@@ -52,7 +57,7 @@ fn described(item: &Item, link: usize, alt: &str, sink: &mut Diagnostics) {
     if item.targets[link] == Target::Nothing {
         return;
     }
-    let link = &item.document.body.links[link];
+    let link = &item.document.body.gist.links[link];
     let alt = alt.trim();
     // An embed without a label is called by its file, and one with a width by the width.
     let width = link.kind == LinkKind::WikiImage && alt.chars().all(|c| c.is_ascii_digit() || c == 'x');

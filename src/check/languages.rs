@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::{is_live, items};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, nearest};
 use crate::model::{Archive, Item};
-use crate::read::markdown::{Node, Part, walk};
 use crate::span::Span;
 use crate::syntax;
 
@@ -32,13 +31,7 @@ pub fn of_item(item: &Item, mends: &mut Mends, sink: &mut Diagnostics) {
             sink.push(Diagnostic::new(Code::UnknownLanguage, span, message).help(mend.help.clone()).fix(fix));
         }
     };
-    walk(&item.document.body, &mut |part| {
-        if let Part::Block(block) = part
-            && let Node::Code { language: Some(language), .. } = &block.node
-        {
-            report(language, block.span, None);
-        }
-    });
+    item.document.body.gist.languages.iter().for_each(|(language, span)| report(language, *span, None));
     for variant in item.document.variants() {
         report(&variant.language.value, variant.language.span, Some(variant.language.span));
     }

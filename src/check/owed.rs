@@ -43,7 +43,7 @@ pub fn of_entry(archive: &Archive, entry: &Entry, sink: &mut Diagnostics) {
 
 /// From the first word of the text to its last.
 fn text(entry: &Entry) -> Span {
-    let blocks = &entry.item.document.body.blocks;
+    let blocks = entry.item.document.body.blocks();
     match (blocks.first(), blocks.last()) {
         (Some(first), Some(last)) => Span { end: last.span.end, ..first.span },
         _ => entry.item.document.start(),
@@ -54,7 +54,7 @@ fn words_of(entry: &Entry) -> u64 {
     let body = &entry.item.document.body;
     if matches!(entry.kind(), Kind::Quote) {
         // What a curator writes around a block quote is not the source's.
-        return quoted(&body.blocks).iter().map(|quoted| words(&quoted.text).count() as u64).sum();
+        return quoted(body.blocks()).iter().map(|quoted| words(&quoted.text).count() as u64).sum();
     }
     body.passages().map(|passage| words(&passage.text).count() as u64).sum()
 }

@@ -62,7 +62,7 @@ impl<'a> Capture<'a> {
     fn compare(&self, entry: &Entry) -> Vec<Diagnostic> {
         let document = &entry.item.document;
         let mut found = Vec::new();
-        for words in quoted(&document.body.blocks) {
+        for words in quoted(document.body.blocks()) {
             let mut failures = self.readings.iter().map(|reading| first_missing(&words, reading));
             // One reading that holds all is enough; else the first reading says what is wrong.
             let first = failures.next().flatten();
@@ -72,7 +72,7 @@ impl<'a> Capture<'a> {
                 found.push(self.report(&words, &missing));
             }
         }
-        if document.body.blocks.is_empty() {
+        if document.body.blocks().is_empty() {
             let message = format!("this quote has no words that `{}` could be asked for", self.path);
             found.push(
                 Diagnostic::new(Code::QuoteNotFound, document.start(), message)

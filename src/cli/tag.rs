@@ -140,7 +140,7 @@ fn print(global: &Global, archive: &Archive, places: &[usize]) {
         let item = &archive.entries[*at].item;
         let suggestions = tagger.item(item, &mut lexer);
         if global.json() {
-            let names = crate::read::passage_ids(&passages(&item.document.body.blocks));
+            let names = crate::read::passage_ids(&passages(item.document.body.blocks()));
             global.print(object(&item.id.to_string(), archive, &suggestions, &names));
             continue;
         }

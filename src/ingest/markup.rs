@@ -175,9 +175,9 @@ mod tests {
             _ => {}
         });
         odd.extend(sink.iter().map(|d| d.message.clone()));
-        odd.extend(body.anchors.keys().cloned());
+        odd.extend(body.gist.anchors.keys().cloned());
         let words =
-            markdown::passages(&body.blocks).into_iter().map(|passage| passage.text).collect::<Vec<_>>().join("\n");
+            markdown::passages(body.blocks()).into_iter().map(|passage| passage.text).collect::<Vec<_>>().join("\n");
         (words.replace(JOINER, ""), odd)
     }
 

@@ -318,7 +318,7 @@ mod tests {
             Part::Block(block) => assert!(!matches!(block.node, markdown::Node::Html(_)), "{text}"),
             Part::Inline(inline) => assert!(!matches!(inline.node, InlineNode::Html(_)), "{text}"),
         });
-        for link in &body.links {
+        for link in &body.gist.links {
             let good = ["http://", "https://", "mailto:"].iter().any(|scheme| link.address.starts_with(scheme));
             assert!(good, "{} in {text}", link.address);
         }

@@ -97,5 +97,5 @@ impl Essay<'_> {
 /// The anchors that a text has once it is in the archive.
 fn anchors_of(body: &str) -> BTreeSet<String> {
     let file = Files::default().add("a draft", body);
-    markdown::parse(body, file, 0, &mut Diagnostics::default()).anchors.into_keys().collect()
+    markdown::parse(body, file, 0, &mut Diagnostics::default()).gist.anchors.into_keys().collect()
 }

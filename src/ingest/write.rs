@@ -143,7 +143,7 @@ impl<'a> Plan<'a> {
         self.taken.insert((document.kind, folded(&document.slug)), captured.is_some());
         if let Some(captured) = captured {
             if document.kind == Kind::Essay {
-                let essay = Standing { id: id.clone(), anchors: document.body.anchors.keys().cloned().collect() };
+                let essay = Standing { id: id.clone(), anchors: document.body.gist.anchors.keys().cloned().collect() };
                 let first = !self.essays.contains_key(&captured.hash);
                 self.essays.insert(captured.hash.clone(), Some(essay).filter(|_| first));
             }

@@ -108,7 +108,7 @@ impl State {
 fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>) -> Option<Vec<Retext>> {
     let archive = site.archive();
     let references = Resolver::new(archive, documents, fresh);
-    let anchors = |document: &Document| document.body.anchors.keys().cloned().collect::<Vec<_>>();
+    let anchors = |document: &Document| document.body.gist.anchors.keys().cloned().collect::<Vec<_>>();
     let mut nodes: BTreeSet<Node> = fresh.keys().copied().collect();
     for (&node, document) in fresh {
         if anchors(&archive.item(node)?.document) != anchors(document) {

@@ -50,7 +50,7 @@ pub fn check(archive: &Archive, documents: &Documents, sink: &mut Diagnostics) {
         for alias in &item.document.common.aliases {
             known.get_or_insert_with(aliases).check(alias, sink);
         }
-        for (target, link) in item.targets.iter().zip(&item.document.body.links) {
+        for (target, link) in item.targets.iter().zip(&item.document.body.gist.links) {
             // What has more than one part is made of entries, and may not be there.
             if let Target::Route(path) = target
                 && path.trim_end_matches('/').contains('/')

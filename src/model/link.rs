@@ -175,7 +175,7 @@ impl<'a> Links<'a> {
     /// The anchor as it stands on the page of `node`: as written, or the one made of a heading's words.
     pub fn anchor(&self, node: Node, written: &str) -> Result<String, Option<String>> {
         let Some(document) = self.document(node) else { return Err(None) };
-        let anchors = &document.body.anchors;
+        let anchors = &document.body.gist.anchors;
         if anchors.contains_key(written) {
             return Ok(written.to_owned());
         }

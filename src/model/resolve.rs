@@ -9,7 +9,6 @@ use super::link::{Found, Links, ambiguous};
 use super::{Archive, Argument, Claim, Entry, Id, Item, Node, Page, Reply, Say, Source, addresses, component, relate};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Edit, Fix, Patience};
 use crate::language::Collation;
-use crate::read::markdown::{PassageKind, passages};
 use crate::read::{ArgumentFront, Document, Documents, EntryFront, Front, Kind};
 use crate::span::Spanned;
 
@@ -52,7 +51,6 @@ pub fn resolve(documents: &Documents, scope: Scope, sink: &mut Diagnostics) -> A
 
 /// What a document is called.
 pub fn title(document: &Document) -> String {
-    const LONGEST: usize = 70;
     if document.common.withdrawn.is_some() {
         return document.slug.clone();
     }
@@ -60,19 +58,8 @@ pub fn title(document: &Document) -> String {
         return title.value.clone();
     }
     // A quote without a title goes by its first words.
-    let prose = passages(&document.body.blocks).into_iter().find(|passage| passage.kind == PassageKind::Prose);
-    let text = prose.map_or_else(|| document.slug.clone(), |passage| passage.text);
-    let mut short = String::new();
-    for word in text.split_whitespace() {
-        if !short.is_empty() && short.chars().count() + word.chars().count() >= LONGEST {
-            return format!("{short} …");
-        }
-        if !short.is_empty() {
-            short.push(' ');
-        }
-        short.extend(word.chars().take(LONGEST));
-    }
-    short
+    let headline = &document.body.gist.headline;
+    if headline.is_empty() { document.slug.clone() } else { headline.clone() }
 }
 
 /// Sorts the documents into the archive; relations are still empty.
@@ -225,7 +212,8 @@ impl<'a> Resolver<'a> {
     }
 
     pub fn document(&self, node: Node, document: &Document, sink: &mut Diagnostics) -> Resolved {
-        let targets = document.body.links.iter().map(|link| self.links.target(link, document, node, sink)).collect();
+        let targets =
+            document.body.gist.links.iter().map(|link| self.links.target(link, document, node, sink)).collect();
         let mut resolved =
             Resolved { node, targets, source: None, arguments: None, says: Vec::new(), replies_to: Vec::new() };
         if let Some(front) = document.entry() {
@@ -333,7 +321,7 @@ impl<'a> Resolver<'a> {
 
 /// The block id `at`, if the document has it.
 fn passage(document: &Document, at: &Spanned<String>, sink: &mut Diagnostics) -> Option<String> {
-    let anchors = &document.body.anchors;
+    let anchors = &document.body.gist.anchors;
     if anchors.contains_key(&format!("^{}", at.value)) {
         return Some(at.value.clone());
     }

@@ -16,7 +16,7 @@ use crate::model::Archive;
 use crate::publish::{Published, Publisher};
 use crate::read::{Fingerprint, Unsaved, fingerprint};
 use crate::render::{Artifact, Options, Site};
-use crate::{check, fs, tag};
+use crate::{check, fs, read, tag};
 
 /// What a build did.
 pub struct Built {
@@ -123,9 +123,9 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
         let (took, stages) = (laps.start.elapsed(), laps.stages);
         return Ok(Built { entries, pages, published, warnings, took, stages, timings });
     }
-    let mut checked = kept.checked();
-    let (loaded, mut tagged) =
-        rayon::join(|| load_unsaved(root, &Unsaved::new(), None, &mut checked), || kept.tagged());
+    let (mut checked, gists) = rayon::join(|| kept.checked(), || Pack::open(cache.join("gists")));
+    let load = || load_unsaved(root, &Unsaved::new(), None, &read::Kept::gists(&gists), &mut checked);
+    let (loaded, mut tagged) = rayon::join(load, || kept.tagged());
     let loaded = loaded?;
     laps.end("read and check");
     let warnings = loaded.diagnostics.count(Severity::Warning);
@@ -177,7 +177,7 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
     };
     rayon::join(
         || kept.save(made_of(found), [entries, pages, warnings], &checked, &tagged),
-        || rayon::join(keep_index, keep_code),
+        || rayon::join(keep_index, || rayon::join(keep_code, || gists.save())),
     );
     laps.end("keep");
     // The process ends soon, which gives back all of this at once.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::{Asset, CONTENT, DECISIONS, Document, Documents, Front, MODEL, Tagging};
+use crate::cache::Pack;
 use crate::fs::{self, Found, FoundKind};
 use crate::span::FileId;
 
@@ -18,6 +19,9 @@ pub struct Kept<'a> {
     pub(super) assets: BTreeMap<&'a str, &'a Asset>,
     pub(super) image_pixels: u64,
     pub(super) tagging: Option<&'a Arc<Tagging>>,
+    /// Of texts without a finding the gist, by what stands for their documents: one that is known is not parsed before
+    /// somebody asks for it.
+    pub(super) gists: Option<&'a Pack>,
 }
 
 impl<'a> Kept<'a> {
@@ -53,7 +57,13 @@ impl<'a> Kept<'a> {
             assets: assets.map(|asset| (asset.path.as_str(), asset)).collect(),
             image_pixels: before.config.limits.image_pixels,
             tagging: Some(&before.tagging).filter(|tagging| tagging.sound && !tagging_too),
+            gists: None,
         }
+    }
+
+    /// Nothing but the gists of texts.
+    pub fn gists(gists: &'a Pack) -> Self {
+        Self { gists: Some(gists), ..Self::default() }
     }
 
     /// The files that what is kept stands in.

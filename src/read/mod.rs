@@ -44,6 +44,7 @@ pub use self::schema::schemas;
 pub use self::selector::{Selector, passage_ids};
 pub use self::tagging::{Answer, Bar, DECISIONS, Decision, LABELLED, MODEL, Tagging, Weights, stance as stance_word};
 pub use self::tree::{Tree, Unsaved};
+use crate::cache::{Key, Pack};
 use crate::config::{Config, FORMAT};
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics, Edit, Fix};
 use crate::fs::{self, Found, FoundKind, Refused};
@@ -325,7 +326,7 @@ fn read_documents(
     let parsed: Vec<_> = readable
         .into_par_iter()
         .map(|(source, file, mut found)| {
-            let document = parse(source, file, &all.get(file).text, &mut found);
+            let document = parse(source, file, &all.get(file).text, kept.gists, &mut found);
             let beside = sample::read_beside(&document, tree);
             (document, beside, found)
         })
@@ -345,11 +346,11 @@ fn read_documents(
 }
 
 /// Reads one document again, whose file keeps its id; that file's text is taken in by whoever asks.
-pub fn read_text(tree: Tree<'_>, old: &Document, text: &str, files: &mut Files) -> (Document, Diagnostics) {
+pub fn read_text(tree: Tree<'_>, old: &Document, text: &Arc<str>, files: &mut Files) -> (Document, Diagnostics) {
     let mut found = Diagnostics::default();
     let (path, slug, folder) = (old.path.clone(), old.slug.clone(), old.folder.clone());
     let source = Source { path, place: Place { kind: old.kind, slug, folder } };
-    let mut document = parse(source, old.file, text, &mut found);
+    let mut document = parse(source, old.file, text, None, &mut found);
     let beside = sample::read_beside(&document, tree);
     sample::attach(&mut document, beside, tree, files, &mut found);
     attach_capture(&mut document, tree, &mut Captures::default(), &mut found);
@@ -376,15 +377,28 @@ fn unreadable(error: &fs::Error, place: Span) -> Diagnostic {
     Diagnostic::new(Finding::Unreadable, place, format!("this can't be read: {}", error.cause())).help(help)
 }
 
-fn parse(source: Source, file: FileId, text: &str, sink: &mut Diagnostics) -> Document {
+fn parse(source: Source, file: FileId, text: &Arc<str>, gists: Option<&Pack>, sink: &mut Diagnostics) -> Document {
     let Source { path, place } = source;
     let split = front_matter::split(text, file, sink);
     let body_at = split.body_at;
     let (common, front) = front_matter::read(place.kind, split, text, file, sink);
-    let body = markdown::parse(&text[body_at..], file, body_at, sink);
-    let Place { kind, slug, folder } = place;
     let digest =
         blake3::Hasher::new().update(text.as_bytes()).update(blake3::hash(path.as_bytes()).as_bytes()).finalize();
+    let name = Key::new("gist", &[digest.as_bytes()]);
+    let known = gists.and_then(|gists| gists.keep(name)).and_then(|gist| postcard::from_bytes(gist).ok());
+    let body = match known {
+        Some(gist) => Body::known(gist, text, file, body_at),
+        None => {
+            let mut found = Diagnostics::default();
+            let body = markdown::parse(&text[body_at..], file, body_at, &mut found);
+            if let Some(gists) = gists.filter(|_| found.iter().next().is_none()) {
+                gists.put(name, postcard::to_allocvec(&body.gist).expect("a gist can be written"));
+            }
+            sink.extend(found);
+            body
+        }
+    };
+    let Place { kind, slug, folder } = place;
     Document {
         file,
         path,

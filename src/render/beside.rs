@@ -48,17 +48,17 @@ impl Html<'_> {
     pub(super) fn annotated(&self, body: &Body, shift: u8) -> String {
         let beside = self.beside(body);
         if beside.iter().all(Beside::is_empty) {
-            return self.blocks(&body.blocks, shift);
+            return self.blocks(body.blocks(), shift);
         }
-        if body.blocks.iter().any(|block| matches!(block.node, Node::Html(_))) {
+        if body.blocks().iter().any(|block| matches!(block.node, Node::Html(_))) {
             return self.mixed(body, &beside, shift);
         }
         let mut starts: Vec<usize> = (0..beside.len()).filter(|&at| !beside[at].is_empty()).collect();
-        let mut out = self.blocks(&body.blocks[..starts[0]], shift);
-        starts.push(body.blocks.len());
+        let mut out = self.blocks(&body.blocks()[..starts[0]], shift);
+        starts.push(body.blocks().len());
         for pair in starts.windows(2) {
-            let (group, notes) = (&body.blocks[pair[0]..pair[1]], &beside[pair[0]]);
-            let spare = if pair[1] == body.blocks.len() { SPARE_AT_END } else { SPARE };
+            let (group, notes) = (&body.blocks()[pair[0]..pair[1]], &beside[pair[0]]);
+            let spare = if pair[1] == body.blocks().len() { SPARE_AT_END } else { SPARE };
             let (first, rest) = (self.blocks(&group[..1], shift), self.blocks(&group[1..], shift));
             let below = self.set(notes, shift);
             if notes.length() * NARROWER.0 / NARROWER.1 <= length(group) + spare {
@@ -72,7 +72,7 @@ impl Html<'_> {
 
     /// A text with raw HTML, whose tags may enclose several blocks: no group may cut through them.
     fn mixed(&self, body: &Body, beside: &[Beside<'_>], shift: u8) -> String {
-        let parts = body.blocks.iter().zip(beside).map(|(block, beside)| match &block.node {
+        let parts = body.blocks().iter().zip(beside).map(|(block, beside)| match &block.node {
             Node::Html(html) => Part::Raw(html),
             _ => Part::Trusted(self.blocks(std::slice::from_ref(block), shift) + &self.set(beside, shift)),
         });
@@ -81,14 +81,14 @@ impl Html<'_> {
 
     /// What each block at the top level calls for.
     fn beside<'a>(&'a self, body: &'a Body) -> Vec<Beside<'a>> {
-        let mut waiting: Vec<Option<&Note>> = body.notes.iter().map(Some).collect();
-        let mut all: Vec<Beside<'a>> = body.blocks.iter().map(|_| Beside::default()).collect();
-        for (block, beside) in body.blocks.iter().zip(&mut all) {
+        let mut waiting: Vec<Option<&Note>> = body.notes().iter().map(Some).collect();
+        let mut all: Vec<Beside<'a>> = body.blocks().iter().map(|_| Beside::default()).collect();
+        for (block, beside) in body.blocks().iter().zip(&mut all) {
             let mut open = vec![std::slice::from_ref(block)];
             // A note may refer to another note.
             while let Some(blocks) = open.pop() {
                 for number in references(blocks) {
-                    let place = body.notes.binary_search_by_key(&number, |note| note.number);
+                    let place = body.notes().binary_search_by_key(&number, |note| note.number);
                     if let Some(note) = place.ok().and_then(|at| waiting[at].take()) {
                         beside.notes.push(note);
                         open.push(&note.blocks);

@@ -9,7 +9,6 @@ use crate::config::is_web;
 use crate::escape::href;
 use crate::model::{Archive, Node};
 use crate::read::Side;
-use crate::read::markdown::{self, PassageKind, passages};
 use crate::tag::Suggestions;
 
 /// How many hues a theme has for arguments.
@@ -147,33 +146,7 @@ pub fn entry_card(archive: &Archive, at: usize, suggestions: &Suggestions, guess
         essay_form: entry.essay_form(),
         basis: entry.basis(),
         arguments: if published { stances(archive, at, suggestions, guesses) } else { Vec::new() },
-        excerpt: if published { excerpt(&entry.item) } else { String::new() },
+        excerpt: if published { entry.item.document.body.gist.excerpt.clone() } else { String::new() },
         draft: entry.item.is_draft(),
     }
-}
-
-/// The first words of a text.
-pub fn excerpt(item: &crate::model::Item) -> String {
-    const LONGEST: usize = 220;
-    // The cells of a table say nothing in a row.
-    let blocks = item.document.body.blocks.iter().filter(|block| !matches!(block.node, markdown::Node::Table { .. }));
-    let prose = blocks.flat_map(|block| passages(std::slice::from_ref(block)));
-    let prose = prose.filter(|passage| passage.kind == PassageKind::Prose);
-    let (mut out, mut length) = (String::new(), 0);
-    for passage in prose.take(4) {
-        for word in passage.text.split_whitespace() {
-            let added = word.chars().count();
-            if length + added >= LONGEST {
-                out.push('…');
-                return out;
-            }
-            if !out.is_empty() {
-                out.push(' ');
-                length += 1;
-            }
-            out.push_str(word);
-            length += added;
-        }
-    }
-    out
 }

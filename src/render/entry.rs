@@ -161,7 +161,7 @@ impl Site {
 
 /// How large a quote may be set: its words are few, some or many.
 fn size(item: &Item) -> &'static str {
-    match passages(&item.document.body.blocks).iter().map(|p| p.text.split_whitespace().count()).sum() {
+    match passages(item.document.body.blocks()).iter().map(|p| p.text.split_whitespace().count()).sum() {
         0..=45 => "short",
         46..=120 => "middle",
         _ => "long",
@@ -171,7 +171,7 @@ fn size(item: &Item) -> &'static str {
 /// The headings of a text, as far as they stand at its top level, each with those below it. A text with few has none.
 pub(super) fn contents(item: &Item) -> Vec<HeadingView> {
     const FEWEST: usize = 3;
-    let headings = item.document.body.blocks.iter().filter_map(|block| match (&block.node, &block.id) {
+    let headings = item.document.body.blocks().iter().filter_map(|block| match (&block.node, &block.id) {
         (markdown::Node::Heading { level, content, .. }, Some(anchor)) => {
             let text = plain(content);
             (!text.trim().is_empty())

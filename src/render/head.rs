@@ -1,6 +1,5 @@
 //! What the head of a page says to machines: search engines, previews of links, whoever reads linked data.
 
-use super::cards::excerpt;
 use super::lists::{List, Row};
 use super::plan::{Page, Taxonomy};
 use super::site::Site;
@@ -103,7 +102,9 @@ impl Site {
             _ => None,
         };
         let text = text.filter(|text| !text.trim().is_empty()).or_else(|| match page {
-            Page::Node(node) => Some(excerpt(archive.item(node)?)).filter(|text| !text.is_empty()),
+            Page::Node(node) => {
+                Some(archive.item(node)?.document.body.gist.excerpt.clone()).filter(|text| !text.is_empty())
+            }
             _ => None,
         });
         let general = || {
@@ -117,7 +118,7 @@ impl Site {
     /// The first words of a quote say whose they are, and what they are where they are not the speaker's own.
     fn describe_entry(&self, entry: &Entry) -> Option<String> {
         let Front::Quote(QuoteFront { form, speaker, .. }) = &entry.item.document.front else { return None };
-        let text = Some(excerpt(&entry.item)).filter(|text| !text.is_empty())?;
+        let text = Some(&entry.item.document.body.gist.excerpt).filter(|text| !text.is_empty())?;
         let whose = match form {
             QuoteForm::Verbatim => speaker.clone(),
             form => format!("{}, {speaker}", self.theme.words.get("form_quote", form.word())),

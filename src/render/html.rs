@@ -3,7 +3,6 @@
 
 use serde::{Serialize, Serializer};
 
-use super::cards::excerpt;
 use super::highlight::Highlights;
 use super::sanitize::{Content, Part, mix};
 use super::smaller::{Images, Smaller};
@@ -83,9 +82,9 @@ impl Markup<'_> {
         match self {
             Self::Body(html) => html.body(),
             Self::Passage(html, id) => html.passage(id).unwrap_or_default(),
-            Self::Excerpt(item) => match excerpt(item) {
-                text if text.is_empty() => text,
-                text => format!("<p>{}</p>\n", escape(&text)),
+            Self::Excerpt(item) => match item.document.body.gist.excerpt.as_str() {
+                "" => String::new(),
+                text => format!("<p>{}</p>\n", escape(text)),
             },
         }
     }
@@ -98,7 +97,7 @@ impl<'a> Html<'a> {
 
     /// The passage with a block id, if the text has it.
     pub fn into_passage(self, id: &'a str) -> Option<Markup<'a>> {
-        let there = self.item.document.body.anchors.contains_key(&format!("^{id}"));
+        let there = self.item.document.body.gist.anchors.contains_key(&format!("^{id}"));
         there.then_some(Markup::Passage(self, id))
     }
 
@@ -126,20 +125,20 @@ impl Html<'_> {
     pub fn body(&self) -> String {
         let body = &self.item.document.body;
         // The page has its title for a heading of level 1.
-        let shift = u8::from(body.blocks.iter().any(|b| matches!(b.node, Node::Heading { level: 1, .. })));
+        let shift = u8::from(body.blocks().iter().any(|b| matches!(b.node, Node::Heading { level: 1, .. })));
         if self.setting == Setting::Page {
             return self.annotated(body, shift);
         }
-        let mut out = self.blocks(&body.blocks, shift);
-        if self.setting == Setting::Feed && !body.notes.is_empty() {
-            self.notes(&body.notes, shift, &mut out);
+        let mut out = self.blocks(body.blocks(), shift);
+        if self.setting == Setting::Feed && !body.notes().is_empty() {
+            self.notes(body.notes(), shift, &mut out);
         }
         out
     }
 
     /// The passage with a block id, without its anchor.
     pub fn passage(&self, id: &str) -> Option<String> {
-        find(&self.item.document.body.blocks, &format!("^{id}")).map(|found| match found {
+        find(self.item.document.body.blocks(), &format!("^{id}")).map(|found| match found {
             Found::Block(block) => self.blocks(std::slice::from_ref(block), 0),
             Found::Item(item) => self.blocks(&item.blocks, 0),
         })
@@ -394,7 +393,7 @@ impl Html<'_> {
     }
 
     fn link(&self, at: usize, content: &[Inline], out: &mut String) {
-        let link = &self.item.document.body.links[at];
+        let link = &self.item.document.body.gist.links[at];
         let target = &self.item.targets[at];
         let text = match (link.kind, target) {
             // A wikilink without a label goes by the title of what it leads to.
@@ -429,7 +428,7 @@ impl Html<'_> {
     }
 
     fn image(&self, at: usize, alt: &str, out: &mut String) {
-        let link = &self.item.document.body.links[at];
+        let link = &self.item.document.body.gist.links[at];
         let alt = match link.kind {
             LinkKind::WikiImage => "",
             _ => alt,
@@ -439,7 +438,7 @@ impl Html<'_> {
                 *out += &format!("<img src=\"{}\" alt=\"{}\"", escape(&address), escape(alt));
                 self.size(path, out);
                 // What is seen at once should not wait for the page to be laid out.
-                if !(self.setting == Setting::Page && is_first(&self.item.document.body.blocks, at)) {
+                if !(self.setting == Setting::Page && is_first(self.item.document.body.blocks(), at)) {
                     out.push_str(" loading=\"lazy\"");
                 }
                 if !link.title.is_empty() {

@@ -58,7 +58,7 @@ impl Site {
 
     /// The passages that the entry names as evidence on a claim.
     fn claimed(&self, entry: &Entry) -> Vec<Tagged> {
-        let blocks = &entry.item.document.body.blocks;
+        let blocks = entry.item.document.body.blocks();
         let says = entry.says.iter().filter(|say| self.archive.withdrawn(Node::Claim(say.claim)).is_none());
         let tagged = says.filter_map(|say| {
             let claim = &self.archive.claims[say.claim];
@@ -81,7 +81,7 @@ impl Site {
         if decisions.peek().is_none() {
             return Vec::new();
         }
-        let passages = passages(&entry.item.document.body.blocks);
+        let passages = passages(entry.item.document.body.blocks());
         let made = self.archive.made(entry);
         let tagged = decisions.filter_map(|decision| {
             let argument = self.archive.argument(&decision.argument)?;
@@ -96,7 +96,7 @@ impl Site {
 
     /// The words of an entry on which its suggestions rest.
     pub(super) fn marks(&self, at: usize) -> Marks {
-        marks(&self.archive.entries[at].item.document.body.blocks, self.suggestions.of(at))
+        marks(self.archive.entries[at].item.document.body.blocks(), self.suggestions.of(at))
     }
 }
 
@@ -217,13 +217,13 @@ mod tests {
         let mut files = Files::default();
         let file = files.add("a.md", source);
         let body = markdown::parse(source, file, 0, &mut Diagnostics::default());
-        let plain = passages(&body.blocks)[0].text.clone();
+        let plain = passages(body.blocks())[0].text.clone();
         assert_eq!(plain, "The thin wall é is x high & low.");
-        let markdown::Node::Paragraph { content, .. } = &body.blocks[0].node else { panic!("a paragraph") };
+        let markdown::Node::Paragraph { content, .. } = &body.blocks()[0].node else { panic!("a paragraph") };
         let mut marks = Marks::new();
         mark(content, &joined(&[4..13, 10..15, 21..31]), &mut 0, &mut marks);
         let mut said = Vec::new();
-        walk_blocks(&body.blocks, &mut |part| {
+        walk_blocks(body.blocks(), &mut |part| {
             if let Part::Inline(Inline { span, node: InlineNode::Text(text) }) = part {
                 said.extend(marks.get(&span.start).into_iter().flatten().map(|range| text[range.clone()].to_owned()));
             }

@@ -124,7 +124,7 @@ fn curated(archive: &Archive, entry: &Entry) -> Vec<Example> {
     let Some(arguments) = &entry.arguments else { return Vec::new() };
     let document = &entry.item.document;
     let source = entry.source.map_or_else(|| entry.item.id.to_string(), |at| archive.sources[at].item.id.to_string());
-    let all = passages(&document.body.blocks);
+    let all = passages(document.body.blocks());
     let prose = || all.iter().filter(|passage| passage.kind == PassageKind::Prose);
     if matches!(document.front, Front::Quote(_)) {
         let text = prose().map(|passage| passage.text.as_str()).collect::<Vec<_>>().join("\n");

@@ -236,7 +236,7 @@ impl Tagger {
 
     /// Suggestions for the entry of an id, where its text is another.
     pub fn document(&self, id: &str, document: &crate::read::Document, lexer: &mut Lexer<'_>) -> Vec<Suggestion> {
-        let passages = passages(&document.body.blocks);
+        let passages = passages(document.body.blocks());
         let mut refused = Vec::new();
         for (decision, argument) in self.decisions.get(id).into_iter().flatten() {
             if decision.answer == Answer::No {

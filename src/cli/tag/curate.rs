@@ -158,7 +158,7 @@ struct Asker<'a, R> {
 impl<R: BufRead> Asker<'_, R> {
     fn entry(&mut self, item: &Item, suggestions: &[Suggestion]) -> Result<Vec<Decision>> {
         let id = item.id.to_string();
-        let passages = passages(&item.document.body.blocks);
+        let passages = passages(item.document.body.blocks());
         let known: Vec<_> = self.archive.tagging.decisions_on(&id).collect();
         let is_decided = |passage: usize, argument: usize| {
             let slug = &self.archive.arguments[argument].item.id.slug;

@@ -15,19 +15,104 @@ pub use text::{Passage, PassageKind, passages, plain};
 pub use walk::{Part, walk, walk_blocks};
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
-use crate::span::Span;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::Diagnostics;
+use crate::span::{FileId, Span};
 
 /// The text of an entry.
 #[derive(Debug, Default)]
 pub struct Body {
-    pub blocks: Vec<Block>,
-    /// Footnotes in the order in which they are first referred to.
-    pub notes: Vec<Note>,
+    pub gist: Gist,
+    tree: OnceLock<Text>,
+    /// What the tree is made of when somebody asks: a build that makes few pages anew needs few of them.
+    unparsed: Option<Unparsed>,
+}
+
+/// A text whose gist is known.
+#[derive(Debug)]
+struct Unparsed {
+    /// All of the file.
+    text: Arc<str>,
+    file: FileId,
+    /// The byte at which the text begins.
+    at: usize,
+}
+
+/// A text as a tree.
+#[derive(Debug, Default)]
+struct Text {
+    blocks: Vec<Block>,
+    notes: Vec<Note>,
+}
+
+/// What other pages, and every build, ask of a text.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
     /// What the text links to, in the order of the text. Links and images in the tree name their place here.
     pub links: Vec<Link>,
     /// Every anchor of the page that the text makes, and where.
     pub anchors: BTreeMap<String, Span>,
+    /// The language of each block of code that names one, and where the block stands.
+    pub languages: Vec<(String, Span)>,
+    /// Whether images or raw HTML stand in it.
+    pub embeds: bool,
+    /// The first words, for a text without a title; empty where it has no prose.
+    pub headline: String,
+    /// The first words and some more.
+    pub excerpt: String,
+}
+
+impl Body {
+    fn new(links: Vec<Link>, anchors: BTreeMap<String, Span>, text: Text) -> Self {
+        let mut gist = Gist {
+            links,
+            anchors,
+            headline: text::headline(&text.blocks),
+            excerpt: text::excerpt(&text.blocks),
+            ..Gist::default()
+        };
+        let mut body = Self { tree: text.into(), ..Self::default() };
+        walk(&body, &mut |part| match part {
+            Part::Block(Block { span, node: Node::Code { language: Some(language), .. }, .. }) => {
+                gist.languages.push((language.clone(), *span));
+            }
+            Part::Block(Block { node: Node::Html(_), .. })
+            | Part::Inline(Inline { node: InlineNode::Html(_) | InlineNode::Image { .. }, .. }) => gist.embeds = true,
+            _ => {}
+        });
+        body.gist = gist;
+        body
+    }
+
+    /// The text that stands at byte `at` of a file, of which a build before kept the gist.
+    pub fn known(mut gist: Gist, text: &Arc<str>, file: FileId, at: usize) -> Self {
+        let links = gist.links.iter_mut().map(|link| &mut link.span);
+        let spans = links.chain(gist.anchors.values_mut()).chain(gist.languages.iter_mut().map(|(_, span)| span));
+        spans.for_each(|span| span.file = file);
+        Self { gist, tree: OnceLock::new(), unparsed: Some(Unparsed { text: Arc::clone(text), file, at }) }
+    }
+
+    fn text(&self) -> &Text {
+        self.tree.get_or_init(|| {
+            let Some(Unparsed { text, file, at }) = &self.unparsed else { return Text::default() };
+            // What there was to say of it was said when the gist was made.
+            let parsed = parse(&text[*at..], *file, *at, &mut Diagnostics::default());
+            debug_assert_eq!(parsed.gist, self.gist, "the gist is that of another text");
+            parsed.tree.into_inner().unwrap_or_default()
+        })
+    }
+
+    pub fn blocks(&self) -> &[Block] {
+        &self.text().blocks
+    }
+
+    /// Footnotes in the order in which they are first referred to.
+    pub fn notes(&self) -> &[Note] {
+        &self.text().notes
+    }
 }
 
 #[derive(Debug)]
@@ -141,7 +226,7 @@ pub enum InlineNode {
 }
 
 /// Something that the text links to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     pub span: Span,
     /// As written, with escapes resolved.
@@ -150,7 +235,7 @@ pub struct Link {
     pub kind: LinkKind,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LinkKind {
     /// `[text](address)`, `<address>` or a bare address.
     Address,

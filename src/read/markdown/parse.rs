@@ -9,7 +9,7 @@ use pulldown_cmark::{self as cmark, CodeBlockKind, Event, LinkType, Options, Par
 use super::anchor::Anchors;
 use super::inline::{Run, take_block_id};
 use super::text::plain;
-use super::{Alert, Alignment, Block, Body, Definition, Inline, InlineNode, Item, Link, LinkKind, Node, Note};
+use super::{Alert, Alignment, Block, Body, Definition, Inline, InlineNode, Item, Link, LinkKind, Node, Note, Text};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::math;
 use crate::span::{FileId, Span};
@@ -106,7 +106,7 @@ impl<'a> Parser<'a, '_> {
             }
         }
         notes.sort_by_key(|note| note.number);
-        Body { blocks, notes, links: self.links, anchors: self.anchors.taken }
+        Body::new(self.links, self.anchors.taken, Text { blocks, notes })
     }
 
     /// Blocks up to the end of the container that is open, which is consumed.

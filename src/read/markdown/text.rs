@@ -47,8 +47,8 @@ fn push_plain(inlines: &[Inline], out: &mut String) {
 impl Body {
     /// The passages of the text and, after it, of its notes.
     pub fn passages(&self) -> impl Iterator<Item = Passage> {
-        let notes = self.notes.iter().flat_map(|note| passages(&note.blocks));
-        passages(&self.blocks).into_iter().chain(notes)
+        let notes = self.notes().iter().flat_map(|note| passages(&note.blocks));
+        passages(self.blocks()).into_iter().chain(notes)
     }
 }
 
@@ -58,6 +58,52 @@ pub fn passages(blocks: &[Block]) -> Vec<Passage> {
     let mut heading = None;
     collect(blocks, None, &mut heading, &mut out);
     out
+}
+
+/// The first words of prose, as many as a title may have; empty where there is none.
+pub(super) fn headline(blocks: &[Block]) -> String {
+    const LONGEST: usize = 70;
+    let Some(passage) = prose(blocks).next() else { return String::new() };
+    let mut short = String::new();
+    for word in passage.text.split_whitespace() {
+        if !short.is_empty() && short.chars().count() + word.chars().count() >= LONGEST {
+            return format!("{short} …");
+        }
+        if !short.is_empty() {
+            short.push(' ');
+        }
+        short.extend(word.chars().take(LONGEST));
+    }
+    short
+}
+
+/// The first words of a text.
+pub(super) fn excerpt(blocks: &[Block]) -> String {
+    const LONGEST: usize = 220;
+    // The cells of a table say nothing in a row.
+    let blocks = blocks.iter().filter(|block| !matches!(block.node, Node::Table { .. }));
+    let (mut out, mut length) = (String::new(), 0);
+    for passage in prose(blocks).take(4) {
+        for word in passage.text.split_whitespace() {
+            let added = word.chars().count();
+            if length + added >= LONGEST {
+                out.push('…');
+                return out;
+            }
+            if !out.is_empty() {
+                out.push(' ');
+                length += 1;
+            }
+            out.push_str(word);
+            length += added;
+        }
+    }
+    out
+}
+
+fn prose<'a>(blocks: impl IntoIterator<Item = &'a Block>) -> impl Iterator<Item = Passage> {
+    let passages = blocks.into_iter().flat_map(|block| passages(std::slice::from_ref(block)));
+    passages.filter(|passage| passage.kind == PassageKind::Prose)
 }
 
 fn collect(blocks: &[Block], above: Option<&str>, heading: &mut Option<String>, out: &mut Vec<Passage>) {

@@ -13,8 +13,8 @@ pub enum Part<'a> {
 ///
 /// Recursion is bounded: the parser dissolves what is nested too deep.
 pub fn walk<'a>(body: &'a Body, visit: &mut impl FnMut(Part<'a>)) {
-    walk_blocks(&body.blocks, visit);
-    body.notes.iter().for_each(|note| walk_blocks(&note.blocks, visit));
+    walk_blocks(body.blocks(), visit);
+    body.notes().iter().for_each(|note| walk_blocks(&note.blocks, visit));
 }
 
 /// As [`walk`], for a part of a text.
