@@ -100,7 +100,7 @@ impl Body {
             let Some(Unparsed { text, file, at }) = &self.unparsed else { return Text::default() };
             // What there was to say of it was said when the gist was made.
             let parsed = parse(&text[*at..], *file, *at, &mut Diagnostics::default());
-            debug_assert_eq!(parsed.gist, self.gist, "the gist is that of another text");
+            assert!(parsed.gist == self.gist, "what `index/` keeps of a text is not of that text: delete the folder");
             parsed.tree.into_inner().unwrap_or_default()
         })
     }
@@ -246,4 +246,40 @@ pub enum LinkKind {
     Image,
     /// `![[file]]`.
     WikiImage,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::Files;
+
+    #[test]
+    fn a_text_whose_gist_is_known_is_the_same_text() {
+        const FRONT: &str = "+++\n+++\n";
+        let text = "# One\n\nFirst [words](a.md), [[b|and]] `more`.[^n] ^here\n\n|a|\n|-|\n|b|\n\n```rust\nfn\n```\n\n![](c.png) <b>x</b>\n\n[^n]: Note.\n";
+        let (mut files, mut sink) = (Files::default(), Diagnostics::default());
+        let whole = [FRONT, text].concat();
+        let [first, later] = ["x.md", "y.md"].map(|name| files.add(name, &whole));
+        let made = parse(text, first, FRONT.len(), &mut sink);
+        let kept = postcard::to_allocvec(&made.gist).unwrap();
+        let known = Body::known(postcard::from_bytes(&kept).unwrap(), &files.get(later).text, later, FRONT.len());
+        let again = parse(text, later, FRONT.len(), &mut sink);
+        assert_eq!(known.gist, again.gist);
+        let show = |body: &Body| format!("{:?} {:?}", body.blocks(), body.notes());
+        assert!(known.tree.get().is_none());
+        assert_eq!(show(&known), show(&again));
+        let Gist { links, anchors, languages, embeds, headline, excerpt } = known.gist;
+        assert_eq!((links.len(), languages[0].0.as_str(), embeds), (3, "rust", true));
+        assert_eq!(anchors.keys().collect::<Vec<_>>(), ["^here", "one"]);
+        assert_eq!(headline, "First words, and more.");
+        assert_eq!(excerpt, "First words, and more. x");
+    }
+
+    #[test]
+    #[should_panic(expected = "delete the folder")]
+    fn a_gist_of_another_text_is_refused() {
+        let text: Arc<str> = "[a](b.md)".into();
+        let mut files = Files::default();
+        Body::known(Gist::default(), &text, files.add("x.md", &text), 0).blocks();
+    }
 }
