@@ -171,13 +171,17 @@ pub fn build(root: &Path, drafts: bool, options: &Options, progress: Progress<'_
             code.save();
         }
     };
+    let keep_gists = || {
+        let items = site.archive().nodes().filter_map(|node| site.archive().item(node));
+        read::keep_gists(&items.map(|item| &*item.document).collect::<Vec<_>>(), &gists);
+    };
     let keep_index = || {
         pictures.sweep();
         exported.write(&index_folder);
     };
     rayon::join(
         || kept.save(made_of(found), [entries, pages, warnings], &checked, &tagged),
-        || rayon::join(keep_index, || rayon::join(keep_code, || gists.save())),
+        || rayon::join(keep_index, || rayon::join(keep_code, keep_gists)),
     );
     laps.end("keep");
     // The process ends soon, which gives back all of this at once.

@@ -19,8 +19,7 @@ pub struct Kept<'a> {
     pub(super) assets: BTreeMap<&'a str, &'a Asset>,
     pub(super) image_pixels: u64,
     pub(super) tagging: Option<&'a Arc<Tagging>>,
-    /// Of texts without a finding the gist, by what stands for their documents: one that is known is not parsed before
-    /// somebody asks for it.
+    /// Of texts the gists: one whose gist is known is not parsed before somebody asks for it.
     pub(super) gists: Option<&'a Pack>,
 }
 

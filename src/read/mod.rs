@@ -384,19 +384,9 @@ fn parse(source: Source, file: FileId, text: &Arc<str>, gists: Option<&Pack>, si
     let (common, front) = front_matter::read(place.kind, split, text, file, sink);
     let digest =
         blake3::Hasher::new().update(text.as_bytes()).update(blake3::hash(path.as_bytes()).as_bytes()).finalize();
-    let name = Key::new("gist", &[digest.as_bytes()]);
-    let known = gists.and_then(|gists| gists.keep(name)).and_then(|gist| postcard::from_bytes(gist).ok());
-    let body = match known {
-        Some(gist) => Body::known(gist, text, file, body_at),
-        None => {
-            let mut found = Diagnostics::default();
-            let body = markdown::parse(&text[body_at..], file, body_at, &mut found);
-            if let Some(gists) = gists.filter(|_| found.iter().next().is_none()) {
-                gists.put(name, postcard::to_allocvec(&body.gist).expect("a gist can be written"));
-            }
-            sink.extend(found);
-            body
-        }
+    let body = match gists.and_then(|gists| gists.get(gist_name(&digest))).map(postcard::from_bytes) {
+        Some(Ok(gist)) => Body::known(gist, text, file, body_at),
+        _ => markdown::parse(&text[body_at..], file, body_at, sink),
     };
     let Place { kind, slug, folder } = place;
     Document {
@@ -417,6 +407,21 @@ fn parse(source: Source, file: FileId, text: &Arc<str>, gists: Option<&Pack>, si
         front_digest: blake3::hash(&text.as_bytes()[..body_at]),
         sound: false,
     }
+}
+
+fn gist_name(digest: &blake3::Hash) -> Key {
+    Key::new("gist", &[digest.as_bytes()])
+}
+
+/// Keeps the gists of documents for [`Kept::gists`]. One with a finding is read again, so that it is found again.
+pub fn keep_gists(documents: &[&Document], gists: &Pack) {
+    documents.par_iter().filter(|document| document.sound).for_each(|document| {
+        let name = gist_name(&document.digest);
+        if gists.keep(name).is_none() {
+            gists.put(name, postcard::to_allocvec(&document.body.gist).expect("a gist can be written"));
+        }
+    });
+    gists.save();
 }
 
 /// Reads the capture that a quote names, each capture once.
