@@ -157,7 +157,7 @@ impl Site {
     /// A file of the list, from 0.
     pub(super) fn api(&self, at: usize) -> String {
         // No text in it is markup, not even to a host that calls the file a page.
-        quiet(&serde_json::to_string_pretty(&self.api_list(at)).expect("it has string keys alone")) + "\n"
+        quiet(serde_json::to_string_pretty(&self.api_list(at)).expect("it has string keys alone")) + "\n"
     }
 
     /// What stands for all that decides the file.

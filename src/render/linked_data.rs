@@ -155,7 +155,7 @@ impl Serialize for LinkedData {
         let thing = &self.thing;
         let graph = self.way.as_ref().map_or(Graph::Thing([thing]), |way| Graph::Found(thing, way));
         let document = serde_json::to_string(&Document { context: "https://schema.org", graph });
-        quiet(&document.expect("it has string keys alone")).serialize(serializer)
+        quiet(document.expect("it has string keys alone")).serialize(serializer)
     }
 }
 
@@ -464,11 +464,15 @@ fn is_blank(text: &Option<String>) -> bool {
 }
 
 /// JSON that may stand in a script element: nothing in it ends the element or opens a comment, for a parser of any age.
-pub(super) fn quiet(json: &str) -> String {
+pub(super) fn quiet(json: String) -> String {
+    const LOUD: [char; 6] = ['<', '>', '&', '\u{7f}', '\u{2028}', '\u{2029}'];
+    if !json.contains(LOUD) {
+        return json;
+    }
     let mut out = String::with_capacity(json.len());
-    let mut rest = json;
+    let mut rest = json.as_str();
     // Such a character stands in strings alone, where an escape says the same.
-    while let Some(at) = rest.find(['<', '>', '&', '\u{7f}', '\u{2028}', '\u{2029}']) {
+    while let Some(at) = rest.find(LOUD) {
         out.push_str(&rest[..at]);
         let c = rest[at..].chars().next().unwrap_or_default();
         out += &format!("\\u{:04x}", u32::from(c));
