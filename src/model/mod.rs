@@ -64,7 +64,7 @@ pub struct Item {
     pub id: Id,
     pub document: Arc<Document>,
     pub title: String,
-    /// The targets of [`Body::links`](crate::read::markdown::Body::links), in that order.
+    /// The targets of [`Gist::links`](crate::read::markdown::Gist::links), in that order.
     pub targets: Vec<Target>,
     /// What links here from a text, by id.
     pub backlinks: Vec<Node>,

@@ -200,7 +200,7 @@ pub enum InlineNode {
     Emphasis(Vec<Inline>),
     Strong(Vec<Inline>),
     Strikethrough(Vec<Inline>),
-    /// A link; `link` is its place in [`Body::links`].
+    /// A link; `link` is its place in [`Gist::links`].
     Link {
         link: usize,
         content: Vec<Inline>,
