@@ -19,15 +19,13 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
             _ => None,
         }));
         described_all(item, sink);
-        if item.document.body.gist.embeds {
-            walk(&item.document.body, &mut |part| match part {
-                Part::Inline(Inline { node: InlineNode::Html(raw), .. })
-                | Part::Block(Block { node: Node::Html(raw), .. }) => {
-                    html.push_str(raw);
-                }
-                _ => {}
-            });
-        }
+        walk_embeds(item, &mut |part| match part {
+            Part::Inline(Inline { node: InlineNode::Html(raw), .. })
+            | Part::Block(Block { node: Node::Html(raw), .. }) => {
+                html.push_str(raw);
+            }
+            _ => {}
+        });
     }
     for asset in assets {
         let name = asset.path.rsplit('/').next().unwrap_or_default();
@@ -41,11 +39,15 @@ pub fn check(archive: &Archive, assets: &[Asset], sink: &mut Diagnostics) {
     }
 }
 
-pub fn described_all(item: &Item, sink: &mut Diagnostics) {
-    if !item.document.body.gist.embeds {
-        return;
+/// Most texts have neither images nor raw HTML, and need not be parsed to know it.
+fn walk_embeds<'a>(item: &'a Item, visit: &mut impl FnMut(Part<'a>)) {
+    if item.document.body.gist.embeds {
+        walk(&item.document.body, visit);
     }
-    walk(&item.document.body, &mut |part| {
+}
+
+pub fn described_all(item: &Item, sink: &mut Diagnostics) {
+    walk_embeds(item, &mut |part| {
         if let Part::Inline(Inline { node: InlineNode::Image { link, alt }, .. }) = part {
             described(item, *link, alt, sink);
         }

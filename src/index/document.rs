@@ -1,6 +1,7 @@
 //! What the index holds of each thing that has a page: texts that are searched, facts that are asked for, and what its
 //! hit shows.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
@@ -139,7 +140,7 @@ fn date_key(date: Option<crate::date::Date>) -> u64 {
 
 impl Document {
     pub fn new(archive: &Archive, &Searched { id, node, .. }: &Searched<'_>) -> Self {
-        let title = nfc(archive.title(node));
+        let title = nfc(archive.title(node)).into_owned();
         let card = Card {
             id: id.to_string(),
             kind: id.kind.word().to_owned(),
@@ -198,7 +199,7 @@ impl Document {
     }
 
     fn text(&mut self, field: &'static str, text: &str) {
-        self.texts.push((field, nfc(text)));
+        self.texts.push((field, nfc(text).into_owned()));
     }
 
     /// Adds a passage to a field: all of them are one text.
@@ -229,7 +230,7 @@ impl Document {
     fn say(&mut self, sentence: Option<&str>) {
         if let Some(sentence) = sentence {
             self.passage("body", &nfc(sentence));
-            self.card.passages.push(Quotable(None, nfc(sentence)));
+            self.card.passages.push(Quotable(None, nfc(sentence).into_owned()));
         }
     }
 
@@ -280,8 +281,8 @@ impl Document {
             }
         };
         for mut passage in item.document.body.passages() {
-            if !passage.text.is_ascii() {
-                passage.text = nfc(&passage.text);
+            if let Cow::Owned(text) = nfc(&passage.text) {
+                passage.text = text;
             }
             if passage.kind == PassageKind::Code {
                 quotable(&mut self.card.code, passage.anchor, &passage.text);
@@ -321,6 +322,6 @@ impl Document {
     }
 }
 
-fn nfc(text: &str) -> String {
-    if text.is_ascii() { text.to_owned() } else { text.nfc().collect() }
+fn nfc(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }

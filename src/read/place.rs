@@ -44,7 +44,10 @@ pub fn place(path: &str) -> Result<Place, (String, String)> {
 /// The kind and the slug of what is written in a file, by its path relative to the archive's root.
 pub fn named_by(path: &str) -> Option<(Kind, String)> {
     let inside = path.strip_prefix(CONTENT)?.strip_prefix('/')?;
-    let place = Some(inside).filter(|inside| is_document(inside)).and_then(|inside| place(inside).ok())?;
+    if !is_document(inside) {
+        return None;
+    }
+    let place = place(inside).ok()?;
     Some((place.kind, place.slug))
 }
 
