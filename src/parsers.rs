@@ -10,10 +10,11 @@ use saphyr::LoadableYamlNode;
 use tree_sitter::{Language, Node, ParseOptions, Parser, Tree, TreeCursor};
 
 mod counts;
+mod runs;
 mod tokens;
 
-pub use counts::{Counts, counts};
-pub use tokens::{Token, tokens};
+pub use counts::Counts;
+pub use runs::Runs;
 
 /// The languages that a grammar is at hand for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,22 +85,48 @@ fn is_short(code: &str) -> bool {
     code.len() <= LONGEST && open_angles(code) <= ANGLES
 }
 
-/// The first place where code does not parse. `None` where it does, and where no parser is at hand.
-pub fn stumble(language: &str, code: &str) -> Option<Stumble> {
-    match language.to_ascii_lowercase().as_str() {
-        "json" if is_short(code) => return json(code),
-        "toml" if is_short(code) => return toml(code),
-        "yaml" | "yml" if is_short(code) => return yaml(code),
-        _ => {}
-    }
-    first_error(tree(Grammar::of(language)?, code)?.walk()).map(|node| {
+/// What one reading of a program finds out about it.
+#[derive(Debug, Default)]
+pub struct Study {
+    /// The first place where it does not parse.
+    pub stumble: Option<Stumble>,
+    /// `None` where it does not parse: half a tree gives wrong numbers.
+    pub counts: Option<Counts>,
+    /// The letters of what its words are.
+    pub runs: Option<Runs>,
+}
+
+/// Reads a program. Nothing is found where no parser is at hand, and where it would take long.
+pub fn study(language: &str, code: &str) -> Study {
+    let Some(tree) = Grammar::of(language).and_then(|grammar| Some((grammar, tree(grammar, code)?))) else {
+        return Study { stumble: data(language, code), ..Study::default() };
+    };
+    let (grammar, tree) = tree;
+    let stumble = first_error(tree.walk()).map(|node| {
         let why = if node.is_missing() {
             format!("`{}` is missing here", node.kind())
         } else {
             "something is wrong here".to_owned()
         };
         Stumble { range: node.byte_range(), why }
-    })
+    });
+    Study { stumble, counts: counts::counts(&tree, code), runs: Some(tokens::runs(grammar, &tree, code)) }
+}
+
+/// What the words of code are; `None` where no grammar is at hand, and where parsing would take long.
+pub fn runs(language: &str, code: &str) -> Option<Runs> {
+    let grammar = Grammar::of(language)?;
+    Some(tokens::runs(grammar, &tree(grammar, code)?, code))
+}
+
+/// The first place where data does not parse.
+fn data(language: &str, text: &str) -> Option<Stumble> {
+    match language.to_ascii_lowercase().as_str() {
+        "json" if is_short(text) => json(text),
+        "toml" if is_short(text) => toml(text),
+        "yaml" | "yml" if is_short(text) => yaml(text),
+        _ => None,
+    }
 }
 
 /// Whether code parses; `None` where no parser is at hand, and where it would take long.
@@ -107,7 +134,7 @@ pub fn parses(language: &str, code: &str) -> Option<bool> {
     let known = matches!(language.to_ascii_lowercase().as_str(), "json" | "toml" | "yaml" | "yml");
     match Grammar::of(language) {
         Some(grammar) => tree(grammar, code).map(|tree| first_error(tree.walk()).is_none()),
-        None => (known && is_short(code)).then(|| stumble(language, code).is_none()),
+        None => (known && is_short(code)).then(|| data(language, code).is_none()),
     }
 }
 
@@ -116,26 +143,6 @@ fn tree(grammar: Grammar, code: &str) -> Option<Tree> {
     if !is_short(code) {
         return None;
     }
-    LATEST.with_borrow_mut(|latest| {
-        if let Some((of, text, tree)) = latest
-            && (*of, &**text) == (grammar, code)
-        {
-            return Some(tree.clone());
-        }
-        let tree = parse(grammar, code)?;
-        *latest = Some((grammar, code.into(), tree.clone()));
-        Some(tree)
-    })
-}
-
-thread_local! {
-    /// A page asks for the colours of a program and then for its counts: it is parsed once.
-    static LATEST: RefCell<Option<(Grammar, Box<str>, Tree)>> = const { RefCell::new(None) };
-    /// A parser takes longer to make than a small program to read.
-    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
-}
-
-fn parse(grammar: Grammar, code: &str) -> Option<Tree> {
     let mut steps = 0;
     let mut progress = |_: &tree_sitter::ParseState| {
         steps += 1;
@@ -150,6 +157,11 @@ fn parse(grammar: Grammar, code: &str) -> Option<Tree> {
         parser.reset();
         tree
     })
+}
+
+thread_local! {
+    /// A parser takes longer to make than a small program to read.
+    static PARSER: RefCell<Parser> = RefCell::new(Parser::new());
 }
 
 /// The innermost error that comes first in the text.
@@ -206,6 +218,10 @@ fn yaml(code: &str) -> Option<Stumble> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn stumble(language: &str, code: &str) -> Option<Stumble> {
+        study(language, code).stumble
+    }
 
     #[test]
     fn what_parses_is_left_alone() {

@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::is_live;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::{Archive, Entry};
-use crate::parsers::stumble;
 use crate::span::Span;
 
 /// `parsing` are samples whose code parses, by what stands for all of them.
@@ -28,8 +27,8 @@ pub fn sample(entry: &Entry) -> Vec<Diagnostic> {
     let code = document.variants().iter().zip(&document.code);
     let found = code.filter_map(|(variant, code)| {
         let code = code.as_ref()?;
-        let stumble = stumble(&variant.language.value, &code.text)?;
-        let place = Span::new(code.file, stumble.range);
+        let stumble = code.study(&variant.language.value).stumble.as_ref()?;
+        let place = Span::new(code.file, stumble.range.clone());
         let message = format!("this does not parse as `{}`: {}", variant.language.value, stumble.why);
         let help = "mend the code, or the variant's `language`; where it is right and too new for casebook's parser, \
                     write `W016 = \"off\"` below `[severity]` in casebook.toml";

@@ -1,7 +1,7 @@
 //! How much of a program is coloured: functions that suspend, functions that can't, and the places that wait.
 
 use serde::{Deserialize, Serialize};
-use tree_sitter::Node;
+use tree_sitter::{Node, Tree};
 
 /// What a program holds. Functions have a body, so a declaration alone is none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,9 +14,8 @@ pub struct Counts {
     pub awaits: usize,
 }
 
-/// `None` where no grammar is at hand, and where the code does not parse: half a tree gives wrong numbers.
-pub fn counts(language: &str, code: &str) -> Option<Counts> {
-    let tree = super::tree(super::Grammar::of(language)?, code)?;
+/// `None` where the code does not parse.
+pub fn counts(tree: &Tree, code: &str) -> Option<Counts> {
     let mut cursor = tree.walk();
     if cursor.node().has_error() {
         return None;
@@ -100,6 +99,11 @@ fn has<'tree>(node: Node<'tree>, kind: &str) -> Option<Node<'tree>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parsers::study;
+
+    fn counts(language: &str, code: &str) -> Option<Counts> {
+        study(language, code).counts
+    }
 
     fn of(language: &str, code: &str) -> (usize, usize, usize) {
         let counts = counts(language, code).unwrap_or_else(|| panic!("{language}: {code}"));

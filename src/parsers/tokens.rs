@@ -3,41 +3,40 @@
 //! What a leaf is, its kind says; of names, also what they stand in and what follows them. So the pieces of code that
 //! does not parse are read as anywhere else.
 
-use tree_sitter::{Node, TreeCursor};
+use tree_sitter::{Node, Tree, TreeCursor};
 
-use super::Grammar;
+use super::{Grammar, Runs};
 
 mod kinds;
 
 use kinds::{Kind, Kinds, Names};
 
-/// What a piece of code is.
+/// What a piece of code is, by the letter of its class.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[repr(u8)]
 pub enum Token {
     #[default]
-    Plain,
+    Plain = 0,
     /// A parameter, or the object that a method belongs to.
-    Variable,
-    Operator,
-    Keyword,
+    Variable = b'v',
+    Operator = b'o',
+    Keyword = b'k',
     /// A number, or the name of what never changes.
-    Constant,
-    Function,
-    Type,
+    Constant = b'n',
+    Function = b'f',
+    Type = b't',
     /// What annotates a declaration, and the attributes of a tag.
-    Attribute,
-    Tag,
-    String,
-    Comment,
+    Attribute = b'a',
+    Tag = b'g',
+    String = b's',
+    Comment = b'c',
 }
 
-/// Gives `each` the whole code, in pieces that are one thing. `None`, and nothing was given, where no grammar is at hand
-/// and where parsing would take long.
-pub fn tokens<'a>(language: &str, code: &'a str, each: impl FnMut(&'a str, Token)) -> Option<()> {
-    let grammar = Grammar::of(language)?;
-    let tree = super::tree(grammar, code)?;
-    Walk { code, at: 0, kinds: Kinds::of(grammar), around: Vec::new(), each }.over(tree.walk());
-    Some(())
+/// What the words of the whole code are.
+pub fn runs(grammar: Grammar, tree: &Tree, code: &str) -> Runs {
+    let mut walk = Walk { code, at: 0, kinds: Kinds::of(grammar), around: Vec::new(), runs: Runs::default() };
+    walk.over(tree.walk());
+    walk.runs
 }
 
 /// A node that the walk is in.
@@ -59,17 +58,17 @@ enum Step {
     Into(Around),
 }
 
-struct Walk<'a, F> {
+struct Walk<'a> {
     code: &'a str,
     /// So far everything was given.
     at: usize,
     kinds: &'static Kinds,
     around: Vec<Around>,
-    each: F,
+    runs: Runs,
 }
 
-impl<'a, F: FnMut(&'a str, Token)> Walk<'a, F> {
-    fn over(mut self, mut cursor: TreeCursor<'_>) {
+impl<'a> Walk<'a> {
+    fn over(&mut self, mut cursor: TreeCursor<'_>) {
         loop {
             let node = cursor.node();
             let around = self.around.last().copied().unwrap_or_default();
@@ -95,7 +94,7 @@ impl<'a, F: FnMut(&'a str, Token)> Walk<'a, F> {
 
     fn give(&mut self, end: usize, token: Token) {
         if let Some(text) = self.code.get(self.at..end).filter(|text| !text.is_empty()) {
-            (self.each)(text, token);
+            self.runs.push(text, token as u8);
             self.at = end;
         }
     }

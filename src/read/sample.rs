@@ -1,6 +1,6 @@
 //! What lies beside a sample: the code of its variants, and the results that were recorded.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -9,7 +9,7 @@ use super::{Document, Front, Tree, report_refused, unreadable};
 use crate::date::Date;
 use crate::diagnostic::{Code as Finding, Diagnostic, Diagnostics};
 use crate::fs;
-use crate::parsers::json_stumble;
+use crate::parsers::{Study, json_stumble, study};
 use crate::span::{FileId, Files, Span, Spanned};
 
 pub const RESULTS: &str = "results.json";
@@ -23,6 +23,14 @@ pub struct Code {
     pub text: Arc<str>,
     /// `sha256:` and the digest of the text with LF, as results record it.
     pub hash: String,
+    studied: OnceLock<Study>,
+}
+
+impl Code {
+    /// What there is to find out about it, as the language that its variant names; it is parsed once.
+    pub fn study(&self, language: &str) -> &Study {
+        self.studied.get_or_init(|| study(language, &self.text))
+    }
 }
 
 /// What `casebook run` recorded.
@@ -124,7 +132,7 @@ fn take_code(
     let file = files.add(path.clone(), &text);
     let text = Arc::clone(&files.get(file).text);
     let hash = format!("sha256:{}", hex::encode(Sha256::digest(&*text)));
-    Some(Code { path, file, text, hash })
+    Some(Code { path, file, text, hash, studied: OnceLock::new() })
 }
 
 /// The recorded results, if there are any, and what they say if they parse.

@@ -15,7 +15,8 @@ use syntect::parsing::{ParseState, ScopeStack, SyntaxReference};
 
 use crate::cache::{Key, Pack};
 use crate::escape::{escape, push_escaped};
-use crate::parsers::{Counts, Token, counts, tokens};
+use crate::parsers::{Counts, Runs, runs};
+use crate::read;
 use crate::syntax;
 
 /// A line this long was not written by hand, and costs grammars the square of its length.
@@ -121,42 +122,54 @@ impl Highlights {
     }
 
     /// How much of a program waits, and can; `None` where it can't be said.
-    pub fn counts(&self, language: &str, code: &str) -> Option<Counts> {
-        let Some(known) = &self.known else { return counts(language, code) };
-        let key = counts_key(language, code);
+    pub fn counts(&self, language: &str, code: &read::Code) -> Option<Counts> {
+        let Some(known) = &self.known else { return code.study(language).counts };
+        let key = counts_key(language, &code.text);
         if let Some(bytes) = known.keep(key)
             && let Ok(counts) = serde_json::from_slice(bytes)
         {
             return counts;
         }
-        let counts = counts(language, code);
+        let counts = code.study(language).counts;
         known.put(key, serde_json::to_vec(&counts).expect("numbers can be written"));
         counts
     }
 
     /// The code as HTML: escaped text and spans. Unknown languages and blocks past the bound are set plain.
     pub fn html(&self, language: Option<&str>, code: &str) -> Arc<str> {
+        self.html_by(language, code, |grammar| runs(&grammar.name, code))
+    }
+
+    /// As [`html`](Self::html), of what may have been studied already.
+    pub fn program(&self, language: &str, code: &read::Code) -> Arc<str> {
+        self.html_by(Some(language), &code.text, |grammar| {
+            code.study(language).runs.clone().or_else(|| runs(&grammar.name, &code.text))
+        })
+    }
+
+    fn html_by(
+        &self,
+        language: Option<&str>,
+        code: &str,
+        by_tree: impl FnOnce(&SyntaxReference) -> Option<Runs>,
+    ) -> Arc<str> {
         let Some(language) = language.filter(|_| code.len() <= self.longest) else { return escape(code).into() };
         let Some(grammar) = syntax::find(language) else { return escape(code).into() };
         let key = key(grammar, code);
         if let Some(html) = self.lock().get(&key) {
             return html;
         }
-        let html: Arc<str> = self.colour(key, grammar, code).into();
+        let known = || by_runs(&Runs::from_bytes(self.known.as_ref()?.keep(key)?), code);
+        let html = known().or_else(|| {
+            let runs = by_tree(grammar).or_else(|| by_lines(grammar, code))?;
+            let html = by_runs(&runs, code);
+            if let Some(known) = &self.known {
+                known.put(key, runs.to_bytes());
+            }
+            html
+        });
+        let html: Arc<str> = html.unwrap_or_else(|| escape(code)).into();
         self.lock().keep(key, Arc::clone(&html));
-        html
-    }
-
-    fn colour(&self, key: Key, grammar: &SyntaxReference, code: &str) -> String {
-        let runs = self.known.as_ref().and_then(|known| known.keep(key));
-        if let Some(html) = runs.and_then(|runs| by_runs(runs, code)) {
-            return html;
-        }
-        let Some(spans) = by_tree(&grammar.name, code).or_else(|| by_lines(grammar, code)) else { return escape(code) };
-        let (html, found) = spans.finish();
-        if let Some(known) = &self.known {
-            known.put(key, found);
-        }
         html
     }
 
@@ -174,115 +187,40 @@ fn counts_key(language: &str, code: &str) -> Key {
     Key::new(COUNTS, &[language.as_bytes(), code.as_bytes()])
 }
 
-/// Code as HTML, while it is written.
-struct Spans {
-    html: String,
-    /// The class in force, empty for none.
-    open: &'static str,
-    /// The stretches of one class: its letter, or 0 for none, and how many bytes. A longer one goes on in the next.
-    runs: Vec<[u8; 2]>,
-}
-
-impl Spans {
-    fn new(code: &str) -> Self {
-        Self { html: String::with_capacity(code.len() * 3), open: "", runs: Vec::new() }
-    }
-
-    fn push(&mut self, text: &str, class: &'static str) {
-        // White space looks the same in every style.
-        if class != self.open && !text.trim_start().is_empty() {
-            self.close();
-            if !class.is_empty() {
-                self.html.extend(["<span class=\"", class, "\">"]);
-            }
-            self.open = class;
+/// As HTML. `None` where the runs are of other code.
+fn by_runs(runs: &Runs, code: &str) -> Option<String> {
+    let runs = runs.over(code)?;
+    let mut html = String::with_capacity(code.len() * 3);
+    for (class, text) in runs {
+        let class = CLASSES.iter().find(|(letter, _)| letter.as_bytes() == [class]).map(|(letter, _)| letter);
+        if let Some(class) = class {
+            html.extend(["<span class=\"", class, "\">"]);
         }
-        self.count(text.len());
-        push_escaped(text, &mut self.html);
-    }
-
-    fn count(&mut self, mut bytes: usize) {
-        let class = self.open.bytes().next().unwrap_or(0);
-        if let Some([last, length]) = self.runs.last_mut()
-            && *last == class
-        {
-            let more = bytes.min(usize::from(u8::MAX - *length));
-            *length += u8::try_from(more).expect("a byte has room for it");
-            bytes -= more;
-        }
-        while bytes > 0 {
-            let length = u8::try_from(bytes).unwrap_or(u8::MAX);
-            self.runs.push([class, length]);
-            bytes -= usize::from(length);
+        push_escaped(text, &mut html);
+        if class.is_some() {
+            html.push_str("</span>");
         }
     }
-
-    fn close(&mut self) {
-        if !self.open.is_empty() {
-            self.html.push_str("</span>");
-        }
-    }
-
-    /// The HTML, and what it takes to write it again.
-    fn finish(mut self) -> (String, Vec<u8>) {
-        self.close();
-        (self.html, self.runs.into_flattened())
-    }
-}
-
-/// As it was found out before. `None` where that is of other code.
-fn by_runs(runs: &[u8], code: &str) -> Option<String> {
-    let (mut spans, mut at) = (Spans::new(code), 0);
-    for run in runs.as_chunks::<2>().0.chunk_by(|a, b| a[0] == b[0]) {
-        let class = CLASSES.iter().find(|(class, _)| class.as_bytes() == [run[0][0]]).map_or("", |(class, _)| class);
-        let end = at + run.iter().map(|[_, length]| usize::from(*length)).sum::<usize>();
-        spans.push(code.get(at..end)?, class);
-        at = end;
-    }
-    (at == code.len()).then(|| spans.finish().0)
-}
-
-/// By the syntax tree. `None` where there is none.
-fn by_tree(language: &str, code: &str) -> Option<Spans> {
-    let mut spans = Spans::new(code);
-    tokens(language, code, |text, token| spans.push(text, class(token)))?;
-    Some(spans)
-}
-
-/// The same letters as in [`CLASSES`].
-fn class(token: Token) -> &'static str {
-    match token {
-        Token::Plain => "",
-        Token::Variable => "v",
-        Token::Operator => "o",
-        Token::Keyword => "k",
-        Token::Constant => "n",
-        Token::Function => "f",
-        Token::Type => "t",
-        Token::Attribute => "a",
-        Token::Tag => "g",
-        Token::String => "s",
-        Token::Comment => "c",
-    }
+    Some(html)
 }
 
 /// By syntect's grammar. `None` where it fails on the code, or would take long.
-fn by_lines(grammar: &SyntaxReference, code: &str) -> Option<Spans> {
+fn by_lines(grammar: &SyntaxReference, code: &str) -> Option<Runs> {
     if code.split('\n').any(|line| line.len() > LONGEST_LINE) {
         return None;
     }
     let highlighter = Highlighter::new(&STYLES);
     let mut state = ParseState::new(grammar);
     let mut styles = HighlightState::new(&highlighter, ScopeStack::new());
-    let mut spans = Spans::new(code);
+    let mut runs = Runs::default();
     for line in code.split_inclusive('\n') {
         let changes = state.parse_line(line, syntax::syntaxes()).ok()?;
         for (style, text) in HighlightIterator::new(&mut styles, &changes, line, &highlighter) {
             let class = usize::from(style.foreground.r).checked_sub(1).map_or("", |class| CLASSES[class].0);
-            spans.push(text, class);
+            runs.push(text, class.bytes().next().unwrap_or(0));
         }
     }
-    Some(spans)
+    Some(runs)
 }
 
 #[cfg(test)]

@@ -31,9 +31,11 @@ impl Site {
             _ => {
                 let heading = self.heading(list);
                 let sections = self.lists.page(list, page);
+                // What stands on the first page alone goes through the whole list: it is not made for the others.
+                let first = page == 0;
                 let view = ListPage {
-                    intro: self.intro(list).filter(|_| page == 0),
-                    about: self.about_list(list).filter(|_| page == 0),
+                    intro: if first { self.intro(list) } else { None },
+                    about: if first { self.about_list(list) } else { None },
                     groups: sections.iter().map(|section| self.group(section, usize::MAX)).collect(),
                     total: self.lists.total(list),
                     pager: self.pager(list, page),
@@ -147,16 +149,19 @@ impl Site {
                 Row::Node(_) => None,
             })
             .collect();
-        let mut commonest: Vec<usize> = (0..terms.len()).collect();
-        commonest.sort_by_key(|&at| (std::cmp::Reverse(terms[at].members.len()), at));
         let pager = self.pager(list, page);
-        let few = if pager.is_some() && page == 0 && taxonomy != Taxonomy::Years { COMMONEST } else { 0 };
+        let mut commonest: Vec<usize> = Vec::new();
+        if pager.is_some() && page == 0 && taxonomy != Taxonomy::Years {
+            commonest.extend(0..terms.len());
+            commonest.sort_by_key(|&at| (std::cmp::Reverse(terms[at].members.len()), at));
+            commonest.truncate(COMMONEST);
+        }
         let columns = if taxonomy == Taxonomy::Years { self.columns_of_years() } else { Vec::new() };
         let view = TermList {
             heading: self.heading(list),
             intro: self.intro(list),
             terms: places.into_iter().map(|at| self.term_row(taxonomy, at)).collect(),
-            commonest: commonest.into_iter().take(few).map(|at| self.term(taxonomy, at)).collect(),
+            commonest: commonest.into_iter().map(|at| self.term(taxonomy, at)).collect(),
             reach: reach(&columns),
             columns,
             total: terms.len(),

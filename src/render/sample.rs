@@ -169,23 +169,25 @@ impl Site {
 
     fn variants(&self, entry: &Entry, fronts: &[VariantFront]) -> Vec<VariantView> {
         let codes = &entry.item.document.code;
-        let text = |at: usize| codes.get(at).and_then(Option::as_ref).map_or("", |code| &*code.text);
+        let code = |at: usize| codes.get(at).and_then(Option::as_ref);
+        let text = |at: usize| code(at).map_or("", |code| &*code.text);
         let marks: Vec<_> =
             (0..fronts.len()).map(|at| (at > 0).then(|| differing(text(0), text(at))).flatten()).collect();
         // Of two, each is compared with the other. Of more, the first has no other until a reader chooses one.
         let first = marks.get(1).filter(|_| fronts.len() == 2).and_then(|marks| marks.as_ref()).map(|[gone, _]| gone);
         let view = |(at, front): (usize, &VariantFront)| {
-            let highlighted = self.highlights.html(Some(&front.language.value), text(at));
+            let (language, code) = (&front.language.value, code(at));
+            let highlighted = code.map(|code| self.highlights.program(language, code)).unwrap_or_default();
             let marked = if at == 0 { first } else { marks[at].as_ref().map(|[_, own]| own) };
             let lines = cut(&highlighted, marked.map_or(&[], Vec::as_slice));
             VariantView {
                 name: front.name.value.clone(),
                 anchor: format!("_variant-{}", at + 1),
                 file: front.file.value.clone(),
-                language: front.language.value.clone(),
+                language: language.clone(),
                 html: lines.html,
                 code: lines.code,
-                counts: self.highlights.counts(&front.language.value, text(at)),
+                counts: code.and_then(|code| self.highlights.counts(language, code)),
                 differ: marks[at].as_ref().map(|[_, own]| own.len()),
                 gone: marks[at].as_ref().filter(|_| fronts.len() > 2).map_or_else(Vec::new, |[gone, _]| gone.clone()),
                 expect: front.expect.as_ref().map(|text| text.trim_matches('\n').to_owned()),

@@ -147,7 +147,7 @@ fn long_code_is_plain() {
 #[test]
 fn what_a_tree_is_not_made_of_has_colours_nonetheless() {
     let long = "x = None\n".repeat(10_000);
-    assert!(by_tree("python", &long).is_none());
+    assert!(runs("python", &long).is_none());
     assert!(Highlights::new(1 << 20).html(Some("python"), &long[..66_000]).contains("<span class=\"n\">None"));
 }
 
@@ -228,7 +228,34 @@ fn what_is_remembered_gives_the_same_html() {
     let second = open();
     assert_eq!(html(&second), plain);
     assert!(!second.has_new(), "nothing was found out again");
-    let (_, runs) = by_tree("python", blocks[0].1).unwrap().finish();
+    let runs = runs("python", blocks[0].1).unwrap();
     assert_eq!(by_runs(&runs, &blocks[0].1[1..]), None, "of other code");
     assert_eq!(by_runs(&runs, "é".repeat(blocks[0].1.len() / 2).as_str()), None);
+}
+
+#[test]
+fn a_program_is_coloured_alike_wherever_it_stands() {
+    let names = [
+        "python",
+        "python3",
+        "py",
+        "javascript",
+        "js",
+        "mjs",
+        "cjs",
+        "node",
+        "jsx",
+        "rust",
+        "rs",
+        "go",
+        "golang",
+        "java",
+    ];
+    for name in names {
+        let code = "import a; // b\nclass C { f(x = 1) { return `y` } }\n";
+        let grammar = syntax::find(name).unwrap_or_else(|| panic!("{name}"));
+        let studied = crate::parsers::study(name, code).runs;
+        assert!(studied.is_some(), "{name}");
+        assert_eq!(studied, runs(&grammar.name, code), "{name}");
+    }
 }
