@@ -4,6 +4,7 @@
 
 mod tree;
 
+use tree::stamp_of;
 pub use tree::{
     Entry, EntryKind, Lock, Stamp, create_dir_like, device, entry, hard_link, is_newer, is_same_file, lock_folder,
     move_file, remove_any, same_bytes, seen, stamp, tree,
@@ -101,9 +102,14 @@ pub fn create_dir_all(path: &Path) -> Result<()> {
 }
 
 /// Writes a file that nobody else sees yet, such as one in a stage. What stands there is replaced, never written
-/// into: it may be shared with another folder by a hard link, or be a link that leads elsewhere.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
-    let write = || std::fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(bytes);
+/// into: it may be shared with another folder by a hard link, or be a link that leads elsewhere. Gives its [`stamp`],
+/// which costs less while it is open.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<Option<Stamp>> {
+    let write = || {
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).open(path)?;
+        file.write_all(bytes)?;
+        file.metadata()
+    };
     let written = match write() {
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             remove_file(path)?;
@@ -111,7 +117,7 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
         }
         written => written,
     };
-    written.map_err(|e| Error::io("write", path, &e))
+    written.map(|found| stamp_of(&found)).map_err(|e| Error::io("write", path, &e))
 }
 
 /// Writes a file where none stands, as a whole: `false` where one does, which stays as it is.

@@ -124,17 +124,20 @@ impl Stamp {
 /// The stamp of a plain file of ours; `None` where there is none, or the system tells too little. When its state was
 /// changed last does not count: to link a file changes that.
 pub fn stamp(path: &Path) -> Option<Stamp> {
-    let found = std::fs::symlink_metadata(path).ok().filter(Metadata::is_file)?;
-    stamp_of(&found).map(|(Stamp([length, seconds, nanos, inode, _]), _)| Stamp([length, seconds, nanos, inode, 0]))
+    stamp_of(&std::fs::symlink_metadata(path).ok().filter(Metadata::is_file)?)
+}
+
+pub(super) fn stamp_of(found: &Metadata) -> Option<Stamp> {
+    seen_of(found).map(|(Stamp([length, seconds, nanos, inode, _]), _)| Stamp([length, seconds, nanos, inode, 0]))
 }
 
 /// The stamp of a file, links followed, and when its state was changed last, from the epoch on. That time can't be set
 /// back by who writes a file and sets back its time.
 pub fn seen(path: &Path) -> Option<(Stamp, Duration)> {
-    stamp_of(&std::fs::metadata(path).ok().filter(Metadata::is_file)?)
+    seen_of(&std::fs::metadata(path).ok().filter(Metadata::is_file)?)
 }
 
-fn stamp_of(found: &Metadata) -> Option<(Stamp, Duration)> {
+fn seen_of(found: &Metadata) -> Option<(Stamp, Duration)> {
     #[cfg(unix)]
     {
         use std::os::unix::fs::MetadataExt;

@@ -50,18 +50,20 @@ impl Serialize for Id {
 /// two hexadecimal digits. Names that differ in more than case and spacing get different components, so that `C`,
 /// `C++` and `C#` stay three.
 pub fn component(name: &str) -> String {
-    // As most names are.
-    if !name.is_empty() && name.len() < 100 && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
-        let taken = matches!(name.len(), 3 | 4) && crate::read::unservable(name).is_some();
+    // As most names are: words of letters and digits, a space between.
+    let is_plain = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    if name.len() < 100 && name.split(' ').all(is_plain) {
+        let out = name.to_ascii_lowercase().replace(' ', "-");
+        let taken = matches!(out.len(), 3 | 4) && crate::read::unservable(&out).is_some();
         if !taken {
-            return name.to_owned();
+            return out;
         }
     }
     let folded: String = name.nfc().collect::<String>().to_lowercase();
-    let words: Vec<_> = folded.split_whitespace().collect();
+    let joined = folded.split_whitespace().collect::<Vec<_>>().join("-");
     let mut out = String::new();
-    for (at, c) in words.join("-").char_indices() {
-        let edge = c == '.' && (at == 0 || at + 1 == words.join("-").len());
+    for (at, c) in joined.char_indices() {
+        let edge = c == '.' && (at == 0 || at + 1 == joined.len());
         if c.is_control() || r#"\/:*?"<>|~%"#.contains(c) || edge {
             for byte in c.to_string().bytes() {
                 out.push_str(&format!("~{byte:02x}"));
@@ -104,6 +106,9 @@ mod tests {
         assert_eq!(component(".NET"), "~2enet");
         assert_eq!(component("Async/Await"), "async~2fawait");
         assert_eq!(component(" Error  Handling"), "error-handling");
+        assert_eq!(component("Error Handling 2"), "error-handling-2");
+        assert!(["NUL", "nul", "Com1"].map(component).iter().all(|taken| taken.contains('~')));
+        assert_eq!(component("com 1"), "com-1");
         assert_eq!(component(".."), "~2e~2e");
         for odd in ["index.html", "aux", "NUL", &"x".repeat(300), &"日".repeat(100)] {
             let odd = component(odd);

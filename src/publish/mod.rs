@@ -44,6 +44,8 @@ use crate::render::Artifact;
 #[derive(Debug)]
 pub struct Publisher {
     place: Place,
+    /// Whether there was a `public/`: if not, nothing lies in it, and nobody need be asked file by file.
+    found: bool,
     stage: Stage,
     /// What `public/` holds of ours.
     owned: Manifest,
@@ -75,7 +77,8 @@ impl Publisher {
         let known = || rayon::join(|| Manifest::read(&place.public), || Pack::open(stamps));
         let (stage, (owned, stamps)) = rayon::join(|| Stage::open(&place.stage), known);
         let (stage, owned) = (stage?, owned?);
-        Ok(Self { place, stage, owned, stamps, claims: Mutex::default(), _lock: lock })
+        let found = fs::entry(&place.public)?.is_some();
+        Ok(Self { place, found, stage, owned, stamps, claims: Mutex::default(), _lock: lock })
     }
 
     /// Takes a file of the new site; gives the hash of its bytes.
@@ -85,11 +88,12 @@ impl Publisher {
         if self.keep(&path, hash)? {
             return Ok(hash);
         }
-        // Checked before it is joined to anything.
-        let unchanged = manifest::well_formed(&path).is_ok() && fs::same_bytes(&self.place.public.join(&path), &bytes)?;
+        let there = self.place.public.join(&path);
+        // Checked before anybody is asked for what lies there.
+        let unchanged = self.found && manifest::well_formed(&path).is_ok() && fs::same_bytes(&there, &bytes)?;
         self.take(&path, hash, unchanged)?;
-        let holder = if unchanged { self.place.public.join(&path) } else { self.stage.put(&path, &bytes)? };
-        if let Some(stamp) = fs::stamp(&holder) {
+        let stamp = if unchanged { fs::stamp(&there) } else { self.stage.put(&path, &bytes)? };
+        if let Some(stamp) = stamp {
             self.stamps.put(name(&path), record(stamp, hash));
         }
         Ok(hash)

@@ -16,7 +16,7 @@ use foldhash::{HashMap, HashSet};
 use rayon::prelude::*;
 
 use super::manifest::{Manifest, ancestors};
-use crate::fs::{self, Entry, EntryKind, Error, Result};
+use crate::fs::{self, Entry, EntryKind, Error, Result, Stamp};
 
 /// What a tree may hold besides plain files of casebook's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub struct Stage {
     there: Vec<Entry>,
     /// Held by who makes room in an old tree.
     clearing: Mutex<()>,
+    /// Folders that were made for files: those of the search's shards hold thousands.
+    made: Mutex<HashSet<PathBuf>>,
 }
 
 /// What the finished tree holds.
@@ -84,7 +86,7 @@ impl Stage {
     }
 
     fn at(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), there: Vec::new(), clearing: Mutex::default() }
+        Self { folder: folder.to_owned(), there: Vec::new(), clearing: Mutex::default(), made: Mutex::default() }
     }
 
     pub fn tree(&self) -> PathBuf {
@@ -114,14 +116,19 @@ impl Stage {
         fs::write_atomic(&self.state_file(), text)
     }
 
-    /// Writes a file of the next site; says where. Whatever stands in its way in an old tree goes.
-    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<PathBuf> {
+    /// Writes a file of the next site; gives its stamp. Whatever stands in its way in an old tree goes.
+    pub fn put(&self, path: &str, bytes: &[u8]) -> Result<Option<Stamp>> {
         let file = self.tree().join(path);
-        let write = || {
-            file.parent().map_or(Ok(()), fs::create_dir_all)?;
+        let folder = file.parent().unwrap_or(&self.folder);
+        let is_made = self.made.lock().unwrap_or_else(PoisonError::into_inner).contains(folder);
+        let write = |is_made: bool| {
+            if !is_made {
+                fs::create_dir_all(folder)?;
+                self.made.lock().unwrap_or_else(PoisonError::into_inner).insert(folder.to_owned());
+            }
             fs::write_new(&file, bytes)
         };
-        let written = write().or_else(|_| {
+        write(is_made).or_else(|_| {
             let _alone = self.clearing.lock().unwrap_or_else(PoisonError::into_inner);
             for folder in ancestors(path).map(|folder| self.tree().join(folder)) {
                 if fs::entry(&folder)?.is_some_and(|kind| kind != EntryKind::Folder) {
@@ -129,9 +136,8 @@ impl Stage {
                 }
             }
             fs::remove_any(&file)?;
-            write()
-        });
-        written.map(|()| file)
+            write(false)
+        })
     }
 
     /// Makes the tree hold just `contents`. `false` where `public/` can't be linked from: on another file system, on

@@ -29,7 +29,8 @@ impl Writer<'_> {
         let whole = self.global.root.join(path);
         if before.is_empty() && !whole.exists() {
             whole.parent().map_or(Ok(()), fs::create_dir_all)?;
-            return Ok(fs::write_new(&whole, after.as_bytes())?);
+            fs::write_new(&whole, after.as_bytes())?;
+            return Ok(());
         }
         Ok(fs::rewrite(&whole, after.as_bytes())?)
     }

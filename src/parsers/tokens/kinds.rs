@@ -233,6 +233,7 @@ const NAMING: &[(Token, &[Naming])] = &[
 
 const FUNCTIONS: &[&str] = &["arrow_function", "function_expression", "generator_function"];
 
+/// Each of these lists is in order.
 const TYPES_OF_PYTHON: &[&str] = &[
     "bool",
     "bytearray",
@@ -332,11 +333,11 @@ impl Kinds {
     pub fn known(&self, name: &str) -> Option<Token> {
         match self.grammar {
             Grammar::Python if matches!(name, "self" | "cls") => Some(Token::Variable),
-            Grammar::Python if TYPES_OF_PYTHON.contains(&name) => Some(Token::Type),
-            Grammar::JavaScript if OBJECTS_OF_JAVASCRIPT.contains(&name) => Some(Token::Type),
-            Grammar::Rust if TYPES_OF_RUST.contains(&name) => Some(Token::Type),
+            Grammar::Python if TYPES_OF_PYTHON.binary_search(&name).is_ok() => Some(Token::Type),
+            Grammar::JavaScript if OBJECTS_OF_JAVASCRIPT.binary_search(&name).is_ok() => Some(Token::Type),
+            Grammar::Rust if TYPES_OF_RUST.binary_search(&name).is_ok() => Some(Token::Type),
             Grammar::Java if name == "var" => Some(Token::Keyword),
-            Grammar::Go if TYPES_OF_GO.contains(&name) => Some(Token::Type),
+            Grammar::Go if TYPES_OF_GO.binary_search(&name).is_ok() => Some(Token::Type),
             _ => None,
         }
     }
@@ -385,5 +386,25 @@ fn sign(text: &str) -> Token {
         _ if text.starts_with(|c: char| c.is_ascii_alphabetic()) => Token::Keyword,
         _ if text.starts_with(|c: char| c.is_ascii_punctuation()) && !text.starts_with('_') => Token::Operator,
         _ => Token::Plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_known_word_is_found() {
+        for (grammar, words) in [
+            (Grammar::Python, TYPES_OF_PYTHON),
+            (Grammar::JavaScript, OBJECTS_OF_JAVASCRIPT),
+            (Grammar::Rust, TYPES_OF_RUST),
+            (Grammar::Go, TYPES_OF_GO),
+        ] {
+            for word in words {
+                assert_eq!(Kinds::of(grammar).known(word), Some(Token::Type), "{word}");
+            }
+            assert_eq!(Kinds::of(grammar).known("another"), None);
+        }
     }
 }
