@@ -1,10 +1,10 @@
-// How long an edit takes to be seen: an essay is written in place, and its page is asked for every 2 ms until it has
-// the new words.
+// How long an edit takes to be seen: an essay is written in place, and its page is asked for every 2 ms until it is
+// another.
 //
-//   node benches/serve.mjs ARCHIVE PORT [EDITS] [title]
+//   node benches/serve.mjs ARCHIVE PORT [EDITS] [text|title|date|stance]
 //
-// `casebook serve --port PORT` must be running in ARCHIVE. With `title` the edit is one of the front matter. Prints JSON,
-// in milliseconds; the texts are put back.
+// `casebook serve --port PORT` must be running in ARCHIVE. All but `text` are edits of the front matter; essays that have
+// no date or no stance are passed over. Prints JSON, in milliseconds; the texts are put back.
 
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -42,20 +42,28 @@ function write(file, text) {
   closeSync(open);
 }
 
+const editsOf = {
+  text: (before, word) => `${before}\n\n${word} end.\n`,
+  title: (before, word) => before.replace(/^title = "/m, `title = "${word} `),
+  date: (before) => before.replace(/^(date = \d{4}-\d\d-)(\d\d)/m, (_, start, day) => start + (day === '07' ? '08' : '07')),
+  stance: (before) => before.replace(/^([a-z-]+ = )"(for|against)"/m, (_, key, side) => `${key}"${side === 'for' ? 'against' : 'for'}"`),
+};
+
 async function edit(slug, number) {
   const file = path.join(folder, `${slug}.md`);
   const address = encodeURI(`/essays/${slug}/`);
   const before = readFileSync(file, 'utf8');
   const word = `token${number}x${Date.now()}`;
-  const after = sort === 'title' ? before.replace(/^title = "/m, `title = "${word} `) : `${before}\n\n${word} end.\n`;
-  await get(address);
+  const after = editsOf[sort](before, word);
+  if (after === before) return null;
+  const page = (await get(address)).body;
   await sleep(Math.random() * 200);
   const start = performance.now();
   write(file, after);
   for (;;) {
     const { status, body } = await get(address);
     const took = performance.now() - start;
-    if (status === 200 && body.includes(word)) return { file, before, took };
+    if (status === 200 && body !== page) return { file, before, took };
     if (took > PATIENCE) throw new Error(`${address}: the edit was not seen`);
     await sleep(2);
   }
@@ -64,10 +72,12 @@ async function edit(slug, number) {
 const essays = readdirSync(folder).filter((name) => name.endsWith('.md'));
 const seen = [];
 // The first edit warms up.
-for (let at = 0; at <= Number(edits); at++) {
+for (let at = 0, made = 0; made <= Number(edits) && at < essays.length; at++) {
   const slug = essays[(at * 7919 + 13) % essays.length].slice(0, -'.md'.length);
-  const { file, before, took } = await edit(slug, at);
-  if (at > 0) seen.push(took);
+  const edited = await edit(slug, at);
+  if (!edited) continue;
+  const { file, before, took } = edited;
+  if (made++ > 0) seen.push(took);
   await sleep(100);
   write(file, before);
   await sleep(400);

@@ -19,6 +19,7 @@ use common::Archive;
 use edits::{FRONTS, Step, document, make, start, step};
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::sample::select;
 
 fn paths(changed: &[&str]) -> Changes {
     Changes::Paths(changed.iter().map(|path| (*path).to_owned()).collect())
@@ -57,7 +58,7 @@ fn agrees(archive: &Archive, live: &Live, changed: &Changes) -> Result<bool, Tes
             let text = |bytes: Option<Vec<u8>>| String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
             let (kept, fresh) = (text(kept), text(fresh));
             let other = kept.lines().zip(fresh.lines()).find(|(a, b)| a != b);
-            return Err(TestCaseError::fail(format!("{path} after {changed:?}: {other:?}")));
+            return Err(TestCaseError::fail(format!("{path} after {changed:?} ({updated:?}): {other:?}")));
         }
     }
     Ok(true)
@@ -91,6 +92,127 @@ proptest! {
             searches_what_is_published(&archive, &live);
         }
     }
+}
+
+/// An archive in which entries share their tags, people, years, arguments and claims, so that one of them may say
+/// something else of itself while all pages stay.
+fn shared() -> Archive {
+    let archive = Archive::new();
+    for (name, order) in [("cost", 1), ("speed", 2), ("reach", 3)] {
+        let claims =
+            ["a", "b"].map(|claim| format!("[[claims]]\nid = \"{name}-{claim}\"\ntext = \"{claim} of {name}.\"\n"));
+        let front = format!("title = \"{name}\"\norder = {order}\ncues = [\"price\", \"slow\"]\n{}", claims.concat());
+        archive.put(&format!("content/arguments/{name}.md"), document(&front, "Overview."));
+    }
+    for (name, date) in [("book", "2001"), ("talk", "2002-03-04")] {
+        let front = format!("title = \"The {name}\"\nrights = \"r\"\nauthors = [\"Ann\"]\ndate = \"{date}\"\n");
+        archive.put(&format!("content/sources/{name}.md"), document(&front, "Of [[essays/e1]]."));
+    }
+    for (name, claims) in [("k1", "cost"), ("k2", "speed"), ("k3", "reach")] {
+        let front = format!(
+            "title = \"Kept {name}\"\nauthors = [\"Ann\", \"Bob\"]\ntags = [\"x\", \"Y\", \"z\"]\ndate = \"{}\"\n\
+             [arguments]\ncost = \"for\"\nspeed = \"against\"\nreach = \"mixed\"\n[claims]\n{claims}-a = \"supports\"\n",
+            if name == "k1" {
+                "2001"
+            } else if name == "k2" {
+                "2002"
+            } else {
+                "1999-12-31"
+            },
+        );
+        archive.put(&format!("content/essays/{name}.md"), document(&front, "A price that is slow. ^p"));
+    }
+    for name in ["essays/e1", "essays/e2", "essays/e3"] {
+        archive.put(&format!("content/{name}.md"), document("title = \"Some\"\narguments = []\n", "Words. ^p"));
+    }
+    for name in ["quotes/q1", "quotes/q2"] {
+        let front = "speaker = \"Bob\"\nsource = \"book\"\nform = \"paraphrase\"\narguments = []\n";
+        archive.put(&format!("content/{name}.md"), document(front, "Words that were said. ^p"));
+    }
+    archive
+}
+
+/// What an entry says of itself, and its text.
+fn says() -> impl Strategy<Value = (&'static str, String)> {
+    let path = select(&["essays/e1", "essays/e2", "essays/e3", "quotes/q1", "quotes/q2", "essays/k3"][..]);
+    let title = select(&["Some", "Another", "Ärger", "some", "Zebra & <b>"][..]);
+    let tags = select(&["[]", "[\"x\"]", "[\"X\", \"y\"]", "[\"y\", \"z\"]", "[\"x\", \"new\"]"][..]);
+    let date =
+        select(&["", "date = \"2001\"\n", "date = \"2002-03\"\n", "date = \"1999-01-01\"\n", "date = \"1950\"\n"][..]);
+    let people = select(&["Ann", "Bob", "ann", "Carl"][..]);
+    let arguments = select(
+        &[
+            "arguments = []\n",
+            "",
+            "[arguments]\ncost = \"for\"\n",
+            "[arguments]\ncost = \"against\"\nspeed = \"for\"\n",
+            "[arguments]\nreach = \"mixed\"\n[claims]\nreach-a = \"disputes\"\nreach-b = { stance = \"supports\", at = \"^p\" }\n",
+            "[arguments]\ncost = \"for\"\nreach = \"against\"\n[claims]\ncost-b = \"supports\"\nspeed-a = \"disputes\"\n",
+        ][..],
+    );
+    let more = select(
+        &[
+            "",
+            "basis = \"measured\"\n",
+            "added = 2020-01-01\n",
+            "updated = 2021-01-01\n",
+            "replies_to = [\"essays/k1#^p\"]\n",
+            "aliases = [\"/old/\"]\n",
+            "draft = true\n",
+        ][..],
+    );
+    let text = select(&["Words. ^p", "A price that is slow. ^p", "See [[essays/e2#^p]] and [[quotes/q1]]. ^p"][..]);
+    (path, (title, tags, date, people), (arguments, more, text)).prop_map(|(path, who, what)| {
+        let ((title, tags, date, person), (arguments, more, text)) = (who, what);
+        let who = if path.starts_with("quotes") {
+            format!("speaker = \"{person}\"\nsource = \"book\"\nform = \"paraphrase\"\n")
+        } else {
+            format!("authors = [\"{person}\"]\n")
+        };
+        (path, document(&format!("title = \"{title}\"\n{who}tags = {tags}\n{date}{more}{arguments}"), text))
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_entry_that_says_something_else_of_itself_changes_what_a_fresh_reading_does(edits in vec(says(), 24)) {
+        let archive = shared();
+        let live = Live::new(archive.root());
+        let mut is_good = agrees(&archive, &live, &Changes::All)?;
+        prop_assert!(is_good);
+        for (path, text) in edits {
+            let path = format!("content/{path}.md");
+            archive.put(&path, text);
+            is_good = agrees(&archive, &live, &paths(&[&path]))?;
+        }
+        if is_good {
+            searches_what_is_published(&archive, &live);
+        }
+    }
+}
+
+#[test]
+fn an_entry_that_says_something_else_of_itself_is_all_that_is_read() {
+    let archive = shared();
+    let live = Live::new(archive.root());
+    live.update(&Changes::All).expect("no error");
+    let edit = |front: &str| {
+        let path = "content/essays/e1.md";
+        archive.put(path, document(front, "Words. ^p"));
+        let edited = live.update(&paths(&[path])).expect("no error");
+        agrees(&archive, &live, &paths(&[])).expect("the same site");
+        matches!(edited, Edited::Texts(ids) if ids.len() == 1)
+    };
+    let start = "title = \"Other\"\ntags = [\"x\"]\nauthors = [\"Bob\"]\ndate = \"2001\"\n";
+    assert!(edit(&format!("{start}arguments = []\n")));
+    assert!(edit(&format!("{start}[arguments]\ncost = \"for\"\n[claims]\ncost-a = \"disputes\"\n")));
+    assert!(edit(&format!("{start}[arguments]\ncost = \"for\"\nreach = \"for\"\n")));
+    assert!(!edit(start), "it is nobody's judgement any more");
+    assert!(!edit(&start.replace("\"x\"", "\"new\"")), "a tag has come");
+    assert!(!edit(&start.replace("2001", "1900")), "a year has come, and the tag gone");
+    assert!(!edit(&format!("aliases = [\"/old/\"]\n{start}")), "an address has come");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The site of an archive that is being edited: always what [`load`](crate::pipeline::load) would make of the archive
 //! as it is now, at the cost of what was edited.
 //!
-//! An edit of texts alone, the front matter left as it is, touches the site where those texts are shown (`text.rs`).
+//! An edit of texts, or of what an entry says of itself, touches the site where that is shown (`text.rs`).
 //! After any other edit the archive is resolved and checked anew; but only what was edited is read, and what checks
 //! found out about a text is remembered. Where the archive has errors, the last good site stays.
 

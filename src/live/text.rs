@@ -1,4 +1,5 @@
-//! Edits of texts alone. Whatever an edit may change beyond what is known here, the caller reads the archive anew.
+//! Edits of texts, and of what an entry says of itself. Whatever an edit may change beyond what is known here, the caller
+//! reads the archive anew.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, PoisonError};
@@ -7,8 +8,8 @@ use super::{Live, State, is_strict};
 use crate::check::check_text;
 use crate::diagnostic::Diagnostics;
 use crate::fs;
-use crate::model::{Archive, Id, Item, Node, Resolved, Resolver, Target, title};
-use crate::read::{Document, Documents, RESULTS, Tree, Unsaved, may_be_published, read_text};
+use crate::model::{Archive, Entry, Id, Item, Node, Reply, Resolved, Resolver, Target, keeps_terms, said_on, title};
+use crate::read::{Document, Documents, Kind, RESULTS, Tree, Unsaved, may_be_published, read_text};
 use crate::render::{Retext, Site};
 use crate::span::{Files, normalise};
 
@@ -21,6 +22,15 @@ struct Edited {
     at: usize,
     text: Arc<str>,
     document: Arc<Document>,
+    /// Whether its front matter or its title is another.
+    is_recast: bool,
+}
+
+/// What edits come to.
+struct Made {
+    texts: Vec<Retext>,
+    /// The one entry that says something else of itself, by its place.
+    recast: Option<(usize, Entry)>,
 }
 
 impl Live {
@@ -35,20 +45,32 @@ impl Live {
         let (idle, paths) = paths.iter().partition::<Vec<_>, _>(|path| self.is_idle(documents, path));
         let edited = self.read(documents, &mut state.files, site.archive(), &paths)?;
         let fresh = edited.iter().map(|(node, edited)| (*node, Arc::clone(&edited.document))).collect();
-        let texts = resolve(documents, site, &fresh)?;
-        let ids = texts.iter().map(|text| site.archive().id(text.node).clone()).collect();
+        let is_recast = edited.values().any(|edited| edited.is_recast);
+        if is_recast && edited.len() > 1 {
+            return None;
+        }
+        let Made { texts, recast } = resolve(documents, site, &fresh, is_recast)?;
+        let recast_id = recast.iter().map(|(_, entry)| entry.item.id.clone());
+        let ids = texts.iter().map(|text| site.archive().id(text.node).clone()).chain(recast_id).collect();
         state.idle.extend(idle.into_iter().cloned());
-        let unsettled = suggest(state, site, &fresh);
+        let mut unsettled = suggest(state, site, &fresh);
+        // Where an entry says something else of itself, its lists are made with all that it says.
+        let settled = if recast.is_some() { std::mem::take(&mut unsettled) } else { BTreeSet::new() };
         let lists = site.relist(&unsettled, &state.suggestions)?;
         drop(guard);
         if let Some(site) = &mut *self.site.write().unwrap_or_else(PoisonError::into_inner) {
+            if let Some((at, entry)) = recast
+                && !site.recast(at, entry, &settled, &state.suggestions)
+            {
+                return None;
+            }
             site.retext(texts, lists, &state.suggestions);
         }
         edited.into_values().for_each(|edited| state.put(edited));
         Some(ids)
     }
 
-    /// Reads the files again that differ from what is known. `None` where one does in more than its text.
+    /// Reads the files again that differ from what is known. `None` where one does in more than what can be taken in here.
     fn read(
         &self,
         documents: &Documents,
@@ -70,15 +92,15 @@ impl Live {
             if text == *old_text {
                 continue;
             }
-            let same_front = text.get(..old.body_at)? == &old_text[..old.body_at];
+            let same_front = text.get(..old.body_at) == Some(&old_text[..old.body_at]);
             let node = *archive.ids.get(&Id::new(old.kind, old.slug.clone()))?;
             let item = archive.item(node).filter(|item| Arc::ptr_eq(&item.document, old))?;
             let (document, found) = read_text(tree, old, &text, files);
-            let same = same_front && document.body_at == old.body_at && title(&document) == item.title;
-            if !same || found.has_errors() {
+            let is_recast = !same_front || document.body_at != old.body_at || title(&document) != item.title;
+            if found.has_errors() || is_recast && !may_be_recast(old, &document) {
                 return None;
             }
-            edited.insert(node, Edited { at, text, document: Arc::new(document) });
+            edited.insert(node, Edited { at, text, document: Arc::new(document), is_recast });
         }
         Some(edited)
     }
@@ -103,9 +125,23 @@ impl State {
     }
 }
 
+/// Whether both are essays, or quotes, that differ in nothing that decides who is in the archive, and at which address.
+fn may_be_recast(old: &Document, new: &Document) -> bool {
+    let addresses = |document: &Document| {
+        let aliases = document.common.aliases.iter().map(|alias| alias.value.clone());
+        (document.common.draft, aliases.collect::<Vec<_>>())
+    };
+    let is_curated = |document: &Document| document.entry().map(|front| front.arguments.is_some());
+    matches!(old.kind, Kind::Essay | Kind::Quote)
+        && old.common.withdrawn.is_none()
+        && new.common.withdrawn.is_none()
+        && addresses(old) == addresses(new)
+        && is_curated(old) == is_curated(new)
+}
+
 /// Resolves the edited documents, and those that name a passage of one whose passages are others now. `None` where there
-/// is an error, or something else than links leads elsewhere.
-fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>) -> Option<Vec<Retext>> {
+/// is an error, or something leads elsewhere that would change more pages than theirs.
+fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Document>>, is_recast: bool) -> Option<Made> {
     let archive = site.archive();
     let references = Resolver::new(archive, documents, fresh);
     let anchors = |document: &Document| document.body.gist.anchors.keys().cloned().collect::<Vec<_>>();
@@ -115,13 +151,28 @@ fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Docume
             nodes.extend(archive.nodes().filter(|&other| names(archive, other, node)));
         }
     }
-    let mut texts = Vec::with_capacity(nodes.len());
+    let mut made = Made { texts: Vec::with_capacity(nodes.len()), recast: None };
     for node in nodes {
         let item = archive.item(node)?;
         let document = fresh.get(&node).unwrap_or(&item.document);
         let mut found = Diagnostics::default();
         let resolved = references.document(node, document, &mut found);
-        if found.has_errors() || !says_the_same(archive, &resolved) || !leads_there(&resolved.targets, &item.targets) {
+        if found.has_errors() || !leads_there(&resolved.targets, &item.targets) {
+            return None;
+        }
+        if let Node::Entry(at) = node
+            && is_recast
+            && fresh.contains_key(&node)
+        {
+            let entry = recast(archive, at, document, resolved)?;
+            check_text(archive, &entry.item, Some(&entry), &mut found);
+            if found.has_errors() {
+                return None;
+            }
+            made.recast = Some((at, entry));
+            continue;
+        }
+        if !says_the_same(archive, &resolved) {
             return None;
         }
         if fresh.contains_key(&node) {
@@ -132,15 +183,37 @@ fn resolve(documents: &Documents, site: &Site, fresh: &BTreeMap<Node, Arc<Docume
         if found.has_errors() {
             return None;
         }
-        texts.push(Retext { node, document: Arc::clone(document), targets: resolved.targets });
+        made.texts.push(Retext { node, document: Arc::clone(document), targets: resolved.targets });
     }
-    Some(texts)
+    Some(made)
+}
+
+/// An entry that says something else of itself. `None` where others than its own source and those that it answers are
+/// concerned, or a tag, a person or a year would come or go.
+fn recast(archive: &Archive, at: usize, document: &Arc<Document>, resolved: Resolved) -> Option<Entry> {
+    let old = &archive.entries[at];
+    let answers = |replies: &[Reply]| replies.iter().map(|reply| (reply.entry, reply.at.clone())).collect::<Vec<_>>();
+    if resolved.source != old.source || answers(&resolved.replies_to) != answers(&old.replies_to) {
+        return None;
+    }
+    let item =
+        Item { title: title(document), document: Arc::clone(document), targets: resolved.targets, ..old.item.clone() };
+    let entry = Entry {
+        item,
+        date: said_on(archive, document, resolved.source),
+        source: resolved.source,
+        arguments: resolved.arguments,
+        says: resolved.says,
+        replies_to: resolved.replies_to,
+        replies: old.replies.clone(),
+    };
+    keeps_terms(archive, at, &entry).then_some(entry)
 }
 
 fn check(archive: &Archive, node: Node, item: Item, found: &mut Diagnostics) {
     match node {
         Node::Entry(at) => {
-            let entry = crate::model::Entry { item, ..archive.entries[at].clone() };
+            let entry = Entry { item, ..archive.entries[at].clone() };
             check_text(archive, &entry.item, Some(&entry), found);
         }
         _ => check_text(archive, &item, None, found),

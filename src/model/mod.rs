@@ -12,7 +12,7 @@ mod resolve;
 pub use addresses::alias_path;
 pub use id::{Id, component, folded, spelt};
 pub use link::Target;
-pub use relate::replace;
+pub use relate::{components, keeps_terms, replace, replace_entry, said_on};
 pub use resolve::{Resolved, Resolver, Scope, resolve, title};
 
 use std::collections::BTreeMap;

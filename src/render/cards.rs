@@ -1,5 +1,7 @@
 //! The summaries that pages show of one another, each made once.
 
+use std::collections::BTreeSet;
+
 use rayon::prelude::*;
 
 use super::balance::{balance, strongest, voices};
@@ -7,7 +9,7 @@ use super::view::{ArgumentCard, ArgumentName, Card, ClaimCard, NameView, Shared,
 use super::words::Words;
 use crate::config::is_web;
 use crate::escape::href;
-use crate::model::{Archive, Node};
+use crate::model::{Archive, Entry, Node};
 use crate::read::Side;
 use crate::tag::Suggestions;
 
@@ -29,24 +31,56 @@ impl Cards {
             .map(|at| Shared::new(entry_card(archive, at, suggestions, guesses, words)))
             .collect();
         let claims: Vec<_> = (0..archive.claims.len()).map(|at| Shared::new(claim_card(archive, at))).collect();
-        let arguments = archive.arguments.iter().enumerate().map(|(at, argument)| {
-            let strongest = strongest(archive, at);
-            Shared::new(ArgumentCard {
-                id: argument.item.id.slug.clone(),
-                tone: at % TONES + 1,
-                title: argument.item.title.clone(),
-                question: argument.question.clone(),
-                path: href(&argument.item.id.address()),
-                balance: balance(archive, at),
-                strongest_for: strongest.in_favour.map(|claim| claims[claim].clone()),
-                strongest_against: strongest.against.map(|claim| claims[claim].clone()),
-                claims: argument.claims.iter().map(|&claim| claims[claim].clone()).collect(),
-                entries: argument.entries.len(),
-            })
-        });
+        let arguments = (0..archive.arguments.len()).map(|at| Shared::new(argument_card(archive, at, &claims)));
         let arguments = arguments.collect();
         let sources = (0..archive.sources.len()).map(|at| Shared::new(source_card(archive, at, words))).collect();
         Self { entries, claims, arguments, sources }
+    }
+
+    /// Makes those anew that count an entry, or did when it was `old`, and its own.
+    pub fn renew(
+        &mut self,
+        archive: &Archive,
+        (at, old): (usize, &Entry),
+        suggestions: &Suggestions,
+        guesses: bool,
+        words: &Words,
+    ) {
+        let new = &archive.entries[at];
+        self.entries[at] = Shared::new(entry_card(archive, at, suggestions, guesses, words));
+        let counted = |entry: &Entry| {
+            let says = entry.says.iter().map(|say| (say.claim, say.side)).collect::<Vec<_>>();
+            let people = entry.people().into_iter().map(str::to_owned).collect::<Vec<_>>();
+            (entry.arguments.clone(), says, entry.basis(), people)
+        };
+        if counted(old) == counted(new) {
+            return;
+        }
+        let entries = || [old, new].into_iter();
+        let claims: BTreeSet<usize> = entries().flat_map(|entry| &entry.says).map(|say| say.claim).collect();
+        let made = entries().flat_map(|entry| entry.arguments.iter().flatten()).map(|(argument, _)| *argument);
+        let arguments: BTreeSet<usize> =
+            claims.iter().map(|&claim| archive.claims[claim].argument).chain(made).collect();
+        claims.into_iter().for_each(|at| self.claims[at] = Shared::new(claim_card(archive, at)));
+        for at in arguments {
+            self.arguments[at] = Shared::new(argument_card(archive, at, &self.claims));
+        }
+    }
+}
+
+fn argument_card(archive: &Archive, at: usize, claims: &[Shared<ClaimCard>]) -> ArgumentCard {
+    let (argument, strongest) = (&archive.arguments[at], strongest(archive, at));
+    ArgumentCard {
+        id: argument.item.id.slug.clone(),
+        tone: at % TONES + 1,
+        title: argument.item.title.clone(),
+        question: argument.question.clone(),
+        path: href(&argument.item.id.address()),
+        balance: balance(archive, at),
+        strongest_for: strongest.in_favour.map(|claim| claims[claim].clone()),
+        strongest_against: strongest.against.map(|claim| claims[claim].clone()),
+        claims: argument.claims.iter().map(|&claim| claims[claim].clone()).collect(),
+        entries: argument.entries.len(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The lists of the site: what stands in each, in which order, and on which of its pages.
 
-use std::collections::BTreeMap;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::plan::Taxonomy;
 use super::words::Words;
@@ -8,7 +9,7 @@ use crate::date::Date;
 use crate::escape::href;
 use crate::fields::Choice;
 use crate::language::Collation;
-use crate::model::{Archive, Evidence, Node, Term};
+use crate::model::{Archive, Entry, Evidence, Node, Term, components};
 use crate::read::{Kind, Side, SourceKind, Stance};
 use crate::tag::Suggestions;
 
@@ -100,12 +101,8 @@ impl Lists {
             lists.insert(List::Source(at), order.kinds(entries));
         }
         lists.extend(order.pairs());
-        let by_date = archive.arguments.iter().map(|argument| {
-            let mut entries: Vec<usize> = argument.entries.iter().map(|(entry, _)| *entry).collect();
-            entries.sort_by_key(|&entry| when(archive, entry));
-            entries
-        });
-        Self { sections: lists, by_date: by_date.collect() }
+        let by_date = (0..archive.arguments.len()).map(|at| order.said(at)).collect();
+        Self { sections: lists, by_date }
     }
 
     /// The list of an argument where other entries are suggested for it; `None` where it would have other pages.
@@ -125,6 +122,94 @@ impl Lists {
 
     pub fn put(&mut self, list: List, sections: Vec<Section>) {
         self.sections.insert(list, sections);
+    }
+
+    /// The lists that show something of an entry, or did when it was `old`; and those of arguments that are `unsettled`,
+    /// since other entries are suggested for them. `None` where a list would come or go, or have other pages.
+    pub fn renewed(
+        &self,
+        archive: &Archive,
+        (at, old): (usize, &Entry),
+        unsettled: &BTreeSet<usize>,
+        suggestions: &Suggestions,
+        words: &Words,
+    ) -> Option<Self> {
+        let order = Order { archive, words, collation: Collation::new(&archive.config.language) };
+        let (new, node) = (&archive.entries[at], Node::Entry(at));
+        let is_dated = new.date != old.date;
+        let mut sections = BTreeMap::new();
+        let own = List::Entries(new.kind());
+        if new.kind() == Kind::Quote && is_dated {
+            sections.insert(own, order.entries(Kind::Quote));
+        } else if new.kind() != Kind::Quote && new.item.title != old.item.title {
+            sections.insert(own, order.renamed(self.sections(own), node));
+        }
+        for (taxonomy, (gone, come)) in Taxonomy::ALL.into_iter().zip(components(old).iter().zip(&components(new))) {
+            let terms = taxonomy.terms(archive);
+            for component in gone.union(come).filter(|_| is_dated || gone != come) {
+                let place = terms.binary_search_by(|term| term.component.cmp(component)).ok()?;
+                let members = terms[place].members.iter().copied();
+                sections.insert(List::Term(taxonomy, place), order.kinds(members));
+            }
+            let is_respelt = match taxonomy {
+                Taxonomy::Tags => !old.tags().eq(new.tags()),
+                Taxonomy::People => old.people() != new.people(),
+                Taxonomy::Years => false,
+            };
+            if gone != come || is_respelt {
+                sections.insert(List::Terms(taxonomy), order.terms(taxonomy, terms));
+            }
+        }
+        let said = |entry: &Entry| entry.says.iter().map(|say| (say.claim, say.side)).collect::<Vec<_>>();
+        let (is_moved, is_weighed) = (new.arguments != old.arguments, said(new) != said(old));
+        let made = [old, new].map(|entry| entry.arguments.iter().flatten().map(|(argument, _)| *argument));
+        let made: BTreeSet<usize> = made.into_iter().flatten().collect();
+        let claims: BTreeSet<usize> = old.says.iter().chain(&new.says).map(|say| say.claim).collect();
+        let mut arguments = unsettled.clone();
+        if is_dated || is_moved || is_weighed {
+            arguments.extend(&made);
+            arguments.extend(suggestions.of(at).iter().map(|suggestion| suggestion.argument));
+        }
+        for &argument in &arguments {
+            sections.insert(List::Argument(argument), order.argument(argument, suggestions));
+        }
+        if is_dated || is_weighed || new.basis() != old.basis() {
+            sections.extend(claims.into_iter().map(|claim| (List::Claim(claim), order.claim(claim))));
+        }
+        if is_dated {
+            sections.insert(List::Timeline, order.timeline());
+            if let Some(source) = new.source {
+                let entries = archive.sources[source].entries.iter().map(|&entry| Node::Entry(entry));
+                sections.insert(List::Source(source), order.kinds(entries));
+            }
+        }
+        // What was withdrawn has no list.
+        sections.retain(|list, _| self.sections.contains_key(list));
+        if is_moved {
+            sections.insert(List::Matrix, order.matrix());
+        }
+        if (is_dated || is_moved) && made.len() > 1 {
+            let pairs = order.pairs();
+            if pairs.len() != self.pairs().count() {
+                return None;
+            }
+            sections.extend(pairs);
+        }
+        let by_date = self.by_date.iter().enumerate().map(|(at, entries)| {
+            if (is_dated || is_moved) && made.contains(&at) { order.said(at) } else { entries.clone() }
+        });
+        let renewed = Self { sections, by_date: by_date.collect() };
+        let is_same = |list: &List| {
+            self.sections.contains_key(list)
+                && self.has_pages(*list) == renewed.has_pages(*list)
+                && self.page_count(*list) == renewed.page_count(*list)
+        };
+        renewed.sections.keys().all(is_same).then_some(renewed)
+    }
+
+    pub fn take(&mut self, renewed: Self) {
+        self.sections.extend(renewed.sections);
+        self.by_date = renewed.by_date;
     }
 
     /// Every list that has pages, and how many.
@@ -264,10 +349,33 @@ impl Order<'_> {
     }
 
     fn by_title(&self, nodes: &mut [Node]) {
-        nodes.sort_by(|&a, &b| {
-            let titles = self.collation.compare(self.archive.title(a), self.archive.title(b));
-            titles.then_with(|| self.archive.id(a).cmp(self.archive.id(b)))
-        });
+        nodes.sort_by(|&a, &b| self.title_order(a, b));
+    }
+
+    fn title_order(&self, a: Node, b: Node) -> Ordering {
+        let titles = self.collation.compare(self.archive.title(a), self.archive.title(b));
+        titles.then_with(|| self.archive.id(a).cmp(self.archive.id(b)))
+    }
+
+    /// A list by titles, in which one thing has another title now.
+    fn renamed(&self, sections: &[Section], node: Node) -> Vec<Section> {
+        let mut sections = sections.to_vec();
+        for Section { rows, .. } in &mut sections {
+            if let Some(at) = rows.iter().position(|row| *row == Row::Node(node)) {
+                rows.remove(at);
+                let before = |row: &Row| matches!(row, Row::Node(other) if self.title_order(*other, node).is_lt());
+                rows.insert(rows.partition_point(before), Row::Node(node));
+            }
+        }
+        sections
+    }
+
+    /// The entries of an argument by when they were said.
+    fn said(&self, argument: usize) -> Vec<usize> {
+        let entries = self.archive.arguments[argument].entries.iter();
+        let mut entries: Vec<usize> = entries.map(|(entry, _)| *entry).collect();
+        entries.sort_by_cached_key(|&entry| when(self.archive, entry));
+        entries
     }
 
     /// When a thing was said; the undated come last.
@@ -344,7 +452,7 @@ impl Order<'_> {
         let mut out: Vec<_> = by_kind
             .into_iter()
             .map(|(kind, mut places)| {
-                places.sort_by_key(|&at| {
+                places.sort_by_cached_key(|&at| {
                     let entry = &self.archive.entries[at];
                     let says = entry.says.iter().filter(|say| self.archive.claims[say.claim].argument == argument);
                     (std::cmp::Reverse((says.count(), entry.date)), at)

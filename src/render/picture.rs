@@ -85,8 +85,12 @@ pub fn pictured(archive: &Archive, words: &Words, fonts: &Fonts) -> Vec<Option<N
         return Vec::new();
     }
     let nodes = std::iter::once(None).chain(archive.ids.values().copied().map(Some));
-    let wanted = nodes.filter(|&node| wanted(archive, node));
-    wanted.filter(|&node| Picture::new(archive, words, node).texts().all(|text| fonts.can_write(text))).collect()
+    nodes.filter(|&node| is_pictured(archive, words, fonts, node)).collect()
+}
+
+/// Whether a page gets a picture of its own, where any does.
+pub fn is_pictured(archive: &Archive, words: &Words, fonts: &Fonts, node: Option<Node>) -> bool {
+    wanted(archive, node) && Picture::new(archive, words, node).texts().all(|text| fonts.can_write(text))
 }
 
 /// Where the picture of a page lies.

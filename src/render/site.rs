@@ -117,10 +117,15 @@ impl Site {
             return false;
         }
         self.theme = theme.clone();
-        self.given = tell(&mut self.theme, &self.archive, &self.lists);
+        self.tell();
         self.plan.retain(|_, page| !matches!(page, Page::Static(_)));
         plan_statics(theme, &mut self.plan);
         true
+    }
+
+    /// Tells the templates what all pages are given.
+    pub(super) fn tell(&mut self) {
+        self.given = tell(&mut self.theme, &self.archive, &self.lists);
     }
 
     pub fn archive(&self) -> &Archive {
