@@ -66,23 +66,19 @@ pub fn sides<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeMap<usize
 
 /// Independent sources for and against an argument, by what they rest on.
 pub fn balance(archive: &Archive, argument: usize) -> Balance {
-    let voices = said(archive, argument);
-    let count = |stance, basis: Option<Option<Basis>>| {
-        let of = |said: &&Said| said.stance == stance && basis.is_none_or(|basis| said.basis == basis);
-        voices.values().filter(of).count()
-    };
-    let rows = Basis::WORDS.iter().map(|(_, basis)| Some(*basis)).chain([None]).map(|basis| BasisRow {
-        basis,
-        in_favour: count(Stance::For, Some(basis)),
-        against: count(Stance::Against, Some(basis)),
-        mixed: count(Stance::Mixed, Some(basis)),
-    });
-    Balance {
-        in_favour: count(Stance::For, None),
-        against: count(Stance::Against, None),
-        mixed: count(Stance::Mixed, None),
-        rows: rows.filter(|row| row.in_favour + row.against + row.mixed > 0).collect(),
+    let bases = Basis::WORDS.iter().map(|(_, basis)| Some(*basis)).chain([None]);
+    let mut rows: Vec<_> = bases.map(|basis| BasisRow { basis, in_favour: 0, against: 0, mixed: 0 }).collect();
+    for said in said(archive, argument).into_values() {
+        let row = rows.iter_mut().find(|row| row.basis == said.basis).expect("every basis has a row");
+        *match said.stance {
+            Stance::For => &mut row.in_favour,
+            Stance::Against => &mut row.against,
+            Stance::Mixed => &mut row.mixed,
+        } += 1;
     }
+    rows.retain(|row| row.in_favour + row.against + row.mixed > 0);
+    let sum = |side: fn(&BasisRow) -> usize| rows.iter().map(side).sum();
+    Balance { in_favour: sum(|row| row.in_favour), against: sum(|row| row.against), mixed: sum(|row| row.mixed), rows }
 }
 
 fn on<'a>(archive: &'a Archive, evidence: &'a [Evidence], side: Side) -> impl Iterator<Item = &'a Entry> {

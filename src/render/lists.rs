@@ -3,6 +3,8 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use super::plan::Taxonomy;
 use super::words::Words;
 use crate::date::Date;
@@ -76,30 +78,17 @@ fn when(archive: &Archive, entry: usize) -> (bool, Option<Date>, usize) {
 impl Lists {
     pub fn new(archive: &Archive, suggestions: &Suggestions, words: &Words) -> Self {
         let order = Order { archive, words, collation: Collation::new(&archive.config.language) };
-        let mut lists = BTreeMap::new();
-        for kind in ENTRIES {
-            lists.insert(List::Entries(kind), order.entries(kind));
-        }
-        lists.insert(List::Sources, order.sources());
-        lists.insert(List::Timeline, order.timeline());
-        lists.insert(List::Matrix, order.matrix());
+        let mut wanted = ENTRIES.map(List::Entries).to_vec();
+        wanted.extend([List::Sources, List::Timeline, List::Matrix]);
         for taxonomy in Taxonomy::ALL {
-            let terms = taxonomy.terms(archive);
-            lists.insert(List::Terms(taxonomy), order.terms(taxonomy, terms));
-            for (at, term) in terms.iter().enumerate() {
-                lists.insert(List::Term(taxonomy, at), order.kinds(term.members.iter().copied()));
-            }
+            wanted.push(List::Terms(taxonomy));
+            wanted.extend((0..taxonomy.terms(archive).len()).map(|at| List::Term(taxonomy, at)));
         }
-        for at in order.live_arguments() {
-            lists.insert(List::Argument(at), order.argument(at, suggestions));
-        }
-        for at in (0..archive.claims.len()).filter(|&at| archive.withdrawn(Node::Claim(at)).is_none()) {
-            lists.insert(List::Claim(at), order.claim(at));
-        }
-        for at in order.live_sources() {
-            let entries = archive.sources[at].entries.iter().map(|&entry| Node::Entry(entry));
-            lists.insert(List::Source(at), order.kinds(entries));
-        }
+        wanted.extend(order.live_arguments().map(List::Argument));
+        let claims = (0..archive.claims.len()).filter(|&at| archive.withdrawn(Node::Claim(at)).is_none());
+        wanted.extend(claims.map(List::Claim));
+        wanted.extend(order.live_sources().map(List::Source));
+        let mut lists = order.lists(wanted, suggestions);
         lists.extend(order.pairs());
         let by_date = (0..archive.arguments.len()).map(|at| order.said(at)).collect();
         Self { sections: lists, by_date }
@@ -137,19 +126,17 @@ impl Lists {
         let order = Order { archive, words, collation: Collation::new(&archive.config.language) };
         let (new, node) = (&archive.entries[at], Node::Entry(at));
         let is_dated = new.date != old.date;
-        let mut sections = BTreeMap::new();
+        let mut wanted = BTreeSet::new();
         let own = List::Entries(new.kind());
+        let is_renamed = new.kind() != Kind::Quote && new.item.title != old.item.title;
         if new.kind() == Kind::Quote && is_dated {
-            sections.insert(own, order.entries(Kind::Quote));
-        } else if new.kind() != Kind::Quote && new.item.title != old.item.title {
-            sections.insert(own, order.renamed(self.sections(own), node));
+            wanted.insert(own);
         }
         for (taxonomy, (gone, come)) in Taxonomy::ALL.into_iter().zip(components(old).iter().zip(&components(new))) {
             let terms = taxonomy.terms(archive);
             for component in gone.union(come).filter(|_| is_dated || gone != come) {
                 let place = terms.binary_search_by(|term| term.component.cmp(component)).ok()?;
-                let members = terms[place].members.iter().copied();
-                sections.insert(List::Term(taxonomy, place), order.kinds(members));
+                wanted.insert(List::Term(taxonomy, place));
             }
             let is_respelt = match taxonomy {
                 Taxonomy::Tags => !old.tags().eq(new.tags()),
@@ -157,47 +144,46 @@ impl Lists {
                 Taxonomy::Years => false,
             };
             if gone != come || is_respelt {
-                sections.insert(List::Terms(taxonomy), order.terms(taxonomy, terms));
+                wanted.insert(List::Terms(taxonomy));
             }
         }
         let said = |entry: &Entry| entry.says.iter().map(|say| (say.claim, say.side)).collect::<Vec<_>>();
-        let (is_moved, is_weighed) = (new.arguments != old.arguments, said(new) != said(old));
-        let made = [old, new].map(|entry| entry.arguments.iter().flatten().map(|(argument, _)| *argument));
-        let made: BTreeSet<usize> = made.into_iter().flatten().collect();
-        let claims: BTreeSet<usize> = old.says.iter().chain(&new.says).map(|say| say.claim).collect();
-        let mut arguments = unsettled.clone();
-        if is_dated || is_moved || is_weighed {
-            arguments.extend(&made);
-            arguments.extend(suggestions.of(at).iter().map(|suggestion| suggestion.argument));
-        }
-        for &argument in &arguments {
-            sections.insert(List::Argument(argument), order.argument(argument, suggestions));
+        let is_weighed = said(new) != said(old);
+        let [was, is] = [old, new].map(|entry| entry.arguments.iter().flatten().map(|(argument, _)| *argument));
+        let is_moved = is_dated || !was.clone().eq(is.clone());
+        let made: BTreeSet<usize> = was.chain(is).collect();
+        wanted.extend(unsettled.iter().copied().map(List::Argument));
+        if is_moved || is_weighed {
+            let suggested = suggestions.of(at).iter().map(|suggestion| suggestion.argument);
+            wanted.extend(made.iter().copied().chain(suggested).map(List::Argument));
         }
         if is_dated || is_weighed || new.basis() != old.basis() {
-            sections.extend(claims.into_iter().map(|claim| (List::Claim(claim), order.claim(claim))));
+            wanted.extend(old.says.iter().chain(&new.says).map(|say| List::Claim(say.claim)));
+        }
+        if is_moved {
+            wanted.insert(List::Matrix);
         }
         if is_dated {
-            sections.insert(List::Timeline, order.timeline());
-            if let Some(source) = new.source {
-                let entries = archive.sources[source].entries.iter().map(|&entry| Node::Entry(entry));
-                sections.insert(List::Source(source), order.kinds(entries));
-            }
+            wanted.insert(List::Timeline);
+            wanted.extend(new.source.map(List::Source));
         }
         // What was withdrawn has no list.
-        sections.retain(|list, _| self.sections.contains_key(list));
-        if is_moved {
-            sections.insert(List::Matrix, order.matrix());
+        wanted.retain(|list| self.sections.contains_key(list));
+        let is_paired = made.len() > 1 && (is_dated || new.arguments != old.arguments);
+        let pairs = || if is_paired { order.pairs() } else { BTreeMap::new() };
+        let (mut sections, pairs) = rayon::join(|| order.lists(wanted.into_iter().collect(), suggestions), pairs);
+        if is_paired && pairs.len() != self.pairs().count() {
+            return None;
         }
-        if (is_dated || is_moved) && made.len() > 1 {
-            let pairs = order.pairs();
-            if pairs.len() != self.pairs().count() {
-                return None;
-            }
-            sections.extend(pairs);
+        sections.extend(pairs);
+        if is_renamed {
+            sections.insert(own, order.renamed(self.sections(own), node));
         }
-        let by_date = self.by_date.iter().enumerate().map(|(at, entries)| {
-            if (is_dated || is_moved) && made.contains(&at) { order.said(at) } else { entries.clone() }
-        });
+        let by_date = self
+            .by_date
+            .iter()
+            .enumerate()
+            .map(|(at, entries)| if is_moved && made.contains(&at) { order.said(at) } else { entries.clone() });
         let renewed = Self { sections, by_date: by_date.collect() };
         let is_same = |list: &List| {
             self.sections.contains_key(list)
@@ -336,6 +322,28 @@ struct Order<'a> {
 }
 
 impl Order<'_> {
+    fn lists(&self, wanted: Vec<List>, suggestions: &Suggestions) -> BTreeMap<List, Vec<Section>> {
+        let made: Vec<_> = wanted.into_par_iter().map(|list| (list, self.list(list, suggestions))).collect();
+        made.into_iter().collect()
+    }
+
+    fn list(&self, list: List, suggestions: &Suggestions) -> Vec<Section> {
+        let archive = self.archive;
+        match list {
+            List::Entries(kind) => self.entries(kind),
+            List::Sources => self.sources(),
+            List::Terms(taxonomy) => self.terms(taxonomy, taxonomy.terms(archive)),
+            List::Term(taxonomy, at) => self.kinds(taxonomy.terms(archive)[at].members.iter().copied()),
+            List::Argument(at) => self.argument(at, suggestions),
+            List::Claim(at) => self.claim(at),
+            List::Source(at) => self.kinds(archive.sources[at].entries.iter().map(|&entry| Node::Entry(entry))),
+            // All of them are made at once.
+            List::Pair(..) => self.pairs().remove(&list).unwrap_or_default(),
+            List::Timeline => self.timeline(),
+            List::Matrix => self.matrix(),
+        }
+    }
+
     fn live_arguments(&self) -> impl Iterator<Item = usize> {
         (0..self.archive.arguments.len()).filter(|&at| self.archive.withdrawn(Node::Argument(at)).is_none())
     }
