@@ -1,10 +1,10 @@
 // How long an edit takes to be seen: an essay is written in place, and its page is asked for every 2 ms until it is
 // another.
 //
-//   node benches/serve.mjs ARCHIVE PORT [EDITS] [text|title|date|stance]
+//   node benches/serve.mjs ARCHIVE PORT [EDITS] [text|title|date|stance|tag]
 //
-// `casebook serve --port PORT` must be running in ARCHIVE. All but `text` are edits of the front matter; essays that have
-// no date or no stance are passed over. Prints JSON, in milliseconds; the texts are put back.
+// `casebook serve --port PORT` must be running in ARCHIVE. All but `text` are edits of the front matter, and `tag` makes
+// a page come; essays that have no such key are passed over. Prints JSON, in milliseconds; the texts are put back.
 
 import { closeSync, ftruncateSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
@@ -45,6 +45,7 @@ function write(file, text) {
 const editsOf = {
   text: (before, word) => `${before}\n\n${word} end.\n`,
   title: (before, word) => before.replace(/^title = "/m, `title = "${word} `),
+  tag: (before, word) => before.replace(/^tags = \[/m, `tags = ["${word}", `),
   date: (before) => before.replace(/^(date = \d{4}-\d\d-)(\d\d)/m, (_, start, day) => start + (day === '07' ? '08' : '07')),
   stance: (before) => before.replace(/^([a-z-]+ = )"(for|against)"/m, (_, key, side) => `${key}"${side === 'for' ? 'against' : 'for'}"`),
 };
